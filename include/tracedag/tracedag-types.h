@@ -1,0 +1,225 @@
+/* tracedag-types.h - the plain records that libtracedag hands out, and their enumerations.
+ *
+ * Include <tracedag/tracedag.h>; this file is part of it. Every record here is read-only, is
+ * borrowed from the handle it came from, and may grow at its end in a later version: step
+ * through a list by its `stride`, never by sizeof. Enumerations grow too: expect values that
+ * you do not know. All integers have a fixed width, so that ctypes and cgo read them as is.
+ */
+#ifndef TRACEDAG_TYPES_H
+#define TRACEDAG_TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tracedag-codes.h"
+
+/** Bytes of UTF-8, `len` of them, not NUL-terminated. An absent text has `len` 0. */
+typedef struct tracedag_text {
+    const char *ptr;
+    size_t len;
+} tracedag_text;
+
+/** Records in one call: `count` of them, `stride` bytes apart, the first at `items`. */
+typedef struct tracedag_list {
+    const void *items;
+    size_t count;
+    size_t stride;
+} tracedag_list;
+
+/** What a call did. Anything but OK and REJECTED is about the call, not about the document. */
+typedef int32_t tracedag_status;
+enum {
+    TRACEDAG_OK = 0,       /**< done; for a document: accepted */
+    TRACEDAG_REJECTED = 1, /**< the document has errors; the report holds them */
+    TRACEDAG_MISUSE = 2,   /**< an argument is not accepted; nothing was done */
+    TRACEDAG_INTERNAL = 4, /**< a fault of the library: please report it */
+    TRACEDAG_NO_MEMORY = 5 /**< memory, or the heap limit, ran out; nothing was changed */
+};
+
+/** The limits, with default and ceiling. A stop at a limit is a finding, never a crash. */
+enum tracedag_limit {
+    TRACEDAG_LIMIT_INPUT_BYTES = 1, /**< 1 MiB, at most 64 MiB; TD190 */
+    TRACEDAG_LIMIT_DEPTH = 2,       /**< 64, at most 256: nesting; TD191 */
+    TRACEDAG_LIMIT_NODES = 3,       /**< 262,144, at most 16 Mi: values and keys; TD192 */
+    TRACEDAG_LIMIT_BLANK_RUN = 4,   /**< 1,024 bytes, at most 4,096; TD120 */
+    TRACEDAG_LIMIT_SCALAR_BYTES = 5,     /**< 65,536, at most 1 MiB; TD194 */
+    TRACEDAG_LIMIT_KEY_BYTES = 6,        /**< 512, at most 1,000; TD194 */
+    TRACEDAG_LIMIT_ALIAS_NODES = 7,      /**< 100,000, at most 1 Mi: added; TD193 */
+    TRACEDAG_LIMIT_ALIAS_NODE_RATIO = 8, /**< 10, at most 100: to nodes written; TD193 */
+    TRACEDAG_LIMIT_ALIAS_BYTE_RATIO = 9, /**< 10, at most 100: added to input; TD193 */
+    TRACEDAG_LIMIT_JOBS = 10,            /**< 10,000, at most 1 Mi; TD195 */
+    TRACEDAG_LIMIT_EDGES = 11,           /**< 100,000, at most 4 Mi: all inputs; TD195 */
+    TRACEDAG_LIMIT_PUBLISHES = 12,       /**< 10,000, at most 1 Mi; TD195 */
+    TRACEDAG_LIMIT_INPUTS_PER_JOB = 13,  /**< 1,024, at most 65,536; TD195 */
+    TRACEDAG_LIMIT_LIST_ITEMS = 14,      /**< 1,024, at most 65,536: typed lists; TD195 */
+    TRACEDAG_LIMIT_WHERE_ENTRIES = 15,   /**< 64, at most 1,024; TD195 */
+    TRACEDAG_LIMIT_CANONICAL_BYTES = 16, /**< 16 MiB, at most 256 MiB; TD195 */
+    TRACEDAG_LIMIT_FINDINGS = 17,        /**< 1,000, at most 10,000 kept; then TD199 */
+    TRACEDAG_LIMIT_MESSAGE_BYTES = 18,   /**< 512, at most 4,096: of one message */
+    TRACEDAG_LIMIT_HEAP_BYTES = 19 /**< 64 MiB, no ceiling: live memory of a call, the
+                                            YAML parser's aside; then TRACEDAG_NO_MEMORY */
+};
+
+/** How bad a finding is. Only errors reject a document. */
+enum tracedag_severity { TRACEDAG_ERROR = 1, TRACEDAG_WARNING = 2, TRACEDAG_NOTE = 3 };
+
+/** The kinds of thing that a finding can be about. */
+enum tracedag_subject {
+    TRACEDAG_SUBJECT_DAG = 1,
+    TRACEDAG_SUBJECT_JOB = 2,
+    TRACEDAG_SUBJECT_INPUT = 3,
+    TRACEDAG_SUBJECT_DATASET = 4
+};
+
+/** Another place that belongs to a finding, such as a first definition. */
+typedef struct tracedag_related {
+    uint64_t start; /**< byte offset of its first byte in the document */
+    uint64_t end;   /**< byte offset behind its last byte */
+    tracedag_text label;
+} tracedag_related;
+
+/** One finding. Test `code`, `pointer` and `data`; wording may improve in any release. */
+typedef struct tracedag_finding {
+    uint32_t code;             /**< 402 is TD402; see tracedag-codes.h */
+    uint32_t severity;         /**< enum tracedag_severity */
+    uint64_t start;            /**< byte offset of the first byte at fault */
+    uint64_t end;              /**< byte offset behind the last one; may equal `start` */
+    tracedag_text name;        /**< the name of the rule, e.g. `unknown-job` */
+    tracedag_text message;     /**< one line, complete without the source */
+    tracedag_text label;       /**< a few words beside the carets; may be empty */
+    tracedag_text pointer;     /**< RFC 6901 pointer; empty for the whole document */
+    tracedag_text subject;     /**< name of what it is about; for an input, of its job */
+    uint32_t subject_kind;     /**< enum tracedag_subject */
+    uint32_t subject_index;    /**< of an input: its position in the job, from 0 */
+    tracedag_text data;        /**< a JSON object: the named values behind the message */
+    tracedag_text fingerprint; /**< 16 hex digits that survive moved lines */
+    const tracedag_related *related; /**< other places, at most 8 */
+    size_t related_count;
+    const tracedag_text *help; /**< lines of advice, one action each, at most 3 */
+    size_t help_count;
+} tracedag_finding;
+
+enum tracedag_activation {
+    TRACEDAG_ACTIVATION_SOURCE = 1,
+    TRACEDAG_ACTIVATION_REACTIVE = 2
+};
+
+enum tracedag_runtime {
+    TRACEDAG_RUNTIME_LAMBDA = 1,
+    TRACEDAG_RUNTIME_ECS_PLATFORM = 2,
+    TRACEDAG_RUNTIME_DISPATCHER = 3
+};
+
+enum tracedag_execution_strategy {
+    TRACEDAG_EXECUTION_PER_UPDATE = 1,
+    TRACEDAG_EXECUTION_PER_PARTITION = 2
+};
+
+enum tracedag_update_strategy { TRACEDAG_UPDATE_APPEND = 1, TRACEDAG_UPDATE_REPLACE = 2 };
+
+enum tracedag_source_kind {
+    TRACEDAG_SOURCE_CRON = 1,
+    TRACEDAG_SOURCE_WEBHOOK = 2,
+    TRACEDAG_SOURCE_MANUAL = 3,
+    TRACEDAG_SOURCE_ALWAYS_ON = 4
+};
+
+enum tracedag_priority { TRACEDAG_PRIORITY_NORMAL = 1, TRACEDAG_PRIORITY_BULK = 2 };
+
+enum tracedag_backpressure_mode { TRACEDAG_BACKPRESSURE_PAUSE = 1 };
+
+enum tracedag_storage { TRACEDAG_STORAGE_POSTGRES = 1, TRACEDAG_STORAGE_S3 = 2 };
+
+enum tracedag_write_mode { TRACEDAG_WRITE_BUFFERED = 1, TRACEDAG_WRITE_DIRECT = 2 };
+
+/** The six tuning fields, for tracedag_dag_origin(). */
+enum tracedag_setting {
+    TRACEDAG_SETTING_HEARTBEAT_TIMEOUT_SECONDS = 1,
+    TRACEDAG_SETTING_MAX_ATTEMPTS = 2,
+    TRACEDAG_SETTING_PRIORITY = 3,
+    TRACEDAG_SETTING_MAX_QUEUE_DEPTH = 4,
+    TRACEDAG_SETTING_MAX_QUEUE_AGE = 5,
+    TRACEDAG_SETTING_BACKPRESSURE_MODE = 6
+};
+
+/** Where the value of a tuning field came from. */
+enum tracedag_origin {
+    TRACEDAG_ORIGIN_JOB = 1,      /**< the job says it */
+    TRACEDAG_ORIGIN_DEFAULTS = 2, /**< the document's `defaults` say it */
+    TRACEDAG_ORIGIN_BUILT_IN = 3  /**< nobody does; the format's own default */
+};
+
+/** A free-form value of a DAG, such as a job's `config`; read it by the tracedag_value_
+ *  functions. 0 is no value. */
+typedef uint32_t tracedag_value;
+
+enum tracedag_kind {
+    TRACEDAG_KIND_NULL = 1,
+    TRACEDAG_KIND_BOOLEAN = 2,
+    TRACEDAG_KIND_INTEGER = 3,
+    TRACEDAG_KIND_FLOAT = 4,
+    TRACEDAG_KIND_TEXT = 5,
+    TRACEDAG_KIND_LIST = 6,
+    TRACEDAG_KIND_MAP = 7
+};
+
+/** A job, with defaults applied. Jobs are in order of their names (compared as bytes), so the
+ *  same index means the same job in any two documents of one `yaml_hash`. */
+typedef struct tracedag_job {
+    tracedag_text name;
+    tracedag_text operator_name;
+    tracedag_text schedule;      /**< canonical spelling, of a cron source; else empty */
+    tracedag_text webhook_path;  /**< of a webhook source; else empty */
+    tracedag_text bundle_id;     /**< of `udf`; empty where there is none */
+    tracedag_text entrypoint;    /**< of `udf`; empty where there is none */
+    uint32_t activation;         /**< enum tracedag_activation */
+    uint32_t runtime;            /**< enum tracedag_runtime */
+    uint32_t outputs;            /**< outputs are numbered from 0 to outputs - 1 */
+    uint32_t execution_strategy; /**< enum tracedag_execution_strategy; 0: source job */
+    uint32_t update_strategy;    /**< enum tracedag_update_strategy; 0: none needed */
+    uint32_t source_kind;        /**< enum tracedag_source_kind; 0 on a reactive job */
+    uint32_t reset_outputs;      /**< 1 where `bootstrap` asks for it */
+    uint32_t timeout_seconds;    /**< 0: none was set */
+    uint32_t heartbeat_timeout_seconds;
+    uint32_t max_attempts;
+    uint32_t priority; /**< enum tracedag_priority */
+    uint32_t max_queue_depth;
+    uint32_t max_queue_age_seconds;
+    uint32_t backpressure_mode; /**< enum tracedag_backpressure_mode */
+    tracedag_value config;      /**< a map; 0 where there is none */
+    uint32_t first_input; /**< its inputs in tracedag_dag_inputs(): the first, ... */
+    uint32_t input_count; /**< ... and how many */
+    uint32_t first_key;   /**< `unique_key` in tracedag_dag_names(), order as written */
+    uint32_t key_count;
+    uint32_t first_secret; /**< `secrets` in tracedag_dag_names(), sorted */
+    uint32_t secret_count;
+    uint32_t line; /**< 1-based line where the job begins */
+} tracedag_job;
+
+/** No job: the source of an input that reads a dataset which this DAG does not publish. */
+#define TRACEDAG_NO_JOB UINT32_MAX
+
+/** An input of a job. */
+typedef struct tracedag_input {
+    uint32_t reader; /**< index of the job that reads */
+    uint32_t job; /**< index of the job that is read, also behind a dataset that this DAG
+                          publishes; TRACEDAG_NO_JOB for an external dataset */
+    uint32_t output;       /**< which of its outputs; 0 with TRACEDAG_NO_JOB */
+    uint32_t where_count;  /**< conditions, joined by AND */
+    tracedag_value where;  /**< a map of field to value; 0 where there is none */
+    uint32_t line;         /**< 1-based line where the input begins */
+    tracedag_text dataset; /**< the dataset that is named; empty for a job output */
+} tracedag_input;
+
+/** A published dataset, in order of names. */
+typedef struct tracedag_publish {
+    tracedag_text name;
+    uint32_t job;          /**< index of the producing job */
+    uint32_t output;       /**< which of its outputs */
+    uint32_t storage;      /**< enum tracedag_storage; 0 where none is stated */
+    uint32_t write_mode;   /**< enum tracedag_write_mode; 0 where none is stated */
+    tracedag_value schema; /**< a map: `columns`, `unique`, `indexes`; 0: none */
+    uint32_t line;         /**< 1-based line where the entry begins */
+} tracedag_publish;
+
+#endif

@@ -1,0 +1,329 @@
+/* tracedag.h - libtracedag: may this Trace DAG be deployed, and what exactly is it?
+ *
+ * YAML bytes go in; findings, a validated DAG, its one canonical form and its hashes come out.
+ *
+ *     tracedag_dag *dag = NULL;
+ *     tracedag_report *report = NULL;
+ *     tracedag_status status = tracedag_check(bytes, size, NULL, &dag, &report);
+ *     if (status == TRACEDAG_OK)
+ *         puts(tracedag_dag_hash(dag));
+ *     dag = tracedag_dag_unref(dag);
+ *     report = tracedag_report_unref(report);
+ *
+ * Rules that hold for every function:
+ *
+ * Errors     A call that can fail returns a tracedag_status. What is wrong with a document is
+ *            not an error of the call: it stands in the report. There is no last-error state.
+ *            After any status but TRACEDAG_OK and TRACEDAG_REJECTED the out-parameters are
+ *            NULL or 0.
+ * Ownership  *Owned* results are yours: a handle goes to its _unref, bytes go to
+ *            tracedag_free(). *Borrowed* results live as long as the handle they came from.
+ *            _unref takes NULL and returns NULL, so `x = tracedag_dag_unref(x)` is the idiom.
+ * Threads    Documents, DAGs and reports never change once they are returned, and their
+ *            reference counts are atomic: any number of threads may read one of them. Options
+ *            belong to one thread while they are set. Nothing else is shared, nothing global.
+ * Bytes      Text goes in as pointer and size, holds any bytes, needs no NUL at its end, and is
+ *            not looked at after the call returns.
+ * Never      The library never prints, exits, reads a file, the environment or a clock, sets a
+ *            locale, starts a thread or keeps mutable globals.
+ */
+#ifndef TRACEDAG_H
+#define TRACEDAG_H
+
+#include "tracedag-types.h"
+#include "tracedag-version.h"
+
+#if defined(__GNUC__)
+#define TRACEDAG_API __attribute__((visibility("default")))
+#else
+#define TRACEDAG_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- the library itself ------------------------------------------------------------------ */
+
+/** The version of the loaded library as one number, 10203 for 1.2.3. Compare it with
+ *  TRACEDAG_VERSION_NUMBER, the version of the header. Any thread. Since: 0.1.0 */
+TRACEDAG_API uint32_t tracedag_version_number(void);
+
+/** The version of the loaded library as text, e.g. "1.2.3"; static. Any thread. Since: 0.1.0 */
+TRACEDAG_API const char *tracedag_version_string(void);
+
+/** Releases bytes that a function of this library handed over as *owned*. NULL is fine.
+ *  Any thread. Since: 0.1.0 */
+TRACEDAG_API void tracedag_free(void *owned);
+
+/** The name of a code, e.g. "unknown-job" for 402; static. NULL for a number that is no code.
+ *  Any thread. Since: 0.1.0 */
+TRACEDAG_API const char *tracedag_code_name(uint32_t code);
+
+/** The codes of this build in ascending order: writes up to `room` of them to `codes` and
+ *  returns how many there are. `codes` may be NULL when `room` is 0. Any thread. Since: 0.1.0 */
+TRACEDAG_API size_t tracedag_codes(uint32_t *codes, size_t room);
+
+/* ---- options ----------------------------------------------------------------------------- */
+
+/** How much of what a document may hold and a call may use. */
+typedef struct tracedag_options tracedag_options;
+
+/** New options, all at their defaults; owned. NULL when memory ran out. Since: 0.1.0 */
+TRACEDAG_API tracedag_options *tracedag_options_new(void);
+
+/** Releases options. Documents made with them keep their own copy. Since: 0.1.0 */
+TRACEDAG_API tracedag_options *tracedag_options_unref(tracedag_options *options);
+
+/** Sets one limit; 0 means its default. TRACEDAG_MISUSE, and no change, when `options` is NULL,
+ *  `limit` is unknown or `value` is above the ceiling. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_options_set_limit(tracedag_options *options,
+                                                        uint32_t limit, uint64_t value);
+
+/** The limit in force; NULL options are the defaults. 0 for an unknown limit. Since: 0.1.0 */
+TRACEDAG_API uint64_t tracedag_options_limit(const tracedag_options *options,
+                                             uint32_t limit);
+
+/* ---- from bytes to a verdict ------------------------------------------------------------- */
+
+/** What was read: the values of a document and where they stand. */
+typedef struct tracedag_doc tracedag_doc;
+/** A validated and resolved DAG: it exists only for a document without errors. */
+typedef struct tracedag_dag tracedag_dag;
+/** Findings, sorted by start byte, then code, then pointer. */
+typedef struct tracedag_report tracedag_report;
+
+/** Reads YAML. `*doc` (owned) is set for TRACEDAG_OK and for TRACEDAG_REJECTED, when the text
+ *  itself has errors; tracedag_validate() then still judges whatever is sound. `bytes` may be
+ *  NULL when `size` is 0. NULL `options` are the defaults. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_parse(const char *bytes, size_t size,
+                                            const tracedag_options *options,
+                                            tracedag_doc **doc);
+
+/** Judges a document by every rule that needs nothing but the document. For TRACEDAG_OK `*dag`
+ *  (owned) is set, for TRACEDAG_REJECTED it is NULL; `*report` (owned) has all findings in both
+ *  cases, those of reading included. `dag` or `report` may be NULL when you do not want it.
+ *  NULL `options` are those that the document was read with. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_validate(const tracedag_doc *doc,
+                                               const tracedag_options *options,
+                                               tracedag_dag **dag,
+                                               tracedag_report **report);
+
+/** tracedag_parse() and tracedag_validate() in one call. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_check(const char *bytes, size_t size,
+                                            const tracedag_options *options,
+                                            tracedag_dag **dag, tracedag_report **report);
+
+/** Keeps a document; returns it. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_doc *tracedag_doc_ref(tracedag_doc *doc);
+/** Drops a document. DAGs and reports made from it stay whole. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_doc *tracedag_doc_unref(tracedag_doc *doc);
+
+/** The findings of reading alone; borrowed from `doc`. NULL for NULL. Any thread. Since: 0.1.0 */
+TRACEDAG_API const tracedag_report *tracedag_doc_report(const tracedag_doc *doc);
+
+/* ---- the report -------------------------------------------------------------------------- */
+
+/** Keeps a report; returns it. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_report *tracedag_report_ref(tracedag_report *report);
+/** Drops a report. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_report *tracedag_report_unref(tracedag_report *report);
+
+/** How many findings of a severity (enum tracedag_severity) there were, those that the limit
+ *  kept out included; severity 0 counts all. Any thread. Since: 0.1.0 */
+TRACEDAG_API size_t tracedag_report_count(const tracedag_report *report,
+                                          uint32_t severity);
+
+/** How many findings the limit kept out. Any thread. Since: 0.1.0 */
+TRACEDAG_API size_t tracedag_report_dropped(const tracedag_report *report);
+
+/** The findings that were kept: a list of tracedag_finding, borrowed. Any thread. Since: 0.1.0 */
+TRACEDAG_API void tracedag_report_findings(const tracedag_report *report,
+                                           tracedag_list *list);
+
+/** One finding by its index, borrowed; NULL past the end. Any thread. Since: 0.1.0 */
+TRACEDAG_API const tracedag_finding *tracedag_report_finding(
+    const tracedag_report *report, size_t index);
+
+/** Where a byte offset of the document stands, all from 1: `*line`; `*column` in code points;
+ *  `*utf16` in UTF-16 units, as editors count. An offset past the end counts as the end. Each
+ *  out-parameter may be NULL. Takes time proportional to the length of the line and to the
+ *  logarithm of the number of lines. Any thread. Since: 0.1.0 */
+TRACEDAG_API void tracedag_report_position(const tracedag_report *report, uint64_t offset,
+                                           uint32_t *line, uint32_t *column,
+                                           uint32_t *utf16);
+
+enum tracedag_format {
+    TRACEDAG_FORMAT_TEXT = 1, /**< for people, with the source and carets */
+    TRACEDAG_FORMAT_JSON = 2  /**< JSON Lines: one record a finding, then a summary */
+};
+
+enum tracedag_render_flags {
+    TRACEDAG_RENDER_COLOR = 1 /**< terminal colours in TRACEDAG_FORMAT_TEXT */
+};
+
+/** Writes the report in a format (enum tracedag_format), UTF-8, ending with LF. `file` names
+ *  the document in it (NULL: `-`). `*text` is owned, NUL-terminated, `*size` its length without
+ *  the NUL (may be NULL). Unknown formats and flags are TRACEDAG_MISUSE. Any thread.
+ *  Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_report_render(const tracedag_report *report,
+                                                    uint32_t format, const char *file,
+                                                    uint32_t flags, char **text,
+                                                    size_t *size);
+
+/* ---- reading a DAG ----------------------------------------------------------------------- */
+
+/** Keeps a DAG; returns it. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_dag *tracedag_dag_ref(tracedag_dag *dag);
+/** Drops a DAG. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_dag *tracedag_dag_unref(tracedag_dag *dag);
+
+/** The DAG's name, NUL-terminated, borrowed; `*len` (may be NULL) is its length. Any thread.
+ *  Since: 0.1.0 */
+TRACEDAG_API const char *tracedag_dag_name(const tracedag_dag *dag, size_t *len);
+
+/** All jobs by name: a list of tracedag_job, borrowed. Any thread. Since: 0.1.0 */
+TRACEDAG_API void tracedag_dag_jobs(const tracedag_dag *dag, tracedag_list *list);
+
+/** One job by its index, borrowed; NULL past the end. Any thread. Since: 0.1.0 */
+TRACEDAG_API const tracedag_job *tracedag_dag_job(const tracedag_dag *dag,
+                                                  uint32_t index);
+
+/** The index of the job with a name, or TRACEDAG_NO_JOB. Takes time proportional to the
+ *  logarithm of the number of jobs. Any thread. Since: 0.1.0 */
+TRACEDAG_API uint32_t tracedag_dag_find_job(const tracedag_dag *dag, const char *name,
+                                            size_t len);
+
+/** All inputs, those of a job together and in the order written: a list of tracedag_input,
+ *  borrowed. Any thread. Since: 0.1.0 */
+TRACEDAG_API void tracedag_dag_inputs(const tracedag_dag *dag, tracedag_list *list);
+
+/** Keys and secrets of all jobs: a list of tracedag_text, borrowed. Any thread. Since: 0.1.0 */
+TRACEDAG_API void tracedag_dag_names(const tracedag_dag *dag, tracedag_list *list);
+
+/** Published datasets by name: a list of tracedag_publish, borrowed. Any thread. Since: 0.1.0 */
+TRACEDAG_API void tracedag_dag_publishes(const tracedag_dag *dag, tracedag_list *list);
+
+/** Datasets that are read and not published here, by name, each once: a list of tracedag_text,
+ *  borrowed. Any thread. Since: 0.1.0 */
+TRACEDAG_API void tracedag_dag_external_datasets(const tracedag_dag *dag,
+                                                 tracedag_list *list);
+
+/** Job indices so that each job follows all that it reads, ties by name: a list of uint32_t,
+ *  borrowed. Any thread. Since: 0.1.0 */
+TRACEDAG_API void tracedag_dag_order(const tracedag_dag *dag, tracedag_list *list);
+
+/** Any output of a job. */
+#define TRACEDAG_ANY_OUTPUT UINT32_MAX
+
+/** The jobs that `job` reads, directly (`all` is 0) or at any distance (`all` is 1), in
+ *  topological order, through the datasets that this DAG publishes too. `*jobs` is owned,
+ *  `*count` long, NULL when there are none. TRACEDAG_MISUSE for an unknown job. Any thread.
+ *  Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_dag_upstream(const tracedag_dag *dag, uint32_t job,
+                                                   uint32_t all, uint32_t **jobs,
+                                                   size_t *count);
+
+/** The jobs that read an output of `job` (TRACEDAG_ANY_OUTPUT: any of them), otherwise as
+ *  tracedag_dag_upstream(). Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_dag_downstream(const tracedag_dag *dag,
+                                                     uint32_t job, uint32_t output,
+                                                     uint32_t all, uint32_t **jobs,
+                                                     size_t *count);
+
+/** Where a job's value of a tuning field (enum tracedag_setting) came from: returns an enum
+ *  tracedag_origin, or 0 for an unknown job or setting; `*line` (may be NULL) is its 1-based
+ *  line, 0 for a built-in default. Any thread. Since: 0.1.0 */
+TRACEDAG_API uint32_t tracedag_dag_origin(const tracedag_dag *dag, uint32_t job,
+                                          uint32_t setting, uint32_t *line);
+
+/** The name of an enumerated value as the format writes it, e.g. field "runtime", value 1:
+ *  "lambda"; static. NULL for an unknown field or value. Any thread. Since: 0.1.0 */
+TRACEDAG_API const char *tracedag_enum_name(const char *field, uint32_t value);
+
+/* ---- free-form values -------------------------------------------------------------------- */
+
+/** The kind of a value (enum tracedag_kind); 0 for no value. Any thread. Since: 0.1.0 */
+TRACEDAG_API uint32_t tracedag_value_kind(const tracedag_dag *dag, tracedag_value value);
+
+/** The text of a scalar, borrowed: a text itself, a number or boolean as it was written. `*len`
+ *  is its length; it is not NUL-terminated. NULL, and 0, for collections. Any thread.
+ *  Since: 0.1.0 */
+TRACEDAG_API const char *tracedag_value_text(const tracedag_dag *dag,
+                                             tracedag_value value, size_t *len);
+
+/** How many items or entries a list or map has; 0 for scalars. Any thread. Since: 0.1.0 */
+TRACEDAG_API size_t tracedag_value_count(const tracedag_dag *dag, tracedag_value value);
+
+/** The first item of a list, or the value of the first entry of a map, in the order written;
+ *  0 when there is none. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_value tracedag_value_first(const tracedag_dag *dag,
+                                                 tracedag_value collection);
+
+/** The item behind `item`, which came from tracedag_value_first() or _next() of `collection`;
+ *  0 at the end. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_value tracedag_value_next(const tracedag_dag *dag,
+                                                tracedag_value collection,
+                                                tracedag_value item);
+
+/** The key of an entry of `map`, borrowed; `*len` is its length; it is not NUL-terminated.
+ *  NULL, and 0, where `map` is no map. Any thread. Since: 0.1.0 */
+TRACEDAG_API const char *tracedag_value_key(const tracedag_dag *dag, tracedag_value map,
+                                            tracedag_value item, size_t *len);
+
+/** The canonical JSON of a value, without an LF; owned, NUL-terminated. Any thread.
+ *  Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_value_json(const tracedag_dag *dag,
+                                                 tracedag_value value, char **json,
+                                                 size_t *size);
+
+/* ---- canonical form and hashes ----------------------------------------------------------- */
+
+enum tracedag_form {
+    TRACEDAG_FORM_CANONICAL = 1, /**< what the hash covers */
+    TRACEDAG_FORM_RESOLVED = 2,  /**< with the six tuning fields of every job */
+    TRACEDAG_FORM_ORIGINS = 3    /**< resolved, with the origin of each of the six */
+};
+
+enum tracedag_syntax {
+    TRACEDAG_SYNTAX_JSON = 1, /**< one line and an LF */
+    TRACEDAG_SYNTAX_YAML = 2  /**< block YAML for reading, of the same values */
+};
+
+/** Writes a DAG in a form and a syntax. `*text` is owned, NUL-terminated, `*size` its length
+ *  without the NUL (may be NULL). TRACEDAG_FORM_CANONICAL with TRACEDAG_SYNTAX_JSON gives the
+ *  canonical bytes. Origins are extra keys in JSON, comments in YAML. Any thread.
+ *  Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_dag_write(const tracedag_dag *dag, uint32_t form,
+                                                uint32_t syntax, char **text,
+                                                size_t *size);
+
+/** Room for any hash of this library as text with its NUL. */
+#define TRACEDAG_HASH_ROOM 40
+
+/** The `yaml_hash`: "td1:" and 32 hex digits; borrowed. XXH3 is not collision-resistant: who
+ *  de-duplicates by it compares the canonical bytes on a hit. Any thread. Since: 0.1.0 */
+TRACEDAG_API const char *tracedag_dag_hash(const tracedag_dag *dag);
+
+/** Which hash of a job. */
+enum tracedag_job_hash {
+    TRACEDAG_HASH_JOB = 1,            /**< "tdj1:": all of the job */
+    TRACEDAG_HASH_MATERIALIZATION = 2 /**< "tdm1:": what decides its data, not its name */
+};
+
+/** Writes a hash of a job, NUL-terminated, to `out` of `room` bytes. TRACEDAG_MISUSE for an
+ *  unknown job or kind, or room below TRACEDAG_HASH_ROOM. Any thread. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_dag_job_hash(const tracedag_dag *dag, uint32_t job,
+                                                   uint32_t kind, char *out, size_t room);
+
+/** Writes the `source_hash` ("src1:" and 32 hex digits) of any bytes, NUL-terminated, to `out`
+ *  of `room` bytes. TRACEDAG_MISUSE for room below TRACEDAG_HASH_ROOM. Any thread.
+ *  Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_source_hash(const char *bytes, size_t size,
+                                                  char *out, size_t room);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
