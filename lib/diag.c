@@ -1,0 +1,443 @@
+#include "diag.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "codes.h"
+
+void td_diag_init(struct td_diag *diag, struct td_mem *mem, size_t most,
+                  size_t message_most)
+{
+    *diag = (struct td_diag){.mem = mem, .most = most, .message_most = message_most};
+    td_arena_init(&diag->arena, mem);
+    td_buf_init(&diag->scratch, mem);
+}
+
+void td_diag_free(struct td_diag *diag)
+{
+    td_mem_free(diag->mem, diag->list, diag->room * sizeof *diag->list);
+    td_arena_free(&diag->arena);
+    td_buf_free(&diag->scratch);
+}
+
+/* ---- which findings are kept ----------------------------------------------------------- */
+
+/* A finding that may be given up for one of `severity`: errors push out notes, then
+ * warnings, the last found first. */
+static struct td_finding *least_wanted(struct td_diag *diag, uint32_t severity)
+{
+    for (uint32_t level = TRACEDAG_NOTE; level > severity; level--) {
+        if (diag->kept[level] == 0)
+            continue;
+        size_t i = diag->count - 1;
+        while (diag->list[i].pub.severity != level)
+            i--;
+        diag->kept[level]--;
+        diag->kept[severity]++;
+        return &diag->list[i];
+    }
+    return &diag->lost;
+}
+
+static struct td_finding *room_for_one(struct td_diag *diag, uint32_t severity)
+{
+    if (diag->count == diag->most) {
+        diag->dropped++;
+        return least_wanted(diag, severity);
+    }
+    if (diag->count == diag->room) {
+        void *list = td_mem_grow(diag->mem, diag->list, &diag->room, diag->count + 1,
+                                 sizeof *diag->list);
+        if (!list) {
+            diag->failed = true;
+            return &diag->lost;
+        }
+        diag->list = list;
+    }
+    diag->kept[severity]++;
+    return &diag->list[diag->count++];
+}
+
+struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span span,
+                             uint32_t place)
+{
+    const struct td_code *row = td_code_find(code);
+    uint32_t severity = row->severity;
+    uint32_t serial = (uint32_t)(diag->by_severity[TRACEDAG_ERROR] +
+                                 diag->by_severity[TRACEDAG_WARNING] +
+                                 diag->by_severity[TRACEDAG_NOTE]);
+    diag->by_severity[severity]++;
+    struct td_finding *finding = room_for_one(diag, severity);
+    diag->muted = finding == &diag->lost;
+    *finding = (struct td_finding){
+        .pub = {.code = code,
+                .severity = severity,
+                .start = span.start,
+                .end = span.end,
+                .name = {row->name, strlen(row->name)}},
+        .place = place,
+        .serial = serial,
+    };
+    return finding;
+}
+
+bool td_kept(const struct td_diag *diag, const struct td_finding *finding)
+{
+    return finding != &diag->lost;
+}
+
+/* ---- putting texts together ------------------------------------------------------------ */
+
+static void put_quoted(struct td_buf *buf, struct td_str text)
+{
+    td_buf_byte(buf, '`');
+    td_buf_escaped(buf, text, TD_QUOTE_CHARACTERS);
+    td_buf_byte(buf, '`');
+}
+
+static void put_known(struct td_buf *buf, const char *word)
+{
+    td_buf_byte(buf, '`');
+    td_buf_text(buf, word);
+    td_buf_byte(buf, '`');
+}
+
+static void put_code_point(struct td_buf *buf, uint32_t c)
+{
+    td_buf_text(buf, "`\\u{");
+    td_buf_hex(buf, c, c > 0xFFFFF ? 6 : c > 0xFFFF ? 5 : 4, true);
+    td_buf_text(buf, "}`");
+}
+
+static void put_byte(struct td_buf *buf, unsigned byte)
+{
+    td_buf_text(buf, "0x");
+    td_buf_hex(buf, byte, 2, true);
+}
+
+static void put_escaped(struct td_buf *buf, struct td_str text)
+{
+    td_buf_escaped(buf, text, TD_QUOTE_CHARACTERS);
+}
+
+/* A directive takes its argument from the list; the cases are the table in diag.h. */
+static void put_directive(struct td_buf *buf, char directive, va_list *args)
+{
+    switch (directive) {
+    case 's':
+        td_buf_text(buf, va_arg(*args, const char *));
+        break;
+    case 'q':
+        put_quoted(buf, va_arg(*args, struct td_str));
+        break;
+    case 'e':
+        put_escaped(buf, va_arg(*args, struct td_str));
+        break;
+    case 'k':
+        put_known(buf, va_arg(*args, const char *));
+        break;
+    case 'u':
+        td_buf_number(buf, va_arg(*args, uint64_t));
+        break;
+    case 'n':
+        td_buf_grouped(buf, va_arg(*args, uint64_t));
+        break;
+    case 'c':
+        put_code_point(buf, va_arg(*args, uint32_t));
+        break;
+    case 'p':
+        td_buf_text(buf, "U+");
+        td_buf_hex(buf, va_arg(*args, uint32_t), 4, true);
+        break;
+    case 'x':
+        put_byte(buf, va_arg(*args, unsigned));
+        break;
+    case 't':
+        td_buf_str(buf, va_arg(*args, struct td_str));
+        break;
+    default:
+        td_buf_byte(buf, directive);
+    }
+}
+
+static void put_format(struct td_buf *buf, const char *format, va_list *args)
+{
+    for (const char *at = format; *at;) {
+        const char *directive = strchr(at, '%');
+        if (!directive) {
+            td_buf_text(buf, at);
+            return;
+        }
+        td_buf_put(buf, at, (size_t)(directive - at));
+        put_directive(buf, directive[1], args);
+        at = directive + 2;
+    }
+}
+
+/* Cuts a text at a limit in bytes, between characters. */
+static struct td_str cut(struct td_str text, size_t most)
+{
+    if (text.len <= most)
+        return text;
+    text.len = most;
+    while (text.len > 0 && ((unsigned char)text.ptr[text.len] & 0xC0) == 0x80)
+        text.len--;
+    return text;
+}
+
+static struct td_str keep_scratch(struct td_diag *diag)
+{
+    struct td_str text = {diag->scratch.ptr, diag->scratch.len};
+    struct td_str kept = td_arena_copy(&diag->arena, cut(text, diag->message_most));
+    if (!kept.ptr || diag->scratch.failed)
+        diag->failed = true;
+    diag->scratch.len = 0;
+    return kept;
+}
+
+static tracedag_text public_text(struct td_str text)
+{
+    return (tracedag_text){text.ptr, text.len};
+}
+
+static tracedag_text put_together(struct td_diag *diag, const char *format, va_list *args)
+{
+    put_format(&diag->scratch, format, args);
+    return public_text(keep_scratch(diag));
+}
+
+void td_message(struct td_diag *diag, struct td_finding *finding, const char *format, ...)
+{
+    if (!td_kept(diag, finding))
+        return;
+    va_list args;
+    va_start(args, format);
+    finding->pub.message = put_together(diag, format, &args);
+    va_end(args);
+}
+
+void td_label(struct td_diag *diag, struct td_finding *finding, const char *format, ...)
+{
+    if (!td_kept(diag, finding))
+        return;
+    va_list args;
+    va_start(args, format);
+    finding->pub.label = put_together(diag, format, &args);
+    va_end(args);
+}
+
+static void add_help(struct td_diag *diag, struct td_finding *finding, tracedag_text text)
+{
+    tracedag_text *help = (tracedag_text *)(uintptr_t)finding->pub.help;
+    if (!help)
+        help = td_arena_array(&diag->arena, TD_HELP_MOST, sizeof *help);
+    if (!help || finding->pub.help_count == TD_HELP_MOST)
+        return;
+    help[finding->pub.help_count++] = text;
+    finding->pub.help = help;
+}
+
+void td_help(struct td_diag *diag, struct td_finding *finding, const char *format, ...)
+{
+    if (!td_kept(diag, finding))
+        return;
+    va_list args;
+    va_start(args, format);
+    add_help(diag, finding, put_together(diag, format, &args));
+    va_end(args);
+}
+
+void td_related(struct td_diag *diag, struct td_finding *finding, struct td_span span,
+                const char *format, ...)
+{
+    if (!td_kept(diag, finding))
+        return;
+    tracedag_related *related = (tracedag_related *)(uintptr_t)finding->pub.related;
+    if (!related)
+        related = td_arena_array(&diag->arena, TD_RELATED_MOST, sizeof *related);
+    if (!related || finding->pub.related_count == TD_RELATED_MOST)
+        return;
+    va_list args;
+    va_start(args, format);
+    related[finding->pub.related_count++] =
+        (tracedag_related){span.start, span.end, put_together(diag, format, &args)};
+    va_end(args);
+    finding->pub.related = related;
+}
+
+struct td_str td_words(struct td_diag *diag, const char *format, ...)
+{
+    if (diag->muted)
+        return TD_S("");
+    va_list args;
+    va_start(args, format);
+    put_format(&diag->scratch, format, &args);
+    va_end(args);
+    return keep_scratch(diag);
+}
+
+void td_message_ready(struct td_diag *diag, struct td_finding *finding,
+                      struct td_str text)
+{
+    td_message(diag, finding, "%t", text);
+}
+
+void td_help_ready(struct td_diag *diag, struct td_finding *finding, struct td_str text)
+{
+    td_help(diag, finding, "%t", text);
+}
+
+/* ---- subject and data ------------------------------------------------------------------ */
+
+void td_subject(struct td_diag *diag, struct td_finding *finding, uint32_t kind,
+                struct td_str name, uint32_t index)
+{
+    if (!td_kept(diag, finding))
+        return;
+    finding->pub.subject_kind = kind;
+    finding->pub.subject_index = index;
+    finding->pub.subject = public_text(td_arena_copy(&diag->arena, name));
+}
+
+/* Opens the object of `data` again, or a new one, and writes the key of the next value. */
+static struct td_buf *data_key(struct td_diag *diag, const struct td_finding *finding,
+                               const char *key)
+{
+    struct td_buf *buf = &diag->scratch;
+    if (finding->pub.data.len) {
+        td_buf_put(buf, finding->pub.data.ptr, finding->pub.data.len - 1);
+        td_buf_byte(buf, ',');
+    } else {
+        td_buf_byte(buf, '{');
+    }
+    td_buf_json(buf, (struct td_str){key, strlen(key)});
+    td_buf_byte(buf, ':');
+    return buf;
+}
+
+static void data_close(struct td_diag *diag, struct td_finding *finding)
+{
+    td_buf_byte(&diag->scratch, '}');
+    struct td_str text = {diag->scratch.ptr, diag->scratch.len};
+    finding->pub.data = public_text(td_arena_copy(&diag->arena, text));
+    if (!finding->pub.data.ptr || diag->scratch.failed)
+        diag->failed = true;
+    diag->scratch.len = 0;
+}
+
+/* A value in `data` is as bounded as one in a message, but not escaped: it is data. */
+static struct td_str bounded(const struct td_diag *diag, struct td_str value)
+{
+    return cut(value, diag->message_most);
+}
+
+void td_data_text(struct td_diag *diag, struct td_finding *finding, const char *key,
+                  struct td_str value)
+{
+    if (!td_kept(diag, finding))
+        return;
+    td_buf_json(data_key(diag, finding, key), bounded(diag, value));
+    data_close(diag, finding);
+    if (strcmp(key, "name") == 0)
+        finding->fingerprint_name = td_arena_copy(&diag->arena, bounded(diag, value));
+}
+
+void td_data_number(struct td_diag *diag, struct td_finding *finding, const char *key,
+                    uint64_t value)
+{
+    if (!td_kept(diag, finding))
+        return;
+    td_buf_number(data_key(diag, finding, key), value);
+    data_close(diag, finding);
+}
+
+void td_data_list(struct td_diag *diag, struct td_finding *finding, const char *key,
+                  const struct td_str *values, size_t count)
+{
+    if (!td_kept(diag, finding))
+        return;
+    struct td_buf *buf = data_key(diag, finding, key);
+    td_buf_byte(buf, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            td_buf_byte(buf, ',');
+        td_buf_json(buf, bounded(diag, values[i]));
+    }
+    td_buf_byte(buf, ']');
+    data_close(diag, finding);
+}
+
+/* ---- the end --------------------------------------------------------------------------- */
+
+static struct td_str slice(tracedag_text text)
+{
+    return (struct td_str){text.ptr, text.len};
+}
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_findings(const void *left, const void *right)
+{
+    const struct td_finding *a = left;
+    const struct td_finding *b = right;
+    int order = compare_numbers(a->pub.start, b->pub.start);
+    if (order == 0)
+        order = compare_numbers(a->pub.code, b->pub.code);
+    if (order == 0)
+        order = td_str_compare(slice(a->pub.pointer), slice(b->pub.pointer));
+    return order ? order : compare_numbers(a->serial, b->serial);
+}
+
+static bool found_before(const struct td_diag *diag, size_t kept,
+                         const struct td_finding *f)
+{
+    while (kept-- > 0) {
+        const struct td_finding *other = &diag->list[kept];
+        if (other->pub.start != f->pub.start || other->pub.code != f->pub.code)
+            return false;
+        if (other->pub.end == f->pub.end &&
+            td_str_eq(slice(other->pub.data), slice(f->pub.data)))
+            return true;
+    }
+    return false;
+}
+
+static void take_out_repeats(struct td_diag *diag)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < diag->count; i++) {
+        if (found_before(diag, kept, &diag->list[i]))
+            diag->by_severity[diag->list[i].pub.severity]--;
+        else
+            diag->list[kept++] = diag->list[i];
+    }
+    diag->count = kept;
+}
+
+/* The count of what was dropped is a finding of its own, behind the limit, at the end. */
+static void report_dropped(struct td_diag *diag)
+{
+    if (diag->dropped == 0 || diag->count == 0)
+        return;
+    uint32_t end = (uint32_t)diag->list[diag->count - 1].pub.end;
+    diag->most = diag->count + 1;
+    struct td_finding *finding =
+        td_report(diag, TRACEDAG_CODE_DROPPED, (struct td_span){end, end}, 0);
+    td_message(diag, finding, "%n more diagnostics are not shown",
+               (uint64_t)diag->dropped);
+    td_subject(diag, finding, TRACEDAG_SUBJECT_DAG, TD_S(""), 0);
+    td_data_number(diag, finding, "count", diag->dropped);
+}
+
+void td_diag_finish(struct td_diag *diag)
+{
+    if (diag->count > 1)
+        qsort(diag->list, diag->count, sizeof *diag->list, compare_findings);
+    take_out_repeats(diag);
+    report_dropped(diag);
+    if (diag->arena.failed || diag->scratch.failed)
+        diag->failed = true;
+}

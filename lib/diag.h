@@ -1,0 +1,103 @@
+/* diag.h - the report while it is being made, and when it is done. It knows spans and texts,
+ * never values or jobs: a phase hands over where a finding stands as a number (`place`), and
+ * pointers are written at the end, by the one file that knows the values.
+ *
+ * A phase starts a finding with td_report(), which never fails: past the limit, or without
+ * memory, the finding is counted and thrown away, and all that is said of it goes nowhere. */
+#ifndef TD_DIAG_H
+#define TD_DIAG_H
+
+#include <stdatomic.h>
+
+#include "../include/tracedag/tracedag-types.h"
+#include "arena.h"
+#include "source.h"
+#include "text.h"
+
+enum { TD_RELATED_MOST = 8, TD_HELP_MOST = 3, TD_QUOTE_CHARACTERS = 60 };
+
+/** A finding as callers read it, and behind it what only its makers need. */
+struct td_finding {
+    tracedag_finding pub;
+    uint32_t place;  /**< the value it is about; 0 for the whole document */
+    uint32_t serial; /**< the order of finding, the last tie-breaker */
+    bool around;     /**< the pointer names the map or list around the place */
+    struct td_str fingerprint_name; /**< `data.name`, raw */
+};
+
+struct td_diag {
+    struct td_mem *mem;
+    struct td_arena arena;
+    struct td_finding *list;
+    size_t count;
+    size_t room;
+    size_t most;           /**< findings kept */
+    size_t message_most;   /**< bytes of one message */
+    size_t by_severity[4]; /**< all that were found, kept or not */
+    size_t kept[4];        /**< those in the list */
+    size_t dropped;
+    struct td_buf scratch;  /**< where texts are put together */
+    struct td_finding lost; /**< what findings that are not kept are written to */
+    bool muted;             /**< the finding at hand is not kept: its words are spared */
+    bool failed;            /**< memory ran out */
+};
+
+void td_diag_init(struct td_diag *diag, struct td_mem *mem, size_t most,
+                  size_t message_most);
+void td_diag_free(struct td_diag *diag);
+
+/** Starts a finding. Its severity and name come from the table of codes. */
+struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span span,
+                             uint32_t place);
+
+/** Whether a finding is kept, so that costly advice can be spared for the others. */
+bool td_kept(const struct td_diag *diag, const struct td_finding *finding);
+
+/* Texts are put together by a fixed format and these directives, and nothing else:
+ *   %s const char *, our own words           %q struct td_str from the document, in backticks
+ *   %e struct td_str from the document,      %k const char *, our own word, in backticks
+ *      escaped, without backticks            %u uint64_t, plain
+ *   %n uint64_t, grouped: 1,024              %c uint32_t, a code point as `\u{XXXX}`
+ *   %x unsigned, a byte as 0xFF              %t struct td_str, words that are ready
+ *   %p uint32_t, a code point as U+2028       %% a percent sign */
+void td_message(struct td_diag *diag, struct td_finding *finding, const char *format,
+                ...);
+void td_label(struct td_diag *diag, struct td_finding *finding, const char *format, ...);
+void td_help(struct td_diag *diag, struct td_finding *finding, const char *format, ...);
+void td_related(struct td_diag *diag, struct td_finding *finding, struct td_span span,
+                const char *format, ...);
+
+/** Puts words together for use with %t, in a text of the finding that was started last. */
+struct td_str td_words(struct td_diag *diag, const char *format, ...);
+
+/** As td_message(), td_help(), but the text is ready. */
+void td_message_ready(struct td_diag *diag, struct td_finding *finding,
+                      struct td_str text);
+void td_help_ready(struct td_diag *diag, struct td_finding *finding, struct td_str text);
+
+/** Names what the finding is about. */
+void td_subject(struct td_diag *diag, struct td_finding *finding, uint32_t kind,
+                struct td_str name, uint32_t index);
+
+/** Adds a named value to `data`; "name" also goes into the fingerprint. */
+void td_data_text(struct td_diag *diag, struct td_finding *finding, const char *key,
+                  struct td_str value);
+void td_data_number(struct td_diag *diag, struct td_finding *finding, const char *key,
+                    uint64_t value);
+void td_data_list(struct td_diag *diag, struct td_finding *finding, const char *key,
+                  const struct td_str *values, size_t count);
+
+/** Sorts by start byte, code, pointer, and takes out what was found twice (same code, span and
+ *  data). Pointers must stand. Adds the finding that counts what was dropped. */
+void td_diag_finish(struct td_diag *diag);
+
+/** The report as a handle: findings of `diag`, places of `source`. */
+struct tracedag_report {
+    atomic_uint refs;
+    struct td_mem mem;
+    struct td_diag diag;
+    const struct td_source *source;
+    struct tracedag_doc *doc; /**< kept for the source; NULL in the doc's own report */
+};
+
+#endif

@@ -1,0 +1,69 @@
+#include "mem.h"
+
+#include <stdlib.h>
+
+enum { FIRST_ROOM = 16 };
+
+static bool over_budget(const struct td_mem *mem, size_t more)
+{
+    return more > mem->budget - mem->live;
+}
+
+void *td_mem_alloc(struct td_mem *mem, size_t size)
+{
+    if (over_budget(mem, size))
+        return NULL;
+    void *ptr = malloc(size);
+    if (ptr)
+        mem->live += size;
+    return ptr;
+}
+
+void *td_mem_resize(struct td_mem *mem, void *old, size_t old_size, size_t new_size)
+{
+    if (new_size > old_size && over_budget(mem, new_size - old_size))
+        return NULL;
+    void *ptr = realloc(old, new_size);
+    if (ptr)
+        mem->live = mem->live - old_size + new_size;
+    return ptr;
+}
+
+void td_mem_free(struct td_mem *mem, void *ptr, size_t size)
+{
+    if (!ptr)
+        return;
+    mem->live -= size;
+    free(ptr);
+}
+
+void *td_mem_grow(struct td_mem *mem, void *items, size_t *room, size_t need, size_t size)
+{
+    size_t wanted = *room ? *room : FIRST_ROOM;
+    while (wanted < need) {
+        if (td_add_overflows(wanted, wanted / 2, &wanted))
+            return NULL;
+    }
+    size_t bytes;
+    if (td_mul_overflows(wanted, size, &bytes))
+        return NULL;
+    void *grown = td_mem_resize(mem, items, *room * size, bytes);
+    if (grown)
+        *room = wanted;
+    return grown;
+}
+
+void *td_mem_owned(size_t size)
+{
+    return malloc(size);
+}
+
+void *td_mem_owned_resize(void *old, size_t size)
+{
+    return realloc(old, size);
+}
+
+void td_mem_owned_free(void *ptr)
+{
+    free(ptr);
+}
