@@ -1,0 +1,116 @@
+#include "key.h"
+
+#include "syntax.h"
+#include "utf8.h"
+#include "words.h"
+
+enum { CANONICAL_KEY_BYTES_MOST = 1000 };
+
+struct key {
+    struct td_tree *tree;
+    struct td_diag *diag;
+    uint32_t id;
+    struct td_node *node;
+};
+
+static struct td_finding *report(struct key *key, uint32_t code)
+{
+    key->node->flags |= TD_DAMAGED;
+    struct td_finding *f =
+        td_report(key->diag, code, td_node_span(key->tree, key->id), key->id);
+    td_subject(key->diag, f, TRACEDAG_SUBJECT_DAG, TD_S(""), 0);
+    return f;
+}
+
+static void not_text(struct key *key, struct td_str found, bool quoting_helps)
+{
+    struct td_finding *f = report(key, TRACEDAG_CODE_COMPLEX_KEY);
+    f->around = true;
+    td_message(key->diag, f, "a key must be text, found %t", found);
+    if (quoting_helps)
+        td_help(key->diag, f, "quote it");
+}
+
+static void too_long(struct key *key, const char *what, size_t length, uint64_t limit)
+{
+    struct td_finding *f = report(key, TRACEDAG_CODE_LIMIT_SCALAR);
+    td_message(key->diag, f, "%s has %n bytes, the limit is %n", what, (uint64_t)length,
+               limit);
+    td_data_number(key->diag, f, "limit", limit);
+}
+
+/* The bytes of a text in the canonical form, without quotes; *numbered is set to a character
+ * that it writes by number. */
+static size_t canonical_length(struct td_str text, uint32_t *numbered, bool *found)
+{
+    size_t length = 0;
+    size_t used;
+    for (size_t at = 0; at < text.len; at += used) {
+        uint32_t c = td_utf8_next(text.ptr + at, text.len - at, &used);
+        char escape = td_json_escape(c);
+        length += escape ? 2 : used;
+        if (escape == 'u' && !*found) {
+            *found = true;
+            *numbered = c;
+        }
+    }
+    return length;
+}
+
+static void check_characters(struct key *key, struct td_str text)
+{
+    uint32_t numbered = 0;
+    bool found = false;
+    size_t length = canonical_length(text, &numbered, &found);
+    if (found) {
+        struct td_finding *f = report(key, TRACEDAG_CODE_CONTROL_CHARACTER);
+        struct td_span escape;
+        if (key->node->style == TD_STYLE_DOUBLE_QUOTED &&
+            td_syntax_escape_of(key->tree->source, td_node_span(key->tree, key->id),
+                                numbered, &escape)) {
+            f->pub.start = escape.start;
+            f->pub.end = escape.end;
+        }
+        td_message(key->diag, f, "control character %c is not accepted", numbered);
+        td_help(key->diag, f, "a key holds visible characters only");
+        td_data_number(key->diag, f, "code_point", numbered);
+    } else if (length > CANONICAL_KEY_BYTES_MOST) {
+        too_long(key, "the canonical spelling of this key", length,
+                 CANONICAL_KEY_BYTES_MOST);
+    }
+}
+
+static void check_text(struct key *key, const struct td_limits *limits)
+{
+    struct td_str text = td_node_text(key->tree, key->id);
+    uint64_t limit = limits->of[TRACEDAG_LIMIT_KEY_BYTES];
+    if (text.len > limit) {
+        too_long(key, "this key", text.len, limit);
+    } else if (td_str_eq(text, TD_S("<<"))) {
+        struct td_finding *f = report(key, TRACEDAG_CODE_MERGE_KEY);
+        td_message(key->diag, f, "merge key %k is not accepted", "<<");
+        td_help(key->diag, f, "put shared settings under `defaults`");
+        td_help(key->diag, f,
+                "or repeat a whole value with a plain alias, as in "
+                "`config: *name`");
+    } else if (!td_is_plain_text(text)) {
+        check_characters(key, text);
+    }
+}
+
+void td_key_check(struct td_tree *tree, struct td_diag *diag,
+                  const struct td_limits *limits, uint32_t id,
+                  const struct td_span *anchor)
+{
+    struct key key = {tree, diag, id, &tree->nodes[id]};
+    if (td_is_damaged(key.node))
+        return;
+    if (anchor)
+        not_text(&key, TD_S("an anchor"), false);
+    else if (key.node->kind == TD_ALIAS)
+        not_text(&key, TD_S("an alias"), false);
+    else if (key.node->kind != TD_TEXT)
+        not_text(&key, td_found(diag, tree, id), !td_is_collection(key.node));
+    else
+        check_text(&key, limits);
+}

@@ -1,0 +1,491 @@
+#include "lexer.h"
+
+#include <yaml.h>
+
+#include "syntax.h"
+
+enum { ANCHOR_BYTES_MOST = 128 };
+
+struct td_lexer {
+    struct td_mem *mem;
+    const struct td_source *source;
+    struct td_diag *diag;
+    const struct td_limits *limits;
+    uint32_t place;  /* the number of the value that is read */
+    size_t fed;      /* bytes handed to the parser */
+    size_t next_cut; /* the first cut that is not fed past yet */
+    size_t at_char;  /* the parser counts characters, we count bytes: a pair that */
+    size_t at_byte;  /* belongs together, moved along as marks come */
+    size_t at_cut;   /* the first cut that lies behind at_byte */
+    bool has_event;
+    bool begun; /* the document has begun */
+    yaml_event_t event;
+    yaml_parser_t parser;
+    struct td_open_stack open;
+};
+
+/* ---- feeding the parser ---------------------------------------------------------------- */
+
+/* Hands out the source without its cuts. */
+static int feed(void *data, unsigned char *buffer, size_t size, size_t *given)
+{
+    struct td_lexer *lexer = data;
+    const struct td_source *source = lexer->source;
+    size_t end = source->size;
+    if (lexer->next_cut < source->cut_count) {
+        const struct td_span *cut = &source->cuts[lexer->next_cut];
+        if (lexer->fed == cut->start) {
+            lexer->fed = cut->end;
+            lexer->next_cut++;
+            return feed(data, buffer, size, given);
+        }
+        end = cut->start;
+    }
+    *given = end - lexer->fed < size ? end - lexer->fed : size;
+    memcpy(buffer, source->bytes + lexer->fed, *given);
+    lexer->fed += *given;
+    return 1;
+}
+
+struct td_lexer *td_lexer_new(struct td_mem *mem, const struct td_source *source,
+                              struct td_diag *diag, const struct td_limits *limits)
+{
+    struct td_lexer *lexer = td_mem_alloc(mem, sizeof *lexer);
+    if (!lexer)
+        return NULL;
+    lexer->mem = mem;
+    lexer->source = source;
+    lexer->diag = diag;
+    lexer->limits = limits;
+    lexer->place = 0;
+    lexer->fed = source->text;
+    lexer->next_cut = 0;
+    lexer->at_char = 0;
+    lexer->at_byte = source->text;
+    lexer->at_cut = 0;
+    lexer->has_event = false;
+    lexer->begun = false;
+    lexer->open.depth = 0;
+    lexer->open.depth_before = 0;
+    if (!yaml_parser_initialize(&lexer->parser)) {
+        td_mem_free(mem, lexer, sizeof *lexer);
+        return NULL;
+    }
+    yaml_parser_set_encoding(&lexer->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input(&lexer->parser, feed, lexer);
+    return lexer;
+}
+
+static void drop_event(struct td_lexer *lexer)
+{
+    if (lexer->has_event)
+        yaml_event_delete(&lexer->event);
+    lexer->has_event = false;
+}
+
+void td_lexer_free(struct td_lexer *lexer)
+{
+    if (!lexer)
+        return;
+    drop_event(lexer);
+    yaml_parser_delete(&lexer->parser);
+    td_mem_free(lexer->mem, lexer, sizeof *lexer);
+}
+
+/* ---- places ---------------------------------------------------------------------------- */
+
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+static void step_forward(struct td_lexer *lexer)
+{
+    const struct td_source *source = lexer->source;
+    do
+        lexer->at_byte++;
+    while (is_continuation(source->bytes[lexer->at_byte]));
+    lexer->at_char++;
+    if (lexer->at_cut < source->cut_count &&
+        lexer->at_byte == source->cuts[lexer->at_cut].start)
+        lexer->at_byte = source->cuts[lexer->at_cut++].end;
+}
+
+static void step_back(struct td_lexer *lexer)
+{
+    const struct td_source *source = lexer->source;
+    if (lexer->at_cut > 0 && lexer->at_byte == source->cuts[lexer->at_cut - 1].end)
+        lexer->at_byte = source->cuts[--lexer->at_cut].start;
+    do
+        lexer->at_byte--;
+    while (is_continuation(source->bytes[lexer->at_byte]));
+    lexer->at_char--;
+}
+
+/* Marks come nearly in order, so the walk is linear in all. */
+static size_t walk_to(struct td_lexer *lexer, size_t index)
+{
+    while (lexer->at_char < index && lexer->at_byte < lexer->source->size)
+        step_forward(lexer);
+    while (lexer->at_char > index)
+        step_back(lexer);
+    return lexer->at_byte;
+}
+
+/* The byte offset of a mark; in plain ASCII that is its number of characters. */
+static inline size_t byte_at(struct td_lexer *lexer, const yaml_mark_t *mark)
+{
+    const struct td_source *source = lexer->source;
+    if (source->ascii && source->cut_count == 0)
+        return mark->index < source->size ? mark->index : source->size;
+    return walk_to(lexer, mark->index);
+}
+
+static struct td_span span_of(size_t start, size_t end)
+{
+    return (struct td_span){(uint32_t)start, (uint32_t)end};
+}
+
+/* ---- findings -------------------------------------------------------------------------- */
+
+/* Values are numbered in the order of the text, from 1; that number is their place. */
+static struct td_finding *report(struct td_lexer *lexer, uint32_t code,
+                                 struct td_span span)
+{
+    struct td_finding *finding = td_report(lexer->diag, code, span, lexer->place);
+    td_subject(lexer->diag, finding, TRACEDAG_SUBJECT_DAG, TD_S(""), 0);
+    return finding;
+}
+
+static void report_tag(struct td_lexer *lexer, struct td_span span)
+{
+    struct td_str text = td_source_text(lexer->source, span);
+    struct td_finding *f = report(lexer, TRACEDAG_CODE_TAG, span);
+    td_message(lexer->diag, f, "tag %q is not accepted", text);
+    td_help(lexer->diag, f, "remove it");
+    td_data_text(lexer->diag, f, "name", text);
+}
+
+static void report_length(struct td_lexer *lexer, struct td_span span, const char *what,
+                          size_t length, uint64_t limit)
+{
+    struct td_finding *f = report(lexer, TRACEDAG_CODE_LIMIT_SCALAR, span);
+    td_message(lexer->diag, f, "%s has %n bytes, the limit is %n", what, (uint64_t)length,
+               limit);
+    td_data_number(lexer->diag, f, "limit", limit);
+}
+
+static bool fault(struct td_token *token)
+{
+    token->kind = TD_TOKEN_FAULT;
+    return true;
+}
+
+/* What the parser refuses. It sometimes says nothing at all, and then memory ran out. */
+static bool complain(struct td_lexer *lexer, struct td_token *token)
+{
+    yaml_parser_t *parser = &lexer->parser;
+    if (parser->error == YAML_MEMORY_ERROR || parser->error == YAML_NO_ERROR)
+        return false;
+    const yaml_mark_t *from =
+        parser->context ? &parser->context_mark : &parser->problem_mark;
+    struct td_complaint complaint = {
+        .problem = parser->problem,
+        .at = byte_at(lexer, &parser->problem_mark),
+    };
+    complaint.from = byte_at(lexer, from);
+    td_syntax_fault(lexer->diag, lexer->source, &lexer->open, &complaint);
+    token->span = span_of(complaint.at, complaint.at);
+    return fault(token);
+}
+
+/* ---- properties: anchors and tags ------------------------------------------------------ */
+
+static void read_properties(struct td_lexer *lexer, struct td_token *token, bool tagged)
+{
+    struct td_span tag = {0, 0};
+    size_t text = td_syntax_skip_properties(lexer->source, token->span.start,
+                                            token->span.end, &token->anchor, &tag);
+    if (tagged) {
+        report_tag(lexer, tag);
+        token->damaged = true;
+    }
+    size_t length = token->anchor.end - token->anchor.start;
+    if (length > ANCHOR_BYTES_MOST + 1) {
+        report_length(lexer, token->anchor, "this anchor name", length - 1,
+                      ANCHOR_BYTES_MOST);
+        token->damaged = true;
+    }
+    token->span.start = (uint32_t)text;
+}
+
+/* ---- tokens ---------------------------------------------------------------------------- */
+
+static bool too_many_nodes(struct td_lexer *lexer, const struct td_token *token)
+{
+    uint64_t limit = lexer->limits->of[TRACEDAG_LIMIT_NODES];
+    if (lexer->place <= limit)
+        return false;
+    lexer->place = 0; /* it is not in the tree */
+    struct td_finding *f = report(lexer, TRACEDAG_CODE_LIMIT_NODES, token->span);
+    td_message(lexer->diag, f, "this document has more than %n values and keys", limit);
+    td_data_number(lexer->diag, f, "limit", limit);
+    return true;
+}
+
+static bool too_deep(struct td_lexer *lexer, const struct td_token *token)
+{
+    uint64_t limit = lexer->limits->of[TRACEDAG_LIMIT_DEPTH];
+    if (lexer->open.depth < limit)
+        return false;
+    lexer->place = lexer->open.at[lexer->open.depth - 1].place;
+    struct td_finding *f = report(lexer, TRACEDAG_CODE_LIMIT_DEPTH, token->span);
+    td_message(lexer->diag, f, "this %s is nested %n levels deep, the limit is %n",
+               token->kind == TD_TOKEN_MAP ? "map" : "list", limit + 1, limit);
+    td_data_number(lexer->diag, f, "limit", limit);
+    return true;
+}
+
+static const enum td_style styles[] = {
+    [YAML_ANY_SCALAR_STYLE] = TD_STYLE_PLAIN,
+    [YAML_PLAIN_SCALAR_STYLE] = TD_STYLE_PLAIN,
+    [YAML_SINGLE_QUOTED_SCALAR_STYLE] = TD_STYLE_SINGLE_QUOTED,
+    [YAML_DOUBLE_QUOTED_SCALAR_STYLE] = TD_STYLE_DOUBLE_QUOTED,
+    [YAML_LITERAL_SCALAR_STYLE] = TD_STYLE_LITERAL,
+    [YAML_FOLDED_SCALAR_STYLE] = TD_STYLE_FOLDED,
+};
+
+static bool is_block(enum td_style style)
+{
+    return style == TD_STYLE_LITERAL || style == TD_STYLE_FOLDED;
+}
+
+/* The text as written ends at its last visible character. */
+static void trim_end(const struct td_source *source, struct td_token *token)
+{
+    while (token->span.end > token->span.start &&
+           strchr(" \t\r\n", source->bytes[token->span.end - 1]))
+        token->span.end--;
+}
+
+/* A text that stands in the source as it is needs no copy. */
+static bool lies_in_source(struct td_lexer *lexer, struct td_token *token)
+{
+    size_t quote = token->style == TD_STYLE_PLAIN ? 0 : 1;
+    size_t written = token->span.end - token->span.start;
+    if (is_block(token->style) || written != token->value.len + 2 * quote)
+        return false;
+    const char *text = lexer->source->bytes + token->span.start + quote;
+    /* On one line only an escape makes a difference of the same length. */
+    bool compared = token->style != TD_STYLE_DOUBLE_QUOTED &&
+                    lexer->event.start_mark.line == lexer->event.end_mark.line;
+    if (!compared && memcmp(text, token->value.ptr, token->value.len) != 0)
+        return false;
+    token->value.ptr = text;
+    return true;
+}
+
+static void check_nul(struct td_lexer *lexer, struct td_token *token)
+{
+    struct td_span escape;
+    if (token->style != TD_STYLE_DOUBLE_QUOTED || token->value.len == 0 ||
+        !memchr(token->value.ptr, '\0', token->value.len) ||
+        !td_syntax_escape_of(lexer->source, token->span, 0, &escape))
+        return;
+    struct td_finding *f = report(lexer, TRACEDAG_CODE_CONTROL_CHARACTER, escape);
+    td_message(lexer->diag, f, "control character %c is not accepted", (uint32_t)0);
+    td_data_number(lexer->diag, f, "code_point", 0);
+    token->damaged = true;
+}
+
+/* Escapes can make a run of blanks that the text as written does not have. */
+static void check_blank_run(struct td_lexer *lexer, struct td_token *token)
+{
+    uint64_t limit = lexer->limits->of[TRACEDAG_LIMIT_BLANK_RUN];
+    size_t run = 0;
+    size_t longest = 0;
+    for (size_t i = 0; i < token->value.len; i++) {
+        char c = token->value.ptr[i];
+        run = c == ' ' || c == '\t' || c == '\n' || c == '\r' ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    if (longest <= limit)
+        return;
+    struct td_finding *f = report(lexer, TRACEDAG_CODE_BLANK_RUN,
+                                  td_syntax_blank_run(lexer->source, token->span));
+    td_message(lexer->diag, f, "%n blanks or line breaks in a row, the limit is %n",
+               (uint64_t)longest, limit);
+    td_data_number(lexer->diag, f, "count", longest);
+    td_data_number(lexer->diag, f, "limit", limit);
+    token->damaged = true;
+}
+
+/* False when the document cannot be read on. */
+static bool check_scalar(struct td_lexer *lexer, struct td_token *token)
+{
+    uint64_t limit = lexer->limits->of[TRACEDAG_LIMIT_SCALAR_BYTES];
+    if (token->value.len > limit) {
+        report_length(lexer, token->span, "this text", token->value.len, limit);
+        token->damaged = true;
+    }
+    if (token->in_source)
+        return true;
+    check_nul(lexer, token);
+    if (!is_block(token->style) && lexer->source->cut_count == 0)
+        check_blank_run(lexer, token);
+    enum td_scalar_fault found =
+        td_syntax_scalar(lexer->diag, lexer->source, &lexer->open, lexer->place,
+                         token->span, is_block(token->style));
+    if (found != TD_SCALAR_FINE)
+        token->damaged = true;
+    return found != TD_SCALAR_RUNS_ON;
+}
+
+static bool take_scalar(struct td_lexer *lexer, struct td_token *token)
+{
+    token->kind = TD_TOKEN_SCALAR;
+    lexer->place++;
+    token->style = styles[lexer->event.data.scalar.style];
+    if (lexer->event.data.scalar.anchor || lexer->event.data.scalar.tag)
+        read_properties(lexer, token, lexer->event.data.scalar.tag != NULL);
+    token->value = (struct td_str){(const char *)lexer->event.data.scalar.value,
+                                   lexer->event.data.scalar.length};
+    if (is_block(token->style))
+        trim_end(lexer->source, token);
+    token->in_source = lies_in_source(lexer, token);
+    if (too_many_nodes(lexer, token))
+        return fault(token);
+    bool readable = true;
+    if (!token->in_source || token->value.len > UINT8_MAX)
+        readable = check_scalar(lexer, token);
+    td_open_note(&lexer->open, lexer->place, token->span.end);
+    return readable ? true : fault(token);
+}
+
+static bool take_open(struct td_lexer *lexer, struct td_token *token,
+                      enum td_token_kind kind, bool flow, bool anchored, bool tagged)
+{
+    const struct td_source *source = lexer->source;
+    token->kind = kind;
+    lexer->place++;
+    token->style = flow ? TD_STYLE_FLOW : TD_STYLE_BLOCK;
+    token->column = (uint32_t)lexer->event.start_mark.column;
+    if (anchored || tagged) {
+        token->span.end = (uint32_t)source->size;
+        read_properties(lexer, token, tagged);
+        if (!flow)
+            token->column = td_source_position(source, token->span.start).column - 1;
+    }
+    token->span.end = token->span.start + (token->span.start < source->size);
+    if (too_many_nodes(lexer, token) || too_deep(lexer, token))
+        return fault(token);
+    td_open_note(&lexer->open, lexer->place, token->span.end);
+    lexer->open.at[lexer->open.depth++] = (struct td_open){
+        .start = token->span.start,
+        .column = token->column,
+        .flow = flow,
+        .map = kind == TD_TOKEN_MAP,
+        .place = lexer->place,
+    };
+    lexer->open.depth_before = lexer->open.depth;
+    return true;
+}
+
+static bool take_alias(struct td_lexer *lexer, struct td_token *token)
+{
+    token->kind = TD_TOKEN_ALIAS;
+    lexer->place++;
+    token->value = (struct td_str){lexer->source->bytes + token->span.start + 1,
+                                   token->span.end - token->span.start - 1};
+    if (too_many_nodes(lexer, token))
+        return fault(token);
+    td_open_note(&lexer->open, lexer->place, token->span.end);
+    return true;
+}
+
+static bool take_close(struct td_lexer *lexer, struct td_token *token)
+{
+    token->kind = TD_TOKEN_CLOSE;
+    lexer->open.depth--;
+    return true;
+}
+
+/* ---- documents ------------------------------------------------------------------------- */
+
+static bool second_document(struct td_lexer *lexer, struct td_token *token)
+{
+    const struct td_source *source = lexer->source;
+    size_t at = token->span.start;
+    size_t end = at;
+    while (end < source->size && !strchr(" \t\r\n", source->bytes[end]))
+        end++;
+    lexer->place = 0;
+    struct td_finding *f = report(lexer, TRACEDAG_CODE_MANY_DOCUMENTS, span_of(at, end));
+    td_message(lexer->diag, f, "a second document starts here; a DAG is one document");
+    token->kind = TD_TOKEN_END;
+    return true;
+}
+
+static bool end_of_stream(struct td_lexer *lexer, struct td_token *token)
+{
+    token->kind = TD_TOKEN_END;
+    if (lexer->begun)
+        return true;
+    struct td_finding *f = report(lexer, TRACEDAG_CODE_NO_DOCUMENT, span_of(0, 0));
+    td_message(lexer->diag, f, "this file has no document");
+    return fault(token);
+}
+
+/* Turns the event into a token; sets *again for events that are none. */
+static bool take(struct td_lexer *lexer, struct td_token *token, bool *again)
+{
+    const yaml_event_t *event = &lexer->event;
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        return take_scalar(lexer, token);
+    case YAML_MAPPING_START_EVENT:
+        return take_open(lexer, token, TD_TOKEN_MAP,
+                         event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE,
+                         event->data.mapping_start.anchor != NULL,
+                         event->data.mapping_start.tag != NULL);
+    case YAML_SEQUENCE_START_EVENT:
+        return take_open(lexer, token, TD_TOKEN_LIST,
+                         event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE,
+                         event->data.sequence_start.anchor != NULL,
+                         event->data.sequence_start.tag != NULL);
+    case YAML_MAPPING_END_EVENT:
+    case YAML_SEQUENCE_END_EVENT:
+        return take_close(lexer, token);
+    case YAML_ALIAS_EVENT:
+        return take_alias(lexer, token);
+    case YAML_DOCUMENT_START_EVENT:
+        if (lexer->begun)
+            return second_document(lexer, token);
+        lexer->begun = true;
+        *again = true;
+        return true;
+    case YAML_STREAM_END_EVENT:
+        return end_of_stream(lexer, token);
+    default: /* the stream's start and the document's end */
+        *again = true;
+        return true;
+    }
+}
+
+bool td_lexer_next(struct td_lexer *lexer, struct td_token *token)
+{
+    bool again;
+    do {
+        again = false;
+        drop_event(lexer);
+        *token = (struct td_token){0};
+        if (!yaml_parser_parse(&lexer->parser, &lexer->event))
+            return complain(lexer, token);
+        lexer->has_event = true;
+        token->span.start = (uint32_t)byte_at(lexer, &lexer->event.start_mark);
+        token->span.end = (uint32_t)byte_at(lexer, &lexer->event.end_mark);
+        if (!take(lexer, token, &again))
+            return false;
+    } while (again);
+    return true;
+}

@@ -1,0 +1,692 @@
+#include "syntax.h"
+
+#include "utf8.h"
+
+/* One complaint on its way to a finding. */
+struct fault {
+    struct td_diag *diag;
+    const struct td_source *source;
+    const struct td_open_stack *open;
+    size_t at;
+    size_t from;
+    uint32_t place; /* of the value at fault; 0 when it is to be found */
+};
+
+static struct td_span span_of(size_t start, size_t end)
+{
+    return (struct td_span){(uint32_t)start, (uint32_t)end};
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static bool is_break(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
+static bool is_space(char c)
+{
+    return is_blank(c) || is_break(c);
+}
+
+static uint32_t place_of(const struct fault *fault, size_t at);
+
+static struct td_finding *report(struct fault *fault, uint32_t code, struct td_span span)
+{
+    uint32_t place = fault->place ? fault->place : place_of(fault, span.start);
+    struct td_finding *finding = td_report(fault->diag, code, span, place);
+    td_subject(fault->diag, finding, TRACEDAG_SUBJECT_DAG, TD_S(""), 0);
+    return finding;
+}
+
+/* ---- reading the line around a place --------------------------------------------------- */
+
+/* From `at` to the last visible character of its line, a comment left out. */
+static struct td_span rest_of_line(const struct td_source *source, size_t at)
+{
+    size_t end = td_source_line_span(source, at).end;
+    for (size_t i = at; i + 1 < end; i++) {
+        if (is_blank(source->bytes[i]) && source->bytes[i + 1] == '#')
+            end = i;
+    }
+    while (end > at && is_space(source->bytes[end - 1]))
+        end--;
+    return span_of(at, end);
+}
+
+/* The word at a place: up to a blank or the end of its line; at least one character. */
+static struct td_span word_at(const struct td_source *source, size_t at)
+{
+    struct td_span line = rest_of_line(source, at);
+    size_t end = at;
+    while (end < line.end && !is_blank(source->bytes[end]))
+        end++;
+    return span_of(at, end);
+}
+
+static size_t first_visible(const struct td_source *source, size_t at)
+{
+    struct td_span line = td_source_line_span(source, at);
+    size_t first = line.start < source->text ? source->text : line.start;
+    while (first < line.end && is_blank(source->bytes[first]))
+        first++;
+    return first;
+}
+
+static bool begins_line(const struct td_source *source, size_t at)
+{
+    return first_visible(source, at) >= at;
+}
+
+static bool on_same_line(const struct td_source *source, size_t a, size_t b)
+{
+    return td_source_line_span(source, a).start == td_source_line_span(source, b).start;
+}
+
+/* A complaint often comes at the blank before, or the line after, what it is about. */
+static size_t next_visible(const struct td_source *source, size_t at)
+{
+    while (at < source->size && is_space(source->bytes[at]))
+        at++;
+    return at;
+}
+
+static uint32_t column_of(const struct td_source *source, size_t at)
+{
+    return td_source_position(source, at).column - 1;
+}
+
+/* What a fault is about: the entry whose value is being read, or whose value just ended on the
+ * same line; else the innermost open list or map. */
+static uint32_t place_of(const struct fault *fault, size_t at)
+{
+    uint32_t depth = fault->open->depth_before;
+    if (begins_line(fault->source, at)) {
+        uint32_t column = column_of(fault->source, at);
+        while (depth > 0 && !fault->open->at[depth - 1].flow &&
+               fault->open->at[depth - 1].column > column)
+            depth--;
+    }
+    if (depth == 0)
+        return 0;
+    const struct td_open *open = &fault->open->at[depth - 1];
+    bool in_value = open->map && open->children % 2 == 1;
+    bool behind = open->children > 0 && open->last_end <= fault->source->size &&
+                  on_same_line(fault->source, open->last_end, at);
+    return in_value || (behind && open->map) ? open->last : open->place;
+}
+
+/* ---- indentation ----------------------------------------------------------------------- */
+
+/* The open blocks that stand nearest to a column: *below at most at it, *above behind it; -1
+ * where there is none. */
+static void nearest_blocks(const struct td_open_stack *open, int64_t column,
+                           int64_t *below, int64_t *above)
+{
+    *below = *above = -1;
+    for (uint32_t i = 0; i < open->depth_before; i++) {
+        int64_t at = open->at[i].column;
+        if (open->at[i].flow)
+            continue;
+        if (at <= column && at > *below)
+            *below = at;
+        if (at > column && (*above < 0 || at < *above))
+            *above = at;
+    }
+}
+
+static bool is_open_column(const struct td_open_stack *open, uint32_t column)
+{
+    int64_t below;
+    int64_t above;
+    nearest_blocks(open, column, &below, &above);
+    return below == column;
+}
+
+static struct td_str open_columns(struct fault *fault, uint32_t column)
+{
+    int64_t below;
+    int64_t above;
+    nearest_blocks(fault->open, column, &below, &above);
+    if (below >= 0 && above >= 0)
+        return td_words(fault->diag, "blocks stand at %u and %u", (uint64_t)below,
+                        (uint64_t)above);
+    return td_words(fault->diag, "block stands at %u",
+                    (uint64_t)(below >= 0   ? below
+                               : above >= 0 ? above
+                                            : 0));
+}
+
+/* The first word of a line, as a key without its colon. */
+static struct td_span key_at(const struct td_source *source, size_t at)
+{
+    struct td_span line = rest_of_line(source, at);
+    size_t end = at;
+    while (end < line.end && !is_blank(source->bytes[end]) && source->bytes[end] != ':' &&
+           source->bytes[end] != '"' && source->bytes[end] != '\'')
+        end++;
+    return end > at ? span_of(at, end) : line;
+}
+
+static void indentation(struct fault *fault, size_t at)
+{
+    const struct td_source *source = fault->source;
+    uint32_t column = column_of(source, at);
+    struct td_finding *f =
+        report(fault, TRACEDAG_CODE_BAD_INDENTATION, key_at(source, at));
+    td_message(fault->diag, f, "this line is indented %u column%s, but the open %t",
+               (uint64_t)column, column == 1 ? "" : "s", open_columns(fault, column));
+    td_data_number(fault->diag, f, "column", column);
+}
+
+static void tab(struct fault *fault)
+{
+    size_t at = fault->at;
+    while (at < fault->source->size && fault->source->bytes[at] != '\t' &&
+           !is_break(fault->source->bytes[at]))
+        at++;
+    size_t end = at;
+    while (end < fault->source->size && fault->source->bytes[end] == '\t')
+        end++;
+    if (end == at) {
+        at = fault->at;
+        end = at < fault->source->size ? at + 1 : at;
+    }
+    struct td_finding *f = report(fault, TRACEDAG_CODE_TAB_INDENTATION, span_of(at, end));
+    td_message(fault->diag, f, "this line is indented with a tab");
+    td_help(fault->diag, f, "indent with spaces");
+}
+
+/* ---- brackets and quotes --------------------------------------------------------------- */
+
+static void unclosed_bracket(struct fault *fault, size_t bracket)
+{
+    struct td_str text = td_source_text(fault->source, span_of(bracket, bracket + 1));
+    struct td_finding *f =
+        report(fault, TRACEDAG_CODE_UNCLOSED_BRACKET, span_of(bracket, bracket + 1));
+    td_message(fault->diag, f, "%q is never closed", text);
+    td_help(fault->diag, f, "add %k", text.ptr[0] == '{' ? "}" : "]");
+    td_data_text(fault->diag, f, "name", text);
+}
+
+/* Whether the bracket is closed before the lines leave the block that it stands in. */
+static bool closed_later(struct fault *fault, size_t bracket, size_t at)
+{
+    const struct td_source *source = fault->source;
+    char closing = source->bytes[bracket] == '{' ? '}' : ']';
+    int64_t indent = td_open_indent(fault->open);
+    while (at < source->size) {
+        size_t end = td_source_line_span(source, at).end;
+        if (begins_line(source, at) && first_visible(source, at) < end &&
+            (int64_t)column_of(source, first_visible(source, at)) <= indent)
+            return false;
+        if (end > at && memchr(source->bytes + at, closing, end - at))
+            return true;
+        at = end;
+        while (at < source->size && is_break(source->bytes[at]))
+            at++;
+    }
+    return false;
+}
+
+static bool is_bracket(const struct td_source *source, size_t at)
+{
+    return at < source->size && (source->bytes[at] == '{' || source->bytes[at] == '[');
+}
+
+/* The innermost open bracket; the source's size when none is open. */
+static size_t open_bracket(const struct fault *fault)
+{
+    const struct td_open_stack *open = fault->open;
+    if (open->depth && open->at[open->depth - 1].flow &&
+        is_bracket(fault->source, open->at[open->depth - 1].start))
+        return open->at[open->depth - 1].start;
+    return fault->source->size;
+}
+
+static void unclosed_quote(struct fault *fault)
+{
+    struct td_finding *f = report(fault, TRACEDAG_CODE_UNCLOSED_QUOTE,
+                                  span_of(fault->from, fault->from + 1));
+    td_message(fault->diag, f, "quoted text is never closed");
+    td_help(fault->diag, f, "add %k at its end",
+            fault->source->bytes[fault->from] == '"' ? "\"" : "'");
+}
+
+static size_t escape_digits(char letter)
+{
+    return letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
+}
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static struct td_span escape_at(const struct td_source *source, size_t backslash)
+{
+    size_t used = 1;
+    size_t end = backslash + 1;
+    if (end < source->size && !is_break(source->bytes[end])) {
+        td_utf8_next(source->bytes + end, source->size - end, &used);
+        size_t digits = escape_digits(source->bytes[end]);
+        end += used;
+        while (digits-- && end < source->size && is_hex(source->bytes[end]))
+            end++;
+    }
+    return span_of(backslash, end);
+}
+
+static bool is_surrogate(struct td_str escape)
+{
+    return escape.len == 6 && escape.ptr[1] == 'u' &&
+           (escape.ptr[2] == 'd' || escape.ptr[2] == 'D') &&
+           ((escape.ptr[3] >= '8' && escape.ptr[3] <= '9') ||
+            (escape.ptr[3] | 0x20) >= 'a');
+}
+
+static void bad_escape(struct fault *fault)
+{
+    size_t at = fault->at;
+    for (size_t back = 0; back < 3 && at > fault->from; back++, at--) {
+        if (at < fault->source->size && fault->source->bytes[at] == '\\')
+            break;
+    }
+    struct td_span span = escape_at(fault->source, at);
+    struct td_str text = td_source_text(fault->source, span);
+    struct td_finding *f = report(fault, TRACEDAG_CODE_BAD_ESCAPE, span);
+    td_message(fault->diag, f, "%q is not an escape in double-quoted text", text);
+    if (is_surrogate(text))
+        td_help(fault->diag, f, "write the character itself");
+    else
+        td_help(fault->diag, f, "write %k for a backslash, or use single quotes", "\\\\");
+    td_data_text(fault->diag, f, "name", text);
+}
+
+/* ---- text in the wrong place ----------------------------------------------------------- */
+
+/* The value of the line in quotes, as advice; nothing for text that quotes would not mend. */
+static void advise_quotes(struct fault *fault, struct td_finding *f, size_t start)
+{
+    struct td_span span = rest_of_line(fault->source, start);
+    struct td_str text = td_source_text(fault->source, span);
+    if (text.len == 0 || text.len > TD_QUOTE_CHARACTERS ||
+        memchr(text.ptr, '"', text.len) || memchr(text.ptr, '\\', text.len))
+        td_help(fault->diag, f, "quote the text");
+    else
+        td_help(fault->diag, f, "quote the text, as in `\"%e\"`", text);
+}
+
+/* Where the value of a line begins: behind its first `: ` or `- `, or at `at`. */
+static size_t value_start(const struct td_source *source, size_t at)
+{
+    for (size_t i = first_visible(source, at); i < at; i++) {
+        if (source->bytes[i] == ':' && is_blank(source->bytes[i + 1]))
+            return next_visible(source, i + 1);
+    }
+    size_t first = first_visible(source, at);
+    if (source->bytes[first] == '-' && is_blank(source->bytes[first + 1]))
+        return next_visible(source, first + 1);
+    return at;
+}
+
+static struct td_finding *unexpected(struct fault *fault, struct td_span span)
+{
+    if (span.end == span.start && span.start < fault->source->size)
+        span.end++;
+    struct td_finding *f = report(fault, TRACEDAG_CODE_UNEXPECTED_TEXT, span);
+    struct td_str text = td_source_text(fault->source, span);
+    if (text.len == 0)
+        td_message(fault->diag, f, "the document cannot end here");
+    else
+        td_message(fault->diag, f, "%q cannot stand here", text);
+    td_data_text(fault->diag, f, "name", text);
+    return f;
+}
+
+static void stray_value(struct fault *fault)
+{
+    size_t start = value_start(fault->source, fault->at);
+    if (start == fault->at && !begins_line(fault->source, fault->at)) {
+        indentation(fault, first_visible(fault->source, fault->at));
+        return;
+    }
+    struct td_finding *f = unexpected(fault, span_of(fault->at, fault->at + 1));
+    advise_quotes(fault, f, start);
+}
+
+static void stray_indicator(struct fault *fault)
+{
+    size_t bracket = open_bracket(fault);
+    if (bracket < fault->source->size &&
+        !on_same_line(fault->source, bracket, fault->at) &&
+        !closed_later(fault, bracket, fault->at)) {
+        unclosed_bracket(fault, bracket);
+        return;
+    }
+    struct td_finding *f = unexpected(fault, span_of(fault->at, fault->at + 1));
+    if (fault->source->bytes[fault->at] == '-')
+        td_help(fault->diag, f, "start the list on a line of its own, or quote the text");
+    else
+        td_help(fault->diag, f, "quote the text");
+}
+
+static void stray_start(struct fault *fault)
+{
+    if (fault->at < fault->source->size && fault->source->bytes[fault->at] == '\t') {
+        tab(fault);
+        return;
+    }
+    struct td_finding *f = unexpected(fault, span_of(fault->at, fault->at + 1));
+    advise_quotes(fault, f, fault->at);
+}
+
+/* `*` or `&` before text that is no name: most often a cron line without quotes. */
+static void bad_anchor(struct fault *fault)
+{
+    struct td_finding *f = unexpected(fault, span_of(fault->from, fault->from + 1));
+    advise_quotes(fault, f, fault->from);
+}
+
+static void stray_text(struct fault *fault)
+{
+    unexpected(fault,
+               rest_of_line(fault->source, next_visible(fault->source, fault->at)));
+}
+
+static void missing_colon(struct fault *fault)
+{
+    size_t bracket = open_bracket(fault);
+    if (bracket < fault->source->size && !closed_later(fault, bracket, fault->from)) {
+        unclosed_bracket(fault, bracket);
+        return;
+    }
+    struct td_span span = rest_of_line(fault->source, fault->from);
+    struct td_span word = word_at(fault->source, fault->from);
+    struct td_finding *f = report(fault, TRACEDAG_CODE_MISSING_COLON, span);
+    td_message(fault->diag, f, "%q stands where a key is expected",
+               td_source_text(fault->source, span));
+    td_help(fault->diag, f, "did you forget `:` after %q?",
+            td_source_text(fault->source, word));
+    td_data_text(fault->diag, f, "name", td_source_text(fault->source, span));
+}
+
+static void block_entry(struct fault *fault)
+{
+    const struct td_source *source = fault->source;
+    size_t at = next_visible(source, fault->at);
+    if (begins_line(source, at) && at < source->size &&
+        !is_open_column(fault->open, column_of(source, at)))
+        indentation(fault, at);
+    else
+        unexpected(fault, rest_of_line(source, at));
+}
+
+static void flow_entry(struct fault *fault)
+{
+    const struct td_source *source = fault->source;
+    size_t bracket = is_bracket(source, fault->from) ? fault->from : open_bracket(fault);
+    size_t at = next_visible(source, fault->at);
+    if (bracket < source->size && !closed_later(fault, bracket, at)) {
+        unclosed_bracket(fault, bracket);
+        return;
+    }
+    struct td_finding *f = unexpected(fault, word_at(source, at));
+    td_help(fault->diag, f, "put `,` between entries");
+}
+
+static void bad_tag(struct fault *fault)
+{
+    struct td_span span = word_at(fault->source, fault->from);
+    struct td_finding *f = report(fault, TRACEDAG_CODE_TAG, span);
+    td_message(fault->diag, f, "tag %q is not accepted",
+               td_source_text(fault->source, span));
+    td_help(fault->diag, f, "remove it");
+    td_data_text(fault->diag, f, "name", td_source_text(fault->source, span));
+}
+
+/* What the parser says, and what it means. A text that is not here is reported as text in the
+ * wrong place: the place is right even when the words are new. */
+static const struct {
+    const char *problem;
+    void (*tell)(struct fault *);
+} meanings[] = {
+    {"could not find expected ':'", missing_colon},
+    {"block sequence entries are not allowed in this context", stray_indicator},
+    {"mapping keys are not allowed in this context", stray_indicator},
+    {"mapping values are not allowed in this context", stray_value},
+    {"did not find expected alphabetic or numeric character", bad_anchor},
+    {"did not find expected comment or line break", stray_text},
+    {"found an indentation indicator equal to 0", stray_start},
+    {"found a tab character where an indentation space is expected", tab},
+    {"found a tab character that violates indentation", tab},
+    {"found unexpected document indicator", unclosed_quote},
+    {"found unexpected end of stream", unclosed_quote},
+    {"found unknown escape character", bad_escape},
+    {"did not find expected hexdecimal number", bad_escape},
+    {"found invalid Unicode character escape code", bad_escape},
+    {"found character that cannot start any token", stray_start},
+    {"did not find expected '-' indicator", block_entry},
+    {"did not find expected key", block_entry},
+    {"did not find expected ',' or ']'", flow_entry},
+    {"did not find expected ',' or '}'", flow_entry},
+    {"found undefined tag handle", bad_tag},
+    {"did not find expected tag URI", bad_tag},
+    {"did not find the expected '>'", bad_tag},
+    {"did not find expected whitespace or line break", bad_tag},
+    {"did not find expected '!'", bad_tag},
+};
+
+void td_syntax_fault(struct td_diag *diag, const struct td_source *source,
+                     const struct td_open_stack *open,
+                     const struct td_complaint *complaint)
+{
+    struct fault fault = {diag, source, open, complaint->at, complaint->from, 0};
+    for (size_t i = 0; i < TD_COUNT(meanings); i++) {
+        if (complaint->problem && strcmp(complaint->problem, meanings[i].problem) == 0) {
+            meanings[i].tell(&fault);
+            return;
+        }
+    }
+    size_t bracket = open_bracket(&fault);
+    if (bracket < source->size && next_visible(source, fault.at) == source->size)
+        unclosed_bracket(&fault, bracket);
+    else
+        stray_text(&fault);
+}
+
+/* ---- scalars that the parser lets pass ------------------------------------------------- */
+
+static bool glued_comment(struct fault *fault, struct td_span span)
+{
+    const char *bytes = fault->source->bytes;
+    size_t at = span.start + 1;
+    while (at < span.end && (bytes[at] == '+' || bytes[at] == '-' ||
+                             (bytes[at] >= '0' && bytes[at] <= '9')))
+        at++;
+    if (bytes[at] != '#')
+        return false;
+    struct td_finding *f = unexpected(fault, span_of(at, at + 1));
+    td_help(fault->diag, f, "put a blank before `#`");
+    return true;
+}
+
+static void not_indented(struct fault *fault, size_t at, size_t spaces, int64_t indent)
+{
+    struct td_finding *f =
+        report(fault, TRACEDAG_CODE_BAD_INDENTATION, key_at(fault->source, at));
+    td_message(fault->diag, f,
+               "this line is indented %u column%s, but the text that it continues needs "
+               "more than %u",
+               (uint64_t)spaces, spaces == 1 ? "" : "s", (uint64_t)indent);
+    td_data_number(fault->diag, f, "column", spaces);
+}
+
+/* The first line of a scalar, but its first, that is not indented more than the block around it,
+ * by spaces, and not empty (YAML 1.2.2, production 69); the source's size when there is none. */
+static size_t line_not_indented(struct fault *fault, struct td_span span, size_t *spaces)
+{
+    const char *bytes = fault->source->bytes;
+    int64_t indent = td_open_indent(fault->open);
+    for (size_t at = span.start; at < span.end; at++) {
+        if (bytes[at] != '\n')
+            continue;
+        at = next_visible(fault->source, at);
+        if (at >= span.end)
+            break;
+        size_t line = at;
+        while (bytes[line - 1] != '\n')
+            line--;
+        *spaces = 0;
+        while (bytes[line + *spaces] == ' ')
+            ++*spaces;
+        if ((int64_t)*spaces <= indent)
+            return at;
+    }
+    return fault->source->size;
+}
+
+static enum td_scalar_fault judge_lines(struct fault *fault, struct td_span span)
+{
+    size_t spaces = 0;
+    size_t at = line_not_indented(fault, span, &spaces);
+    if (at == fault->source->size)
+        return TD_SCALAR_FINE;
+    size_t bracket = open_bracket(fault);
+    char first = fault->source->bytes[span.start];
+    bool plain = first != '"' && first != '\'';
+    if (plain && bracket < fault->source->size &&
+        !closed_later(fault, bracket, span.start)) {
+        unclosed_bracket(fault, bracket);
+        return TD_SCALAR_RUNS_ON;
+    }
+    not_indented(fault, at, spaces, td_open_indent(fault->open));
+    return TD_SCALAR_DAMAGED;
+}
+
+enum td_scalar_fault td_syntax_scalar(struct td_diag *diag,
+                                      const struct td_source *source,
+                                      const struct td_open_stack *open, uint32_t place,
+                                      struct td_span span, bool block)
+{
+    struct fault fault = {diag, source, open, span.start, span.start, place};
+    if (block)
+        return glued_comment(&fault, span) ? TD_SCALAR_DAMAGED : TD_SCALAR_FINE;
+    return judge_lines(&fault, span);
+}
+
+/* ---- small readers --------------------------------------------------------------------- */
+
+static uint32_t hex_value(char c)
+{
+    return (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+}
+
+/* The character that an escape stands for (YAML 1.2.2, section 5.7). */
+static uint32_t escaped_character(struct td_str escape)
+{
+    static const struct {
+        char letter;
+        uint16_t c;
+    } letters[] = {{'0', 0},    {'a', 7},    {'b', 8},      {'t', 9},     {'\t', 9},
+                   {'n', 10},   {'v', 11},   {'f', 12},     {'r', 13},    {'e', 27},
+                   {'N', 0x85}, {'_', 0xA0}, {'L', 0x2028}, {'P', 0x2029}};
+    size_t digits = escape.len > 1 ? escape_digits(escape.ptr[1]) : 0;
+    uint32_t c = 0;
+    for (size_t i = 2; digits && i < escape.len; i++)
+        c = c << 4 | hex_value(escape.ptr[i]);
+    if (digits)
+        return c;
+    for (size_t i = 0; escape.len > 1 && i < TD_COUNT(letters); i++) {
+        if (letters[i].letter == escape.ptr[1])
+            return letters[i].c;
+    }
+    return escape.len > 1 ? (unsigned char)escape.ptr[1] : 0;
+}
+
+bool td_syntax_escape_of(const struct td_source *source, struct td_span text, uint32_t c,
+                         struct td_span *escape)
+{
+    for (size_t at = text.start; at + 1 < text.end; at++) {
+        if (source->bytes[at] != '\\')
+            continue;
+        *escape = escape_at(source, at);
+        if (escaped_character(td_source_text(source, *escape)) == c)
+            return true;
+        at++;
+    }
+    return false;
+}
+
+/* Where the written unit at `at` ends, an escape being one; *blank tells what it stands for. */
+static size_t unit_end(const struct td_source *source, size_t at, bool *blank)
+{
+    *blank = is_space(source->bytes[at]);
+    if (source->bytes[at] != '\\')
+        return at + 1;
+    struct td_span escape = escape_at(source, at);
+    uint32_t c = escaped_character(td_source_text(source, escape));
+    *blank = c < 0x80 && is_space((char)c);
+    return escape.end > at + 1 ? escape.end : at + 2;
+}
+
+struct td_span td_syntax_blank_run(const struct td_source *source, struct td_span text)
+{
+    struct td_span longest = {text.start, text.start};
+    size_t start = text.start;
+    for (size_t at = text.start; at < text.end;) {
+        bool blank;
+        at = unit_end(source, at, &blank);
+        if (!blank)
+            start = at;
+        else if (at - start > longest.end - longest.start && at <= text.end)
+            longest = span_of(start, at);
+    }
+    return longest;
+}
+
+static bool ends_property(char c)
+{
+    return is_space(c) || c == ',' || c == '[' || c == ']' || c == '{' || c == '}';
+}
+
+static size_t skip_line(const struct td_source *source, size_t at, size_t end)
+{
+    while (at < end && !is_break(source->bytes[at]))
+        at++;
+    return at;
+}
+
+static struct td_span property_at(const struct td_source *source, size_t at, size_t end)
+{
+    bool verbatim =
+        at + 1 < end && source->bytes[at] == '!' && source->bytes[at + 1] == '<';
+    size_t stop = at + 1;
+    while (stop < end && (verbatim ? !is_space(source->bytes[stop])
+                                   : !ends_property(source->bytes[stop])))
+        stop++;
+    return span_of(at, stop);
+}
+
+size_t td_syntax_skip_properties(const struct td_source *source, size_t at, size_t end,
+                                 struct td_span *anchor, struct td_span *tag)
+{
+    while (at < end) {
+        char c = source->bytes[at];
+        if (is_space(c)) {
+            at++;
+        } else if (c == '#') {
+            at = skip_line(source, at, end);
+        } else if (c == '&' || c == '!') {
+            struct td_span *property = c == '&' ? anchor : tag;
+            *property = property_at(source, at, end);
+            at = property->end;
+        } else {
+            break;
+        }
+    }
+    return at;
+}

@@ -1,0 +1,48 @@
+/* syntax.h - what a YAML parser's complaint means to an author: from its words and places to
+ * a finding of ours. */
+#ifndef TD_SYNTAX_H
+#define TD_SYNTAX_H
+
+#include "diag.h"
+#include "open.h"
+
+/** A complaint, in the parser's words; texts may be NULL. */
+struct td_complaint {
+    const char *problem;
+    size_t at;   /**< byte offset where the parser stood */
+    size_t from; /**< byte offset where the construct began that it was reading */
+};
+
+/** Reports the complaint. */
+void td_syntax_fault(struct td_diag *diag, const struct td_source *source,
+                     const struct td_open_stack *open,
+                     const struct td_complaint *complaint);
+
+/** Reports a scalar that the parser reads and YAML 1.2 does not: text glued to the header of a
+ *  block scalar, or a line that is not indented more than the block it stands in. `block`
+ *  says that the scalar is a literal or folded one. */
+enum td_scalar_fault {
+    TD_SCALAR_FINE,
+    TD_SCALAR_DAMAGED,
+    TD_SCALAR_RUNS_ON /**< a bracket before it is never closed: nothing behind it makes sense */
+};
+enum td_scalar_fault td_syntax_scalar(struct td_diag *diag,
+                                      const struct td_source *source,
+                                      const struct td_open_stack *open, uint32_t place,
+                                      struct td_span span, bool block);
+
+/** Finds the escape that stands for a character in double-quoted text as written; false when
+ *  there is none. */
+bool td_syntax_escape_of(const struct td_source *source, struct td_span text, uint32_t c,
+                         struct td_span *escape);
+
+/** The longest run of blanks in quoted text as written, escapes that stand for blanks
+ *  included. */
+struct td_span td_syntax_blank_run(const struct td_source *source, struct td_span text);
+
+/** Steps over anchors, tags, blanks and comments to the text that they belong to. `tag` is set
+ *  to the first tag, when there is one. */
+size_t td_syntax_skip_properties(const struct td_source *source, size_t at, size_t end,
+                                 struct td_span *anchor, struct td_span *tag);
+
+#endif
