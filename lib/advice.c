@@ -1,0 +1,75 @@
+#include "reader.h"
+#include "suggest.h"
+
+enum { FEW = 8, NAME_BYTES_MOST = 128 };
+
+struct td_str td_listed(struct td_diag *diag, const struct td_str *words, size_t count,
+                        const char *joint)
+{
+    struct td_str text = {"", 0};
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0)
+            text = td_words(diag, "%q", words[i]);
+        else if (i + 1 < count)
+            text = td_words(diag, "%t, %q", text, words[i]);
+        else
+            text = td_words(diag, "%t %s %q", text, joint, words[i]);
+    }
+    return text;
+}
+
+void td_advise(struct td_diag *diag, struct td_finding *f, struct td_str found,
+               const struct td_advice *advice)
+{
+    if (!td_kept(diag, f))
+        return;
+    struct td_suggest search;
+    td_suggest_start(&search, found);
+    if (advice->count <= TD_SUGGEST_SET_MAX) {
+        for (size_t i = 0; i < advice->count; i++)
+            td_suggest_offer(&search, advice->name_of(advice->set, i));
+    }
+    struct td_suggest_result near = td_suggest_result(&search);
+    if (near.count > 0)
+        td_help(diag, f, "did you mean %t?",
+                td_listed(diag, near.names, near.count, "or"));
+}
+
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* Whether a new word begins at `i`: a capital behind a small letter or digit. */
+static bool begins_word(struct td_str name, size_t i)
+{
+    char before = i ? name.ptr[i - 1] : '_';
+    return is_upper(name.ptr[i]) &&
+           ((before >= 'a' && before <= 'z') || (before >= '0' && before <= '9'));
+}
+
+struct td_str td_snake_case(struct td_diag *diag, const struct td_name_form *form,
+                            struct td_str name)
+{
+    char text[NAME_BYTES_MOST * 2];
+    size_t len = 0;
+    if (name.len > NAME_BYTES_MOST)
+        return TD_S("");
+    while (name.len && name.ptr[name.len - 1] == ' ')
+        name.len--;
+    for (; name.len && name.ptr[0] == ' '; name.len--)
+        name.ptr++;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        if (begins_word(name, i))
+            text[len++] = '_';
+        if (is_upper(c))
+            text[len++] = (char)(c | 0x20);
+        else
+            text[len++] = c == ' ' || (c == '-' && !strchr(form->marks, '-')) ? '_' : c;
+    }
+    struct td_str made = {text, len};
+    if (!td_name_fits(form, made) || td_str_eq(made, name))
+        return TD_S("");
+    return td_words(diag, "%t", made);
+}

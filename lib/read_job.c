@@ -1,0 +1,413 @@
+#include "names.h"
+#include "number.h"
+#include "read.h"
+#include "repeats.h"
+
+/* ---- lists of names --------------------------------------------------------------------- */
+
+static struct td_finding *report_name(struct td_reader *r, const struct td_scope *scope,
+                                      uint32_t code, const struct td_value *item,
+                                      const struct td_field *field, const char *noun)
+{
+    struct td_finding *f = td_value_report(r, scope, code, item);
+    if (!f)
+        return NULL;
+    struct td_diag *diag = r->diag;
+    struct td_str text = td_node_text(r->tree, item->node);
+    if (strcmp(noun, "secret") == 0)
+        td_message(diag, f, "secret name %q of %t must be %s", text,
+                   td_scope_owner(diag, scope), field->form->words);
+    else
+        td_message(diag, f, "%s %q in %q of %t must be %s", noun, text, field->name,
+                   td_scope_owner(diag, scope), field->form->words);
+    struct td_str guess = td_snake_case(diag, field->form, text);
+    if (guess.len)
+        td_help(diag, f, "did you mean %q?", guess);
+    td_data_text(diag, f, "name", text);
+    return f;
+}
+
+/* Judges one item; false when it has a fault. */
+static bool read_name_item(struct td_reader *r, const struct td_scope *scope,
+                           const struct td_field *field, const struct td_value *item,
+                           const char *noun, uint64_t index)
+{
+    const struct td_node *node = td_node_raw(r->tree, item->node);
+    if (item->node == 0 || td_is_damaged(node))
+        return false;
+    bool text = node->kind == TD_TEXT;
+    if (text && td_name_fits(field->form, td_node_text(r->tree, item->node)))
+        return true;
+    if (text && td_node_text(r->tree, item->node).len > 0) {
+        report_name(r, scope, TRACEDAG_CODE_BAD_NAME, item, field, noun);
+        return false;
+    }
+    td_list_item_fault(r, scope, field->name, item, index, "text");
+    return false;
+}
+
+static void report_repeat(struct td_reader *r, const struct td_scope *scope,
+                          const struct td_field *field, uint32_t list, uint32_t first,
+                          uint32_t second)
+{
+    const struct td_tree *tree = r->tree;
+    struct td_finding *f =
+        td_scope_report(r->diag, tree, scope, TRACEDAG_CODE_REPEATED_COLUMN,
+                        td_value_span(tree, second, 0, list), second);
+    struct td_str name = td_node_text(tree, td_follow(tree, second));
+    td_message(r->diag, f, "%t lists %q twice",
+               td_scope_field(r->diag, scope, field->name), name);
+    td_related(r->diag, f, td_value_span(tree, first, 0, list), "first listed here");
+    td_help(r->diag, f, "remove one of them");
+    td_data_text(r->diag, f, "name", name);
+}
+
+/* Names that a list has twice: by sorting, for a list may be long. */
+bool td_read_distinct(struct td_reader *r, const struct td_scope *scope,
+                      const struct td_field *field, uint32_t list, size_t count)
+{
+    if (count < 2)
+        return true;
+    const struct td_tree *tree = r->tree;
+    struct td_name few[16];
+    bool many = count > TD_COUNT(few);
+    size_t bytes = count * sizeof(struct td_name);
+    struct td_name *names = many ? td_mem_alloc(r->model->mem, bytes) : few;
+    if (!names) {
+        r->failed = true;
+        return false;
+    }
+    size_t n = 0;
+    for (uint32_t at = list + 1; at < tree->nodes[list].link; at = td_after(tree, at)) {
+        uint32_t item = td_follow(tree, at);
+        if (item && tree->nodes[item].kind == TD_TEXT)
+            names[n++] = td_name_of(td_node_text(tree, item), at);
+    }
+    td_names_sort(names, n);
+    bool distinct = true;
+    for (size_t i = 1, first = 0; i < n; i++) {
+        if (!td_str_eq(names[first].text, names[i].text)) {
+            first = i;
+            continue;
+        }
+        report_repeat(r, scope, field, list, names[first].id, names[i].id);
+        distinct = false;
+    }
+    if (many)
+        td_mem_free(r->model->mem, names, bytes);
+    return distinct;
+}
+
+bool td_read_names(struct td_reader *r, const struct td_scope *scope,
+                   const struct td_field *field, const struct td_value *value,
+                   const char *noun)
+{
+    const struct td_tree *tree = r->tree;
+    size_t count = td_node_count(tree, value->node);
+    if (td_too_many(r, scope, field->name, value, count, TRACEDAG_LIMIT_LIST_ITEMS))
+        return false;
+    bool sound = true;
+    uint64_t index = 0;
+    for (uint32_t at = value->node + 1; at < tree->nodes[value->node].link;
+         at = td_after(tree, at)) {
+        struct td_value item = td_value_of(tree, at, 0, value->node);
+        if (!read_name_item(r, scope, field, &item, noun, index++))
+            sound = false;
+    }
+    if (!td_read_distinct(r, scope, field, value->node, count))
+        sound = false;
+    return sound;
+}
+
+static bool add_names(struct td_reader *r, uint32_t list, uint32_t *first,
+                      uint32_t *count)
+{
+    const struct td_tree *tree = r->tree;
+    *first = (uint32_t)r->model->name_count;
+    for (uint32_t at = list + 1; at < tree->nodes[list].link; at = td_after(tree, at)) {
+        if (!td_model_add_name(r->model, td_node_text(tree, td_follow(tree, at))))
+            return false;
+    }
+    *count = (uint32_t)r->model->name_count - *first;
+    return true;
+}
+
+static void read_name_list(struct td_reader *r, struct td_job *job, enum td_job_field at,
+                           const struct td_scope *scope, uint32_t key, const char *noun,
+                           uint32_t *first, uint32_t *count)
+{
+    if (!td_usable(job->field[at]))
+        return;
+    struct td_value value = {job->field[at], job->field[at], key, 0};
+    if (!td_read_names(r, scope, &td_job_shape.fields[at], &value, noun))
+        job->field[at] = TD_POISON;
+    else if (!add_names(r, value.node, first, count))
+        r->failed = true;
+}
+
+/* ---- inputs ----------------------------------------------------------------------------- */
+
+struct td_scope td_input_scope(const struct td_model *model, const struct td_job *job,
+                               const struct td_input *input)
+{
+    struct td_scope scope = td_job_scope(model, job);
+    scope.kind = TD_SCOPE_INPUT;
+    scope.input = input->index;
+    scope.key = 0;
+    scope.list = td_usable(job->field[TD_JOB_INPUTS]) ? job->field[TD_JOB_INPUTS] : 0;
+    scope.node = td_follow(model->tree, input->item);
+    scope.alias = scope.node == input->item ? scope.alias : input->item;
+    return scope;
+}
+
+static void report_from(struct td_reader *r, const struct td_scope *scope,
+                        struct td_span span, uint32_t place, const char *says,
+                        const char *help)
+{
+    struct td_scope input = *scope;
+    input.path = TD_S("");
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, scope, TRACEDAG_CODE_FROM_SHAPE, span, place);
+    td_message(r->diag, f, "%t names %s", td_scope_owner(r->diag, &input), says);
+    td_help(r->diag, f, "%s", help);
+}
+
+/* Both a dataset and a part of a job output: the one that comes second is one too many. */
+static void report_both(struct td_reader *r, const struct td_scope *scope,
+                        const uint32_t *fields, const uint32_t *keys)
+{
+    bool job = fields[TD_FROM_JOB] != 0;
+    uint32_t other = job ? keys[TD_FROM_JOB] : keys[TD_FROM_OUTPUT];
+    uint32_t second = keys[TD_FROM_DATASET] > other ? keys[TD_FROM_DATASET] : other;
+    uint32_t first = keys[TD_FROM_DATASET] > other ? other : keys[TD_FROM_DATASET];
+    uint32_t code = TRACEDAG_CODE_FROM_SHAPE;
+    struct td_scope input = *scope;
+    input.path = TD_S("");
+    if (second == 0)
+        second = scope->node;
+    struct td_finding *f = td_scope_report(r->diag, r->tree, scope, code,
+                                           td_node_span(r->tree, second), second);
+    td_message(r->diag, f, "%t names both a %s", td_scope_owner(r->diag, &input),
+               job ? "job and a dataset" : "dataset and an output");
+    if (first)
+        td_related(r->diag, f, td_node_span(r->tree, first), "the other one");
+    td_help(r->diag, f, "keep `job` and `output`, or `dataset`");
+}
+
+static void check_dataset(struct td_reader *r, const struct td_scope *scope,
+                          struct td_input *input, uint32_t value, uint32_t key)
+{
+    struct td_value v = {value, value, key, 0};
+    struct td_str name = td_node_text(r->tree, value);
+    if (td_name_fits(&td_form_dataset, name)) {
+        input->pub.dataset = td_public(name);
+        input->target = value;
+        return;
+    }
+    input->target = TD_POISON;
+    struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_DATASET_NAME, &v);
+    if (!f)
+        return;
+    td_message(r->diag, f, "dataset name %q must be %s", name, td_form_dataset.words);
+    struct td_str guess = td_snake_case(r->diag, &td_form_dataset, name);
+    if (guess.len)
+        td_help(r->diag, f, "did you mean %q?", guess);
+    td_data_text(r->diag, f, "name", name);
+}
+
+static void read_from_fields(struct td_reader *r, const struct td_scope *scope,
+                             struct td_input *input)
+{
+    uint32_t fields[TD_FIELDS_MOST];
+    uint32_t keys[TD_FIELDS_MOST] = {0};
+    td_read_fields(r, &td_from_shape, scope, fields, keys);
+    bool dataset = fields[TD_FROM_DATASET] != 0;
+    bool job = fields[TD_FROM_JOB] != 0;
+    bool output = fields[TD_FROM_OUTPUT] != 0;
+    input->target = TD_POISON;
+    input->output = TD_POISON;
+    if (dataset && (job || output)) {
+        report_both(r, scope, fields, keys);
+    } else if (dataset) {
+        if (td_usable(fields[TD_FROM_DATASET]))
+            check_dataset(r, scope, input, fields[TD_FROM_DATASET],
+                          keys[TD_FROM_DATASET]);
+    } else if (job || output) {
+        if (!job)
+            td_missing_key(r, scope, &td_from_shape.fields[TD_FROM_JOB]);
+        if (!output)
+            td_missing_key(r, scope, &td_from_shape.fields[TD_FROM_OUTPUT]);
+        input->target = job ? fields[TD_FROM_JOB] : TD_POISON;
+        input->output = output ? fields[TD_FROM_OUTPUT] : TD_POISON;
+    } else if (!(r->tree->nodes[scope->node].flags & TD_CUT_OFF)) {
+        report_from(r, scope, td_value_span(r->tree, scope->node, scope->key, 0),
+                    scope->node, "neither a job nor a dataset",
+                    "write `from: {job: NAME, output: 0}` or `from: {dataset: NAME}`");
+    }
+}
+
+static void read_from(struct td_reader *r, const struct td_scope *scope,
+                      struct td_input *input, uint32_t value, uint32_t key)
+{
+    struct td_value v = {value, value, key, 0};
+    input->target = input->output = TD_POISON;
+    if (r->tree->nodes[value].kind != TD_MAP) {
+        struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_FROM_SHAPE, &v);
+        if (!f)
+            return;
+        td_message(r->diag, f, "%t must be a job output or a dataset, found %t",
+                   td_scope_field(r->diag, scope, TD_S("from")), td_found_at(r, value));
+        td_help(r->diag, f,
+                "write `from: {job: NAME, output: 0}` or `from: {dataset: NAME}`");
+        return;
+    }
+    struct td_scope inner = *scope;
+    inner.path = TD_S("from");
+    inner.node = value;
+    inner.key = key;
+    inner.list = 0;
+    read_from_fields(r, &inner, input);
+    input->from = value;
+}
+
+static void read_input(struct td_reader *r, struct td_job *job, uint32_t item,
+                       uint32_t index)
+{
+    struct td_input *input = td_model_add_input(r->model);
+    if (!input) {
+        r->failed = true;
+        return;
+    }
+    input->item = item;
+    input->index = index;
+    input->pub.reader = job->index;
+    input->pub.job = TRACEDAG_NO_JOB;
+    input->target = input->output = TD_POISON;
+    struct td_scope scope = td_input_scope(r->model, job, input);
+    struct td_value value = td_value_of(r->tree, item, 0, scope.list);
+    if (value.node == 0 || td_is_damaged(td_node_raw(r->tree, value.node)))
+        return;
+    if (r->tree->nodes[value.node].kind != TD_MAP) {
+        scope.alias = 0;
+        td_read_item(r, &scope, &value, "a map");
+        return;
+    }
+    uint32_t fields[TD_FIELDS_MOST];
+    uint32_t keys[TD_FIELDS_MOST] = {0};
+    td_read_fields(r, &td_input_shape, &scope, fields, keys);
+    if (td_usable(fields[TD_INPUT_FROM]))
+        read_from(r, &scope, input, fields[TD_INPUT_FROM], keys[TD_INPUT_FROM]);
+    if (!td_usable(fields[TD_INPUT_WHERE])) {
+        input->pub.where = fields[TD_INPUT_WHERE];
+        return;
+    }
+    struct td_value where = {fields[TD_INPUT_WHERE], fields[TD_INPUT_WHERE],
+                             keys[TD_INPUT_WHERE], 0};
+    input->pub.where = td_read_where(r, &scope, &where, &input->pub.where_count)
+                           ? where.node
+                           : TD_POISON;
+}
+
+/* Whether all inputs of the DAG together are too many; told once, at the job that crosses. */
+static bool too_many_edges(struct td_reader *r, const struct td_scope *scope,
+                           const struct td_value *inputs, size_t count)
+{
+    uint64_t most = r->limits->of[TRACEDAG_LIMIT_EDGES];
+    if (r->model->input_count + count <= most)
+        return false;
+    struct td_finding *f =
+        r->model->edges_over
+            ? NULL
+            : td_value_report(r, scope, TRACEDAG_CODE_LIMIT_COUNT, inputs);
+    r->model->edges_over = true;
+    if (f) {
+        td_message(r->diag, f, "the jobs of this DAG have more than %n inputs in all",
+                   most);
+        td_data_text(r->diag, f, "name", TD_S("inputs"));
+        td_data_number(r->diag, f, "limit", most);
+    }
+    return true;
+}
+
+static void read_inputs(struct td_reader *r, struct td_job *job,
+                        const struct td_scope *scope, uint32_t key)
+{
+    uint32_t list = job->field[TD_JOB_INPUTS];
+    job->pub.first_input = (uint32_t)r->model->input_count;
+    if (!td_usable(list))
+        return;
+    struct td_value value = {list, list, key, 0};
+    size_t count = td_node_count(r->tree, list);
+    if (td_too_many(r, scope, TD_S("inputs"), &value, count,
+                    TRACEDAG_LIMIT_INPUTS_PER_JOB) ||
+        too_many_edges(r, scope, &value, count)) {
+        job->field[TD_JOB_INPUTS] = TD_POISON;
+        return;
+    }
+    uint32_t index = 0;
+    for (uint32_t at = list + 1; at < r->tree->nodes[list].link && !r->failed;
+         at = td_after(r->tree, at))
+        read_input(r, job, at, index++);
+    job->pub.input_count = index;
+}
+
+/* ---- what else is in a job -------------------------------------------------------------- */
+
+static uint32_t read_number(const struct td_tree *tree, uint32_t value)
+{
+    int64_t number = 0;
+    if (td_usable(value))
+        td_integer_small(td_node_text(tree, value), &number);
+    return (uint32_t)number;
+}
+
+static void read_bootstrap(struct td_reader *r, struct td_job *job,
+                           const struct td_scope *scope, uint32_t key)
+{
+    struct td_scope inner = *scope;
+    inner.path = TD_S("bootstrap");
+    inner.key = key;
+    inner.list = 0;
+    inner.node = job->field[TD_JOB_BOOTSTRAP];
+    uint32_t fields[TD_FIELDS_MOST];
+    td_read_fields(r, &td_bootstrap_shape, &inner, fields, NULL);
+    uint32_t reset = fields[TD_BOOTSTRAP_RESET_OUTPUTS];
+    job->pub.reset_outputs = td_usable(reset) && r->tree->nodes[reset].kind == TD_TRUE;
+}
+
+static void read_udf(struct td_reader *r, struct td_job *job,
+                     const struct td_scope *scope, uint32_t key)
+{
+    struct td_scope inner = *scope;
+    inner.path = TD_S("udf");
+    inner.key = key;
+    inner.list = 0;
+    inner.node = job->field[TD_JOB_UDF];
+    uint32_t fields[TD_FIELDS_MOST];
+    td_read_fields(r, &td_udf_shape, &inner, fields, NULL);
+    if (td_usable(fields[TD_UDF_BUNDLE_ID]))
+        job->pub.bundle_id = td_public(td_node_text(r->tree, fields[TD_UDF_BUNDLE_ID]));
+    if (td_usable(fields[TD_UDF_ENTRYPOINT]))
+        job->pub.entrypoint = td_public(td_node_text(r->tree, fields[TD_UDF_ENTRYPOINT]));
+}
+
+void td_read_job(struct td_reader *r, struct td_job *job, const struct td_scope *scope,
+                 const uint32_t *keys)
+{
+    if (td_usable(job->field[TD_JOB_OPERATOR]))
+        job->pub.operator_name =
+            td_public(td_node_text(r->tree, job->field[TD_JOB_OPERATOR]));
+    job->pub.outputs = read_number(r->tree, job->field[TD_JOB_OUTPUTS]);
+    job->pub.timeout_seconds = read_number(r->tree, job->field[TD_JOB_TIMEOUT]);
+    read_inputs(r, job, scope, keys[TD_JOB_INPUTS]);
+    read_name_list(r, job, TD_JOB_UNIQUE_KEY, scope, keys[TD_JOB_UNIQUE_KEY], "column",
+                   &job->pub.first_key, &job->pub.key_count);
+    read_name_list(r, job, TD_JOB_SECRETS, scope, keys[TD_JOB_SECRETS], "secret",
+                   &job->pub.first_secret, &job->pub.secret_count);
+    if (td_usable(job->field[TD_JOB_SOURCE]))
+        td_read_source(r, job, scope, keys[TD_JOB_SOURCE]);
+    if (td_usable(job->field[TD_JOB_BOOTSTRAP]))
+        read_bootstrap(r, job, scope, keys[TD_JOB_BOOTSTRAP]);
+    if (td_usable(job->field[TD_JOB_UDF]))
+        read_udf(r, job, scope, keys[TD_JOB_UDF]);
+}

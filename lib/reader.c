@@ -1,0 +1,361 @@
+#include "reader.h"
+
+#include "repeats.h"
+#include "suggest.h"
+#include "words.h"
+
+/* ---- values and where they stand -------------------------------------------------------- */
+
+struct td_value td_value_of(const struct td_tree *tree, uint32_t raw, uint32_t key,
+                            uint32_t list)
+{
+    return (struct td_value){raw, td_follow(tree, raw), key, list};
+}
+
+static bool through_alias(const struct td_value *value)
+{
+    return value->node != value->raw;
+}
+
+struct td_span td_value_place(const struct td_reader *r, const struct td_value *value)
+{
+    return td_value_span(r->tree, value->raw, value->key, value->list);
+}
+
+/* The finding of the same code about the value itself, when there is one: what was said of an
+ * anchored value is not said again of its aliases. */
+static struct td_finding *said_before(struct td_reader *r, uint32_t code, uint32_t node)
+{
+    for (size_t i = 0; i < r->diag->count; i++) {
+        struct td_finding *f = &r->diag->list[i];
+        if (f->place == node && f->pub.code == code)
+            return f;
+    }
+    return NULL;
+}
+
+struct td_finding *td_value_report(struct td_reader *r, const struct td_scope *scope,
+                                   uint32_t code, const struct td_value *value)
+{
+    struct td_span span = td_value_place(r, value);
+    struct td_finding *said =
+        through_alias(value) ? said_before(r, code, value->node) : NULL;
+    if (said) {
+        r->diag->muted = false;
+        td_related(r->diag, said, span, "used here");
+        return NULL;
+    }
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, scope, code, span, value->raw);
+    if (through_alias(value))
+        td_related(r->diag, f, td_value_span(r->tree, value->node, 0, 0),
+                   "the value stands here");
+    return f;
+}
+
+/* ---- keys that are not listed ----------------------------------------------------------- */
+
+/* Keys that other systems use for what a field of ours is. */
+struct wrong_turn {
+    const char *key;
+    const char *field;
+    const char *help;
+};
+
+static const struct wrong_turn wrong_turns[] = {
+    {"depends_on", "inputs", "use `inputs`"},
+    {"needs", "inputs", "use `inputs`"},
+    {"upstream", "inputs", "use `inputs`"},
+    {"schedule", "source", "`schedule` belongs in `source`, beside `kind: cron`"},
+    {"webhook_path", "source",
+     "`webhook_path` belongs in `source`, beside `kind: webhook`"},
+    {"key", "unique_key", "use `unique_key`"},
+    {"primary_key", "unique_key", "use `unique_key`"},
+    {"unique", "unique_key", "use `unique_key`"},
+};
+
+static const char *const other_versions[] = {"scaling", "idle_timeout", "worker_pools",
+                                             "buffer",  "read_roles",   "visibility",
+                                             "kind"};
+
+struct stray {
+    struct td_reader *r;
+    const struct td_shape *shape;
+    const struct td_scope *scope;
+    uint32_t *fields;
+    struct td_value value;
+    struct td_str name;
+};
+
+static struct td_finding *report_key(struct stray *s, uint32_t code)
+{
+    struct td_finding *f =
+        td_scope_report(s->r->diag, s->r->tree, s->scope, code,
+                        td_node_span(s->r->tree, s->value.key), s->value.key);
+    return f;
+}
+
+static void field_message(struct stray *s, uint32_t code, const char *says)
+{
+    struct td_diag *diag = s->r->diag;
+    struct td_finding *f = report_key(s, code);
+    td_message(diag, f, "%t %s", td_scope_field(diag, s->scope, s->name), says);
+    td_data_text(diag, f, "name", s->name);
+}
+
+static bool is_access_policy(struct td_str name)
+{
+    return td_str_eq(name, TD_S("role")) || td_str_eq(name, TD_S("policy")) ||
+           (name.len >= 3 && memcmp(name.ptr, "iam", 3) == 0);
+}
+
+static bool is_other_version(struct td_str name)
+{
+    for (size_t i = 0; i < TD_COUNT(other_versions); i++) {
+        if (strlen(other_versions[i]) == name.len &&
+            memcmp(other_versions[i], name.ptr, name.len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const struct wrong_turn *find_wrong_turn(const struct stray *s)
+{
+    for (size_t i = 0; s->scope->kind == TD_SCOPE_JOB && s->scope->path.len == 0 &&
+                       i < TD_COUNT(wrong_turns);
+         i++) {
+        if (strlen(wrong_turns[i].key) == s->name.len &&
+            memcmp(wrong_turns[i].key, s->name.ptr, s->name.len) == 0)
+            return &wrong_turns[i];
+    }
+    return NULL;
+}
+
+/* A key that stands for a field counts as that field, with a value that nobody can judge. */
+static void count_as(struct stray *s, struct td_str name)
+{
+    uint32_t i = td_field_find(s->shape, name);
+    if (i < s->shape->count && s->fields[i] == 0)
+        s->fields[i] = TD_POISON;
+}
+
+static struct td_str field_name(const void *set, size_t i)
+{
+    const struct td_shape *shape = set;
+    return shape->fields[i].name;
+}
+
+static void list_fields(struct stray *s, struct td_finding *f)
+{
+    struct td_str names[TD_FIELDS_MOST];
+    if (s->shape->count > 8)
+        return;
+    for (uint32_t i = 0; i < s->shape->count; i++)
+        names[i] = s->shape->fields[i].name;
+    td_help(s->r->diag, f, "accepted here: %t",
+            td_listed(s->r->diag, names, s->shape->count, "and"));
+}
+
+/* Suggests the fields that a key is near to. The name in snake case comes first: camelCase is
+ * how other systems write the same words. */
+static void suggest_fields(struct stray *s, struct td_finding *f)
+{
+    struct td_diag *diag = s->r->diag;
+    struct td_str snake = td_snake_case(diag, &td_form_operator, s->name);
+    if (snake.len && td_field_find(s->shape, snake) < s->shape->count) {
+        td_help(diag, f, "did you mean %q?", snake);
+        return;
+    }
+    struct td_advice advice = {field_name, s->shape, s->shape->count};
+    td_advise(diag, f, s->name, &advice);
+    if (f->pub.help_count == 0)
+        list_fields(s, f);
+}
+
+/* The field that a key is taken for: the only one it is near to. */
+static void count_as_nearest(struct stray *s)
+{
+    struct td_suggest search;
+    td_suggest_start(&search, s->name);
+    for (uint32_t i = 0; i < s->shape->count; i++)
+        td_suggest_offer(&search, s->shape->fields[i].name);
+    struct td_suggest_result near = td_suggest_result(&search);
+    for (size_t i = 0; i < near.count; i++)
+        count_as(s, near.names[i]);
+}
+
+static void unknown_key(struct stray *s)
+{
+    struct td_diag *diag = s->r->diag;
+    struct td_finding *f = report_key(s, TRACEDAG_CODE_UNKNOWN_KEY);
+    td_message(diag, f, "%t has an unknown key %q", td_scope_owner(diag, s->scope),
+               s->name);
+    td_data_text(diag, f, "name", s->name);
+    const struct wrong_turn *turn = find_wrong_turn(s);
+    if (turn) {
+        td_help(diag, f, "%s", turn->help);
+        count_as(s, (struct td_str){turn->field, strlen(turn->field)});
+        return;
+    }
+    suggest_fields(s, f);
+    count_as_nearest(s);
+}
+
+static void stray_key(struct stray *s)
+{
+    if (is_access_policy(s->name))
+        field_message(s, TRACEDAG_CODE_IAM_KEY,
+                      "is not accepted; a DAG sets no access policy");
+    else if (is_other_version(s->name))
+        field_message(s, TRACEDAG_CODE_OTHER_VERSION,
+                      "is known in other Trace versions and not in this one");
+    else if (s->scope->kind == TD_SCOPE_DEFAULTS &&
+             td_field_find(&td_job_shape, s->name) < td_job_shape.count) {
+        struct td_finding *f = report_key(s, TRACEDAG_CODE_NO_DEFAULT);
+        td_message(s->r->diag, f, "%q cannot be set in `defaults`", s->name);
+        td_help(s->r->diag, f, "set it in each job");
+        td_data_text(s->r->diag, f, "name", s->name);
+    } else {
+        unknown_key(s);
+    }
+}
+
+static void repeated_key(struct td_reader *r, const struct td_scope *scope, uint32_t key,
+                         uint32_t first)
+{
+    struct td_str name = td_node_text(r->tree, key);
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, scope, TRACEDAG_CODE_DUPLICATE_KEY,
+                        td_node_span(r->tree, key), key);
+    td_message(r->diag, f, "%q is set twice in %t", name, td_scope_owner(r->diag, scope));
+    td_related(r->diag, f, td_node_span(r->tree, first), "first set here");
+    td_data_text(r->diag, f, "name", name);
+}
+
+/* A second look at a map in which the first one met an unknown or a repeated key. */
+static void read_strays(struct td_reader *r, const struct td_shape *shape,
+                        const struct td_scope *scope, uint32_t *fields)
+{
+    struct td_repeats repeats;
+    if (!td_repeats_find(r->tree, r->model->mem, scope->node, &repeats)) {
+        r->failed = true;
+        return;
+    }
+    uint32_t end = r->tree->nodes[scope->node].link;
+    for (uint32_t key = scope->node + 1; key < end;) {
+        uint32_t raw = td_after(r->tree, key);
+        if (!td_is_damaged(td_node_raw(r->tree, key))) {
+            struct td_str name = td_node_text(r->tree, key);
+            uint32_t first = td_repeats_first(&repeats, key);
+            struct stray s = {r, shape, scope, fields, {raw, raw, key, 0}, name};
+            if (first)
+                repeated_key(r, scope, key, first);
+            else if (td_field_find(shape, name) == shape->count)
+                stray_key(&s);
+        }
+        key = td_after(r->tree, raw);
+    }
+    td_repeats_free(&repeats, r->model->mem);
+}
+
+/* ---- the fields of a map ---------------------------------------------------------------- */
+
+static void missing(struct td_reader *r, const struct td_shape *shape,
+                    const struct td_scope *scope, const uint32_t *fields)
+{
+    for (uint32_t i = 0; i < shape->count; i++) {
+        if (shape->fields[i].required && fields[i] == 0)
+            td_missing_key(r, scope, &shape->fields[i]);
+    }
+}
+
+/* Whether a map that an alias stands for lacks the field, and it is said where it is written. */
+static bool missed_before(struct td_reader *r, const struct td_scope *scope,
+                          const struct td_field *field)
+{
+    uint32_t raw = scope->key ? td_after(r->tree, scope->key) : scope->node;
+    if (raw == scope->node && !scope->alias)
+        return false;
+    for (size_t i = 0; i < r->diag->count; i++) {
+        const struct td_finding *f = &r->diag->list[i];
+        if (f->place == scope->node && f->pub.code == TRACEDAG_CODE_MISSING_KEY &&
+            td_str_eq(f->fingerprint_name, field->name))
+            return true;
+    }
+    return false;
+}
+
+void td_missing_key(struct td_reader *r, const struct td_scope *scope,
+                    const struct td_field *field)
+{
+    if (r->tree->nodes[scope->node].flags & TD_CUT_OFF || missed_before(r, scope, field))
+        return;
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, scope, TRACEDAG_CODE_MISSING_KEY,
+                        td_scope_opener(r->tree, scope), scope->node);
+    td_message(r->diag, f, "%t has no %q", td_scope_owner(r->diag, scope), field->name);
+    if (field->advice)
+        td_help(r->diag, f, "%s", field->advice);
+    td_data_text(r->diag, f, "name", field->name);
+}
+
+void td_read_fields(struct td_reader *r, const struct td_shape *shape,
+                    const struct td_scope *scope, uint32_t *fields, uint32_t *keys)
+{
+    bool stray = false;
+    memset(fields, 0, shape->count * sizeof *fields);
+    uint32_t end = r->tree->nodes[scope->node].link;
+    for (uint32_t key = scope->node + 1; key < end;) {
+        uint32_t raw = td_after(r->tree, key);
+        if (td_is_damaged(td_node_raw(r->tree, key))) {
+            key = td_after(r->tree, raw);
+            continue;
+        }
+        uint32_t i = td_field_find(shape, td_node_text(r->tree, key));
+        if (i == shape->count || fields[i] != 0) {
+            stray = true;
+        } else {
+            struct td_value value = td_value_of(r->tree, raw, key, 0);
+            bool sound = td_read_value(r, scope, &shape->fields[i], &value);
+            fields[i] = sound ? value.node : TD_POISON;
+            if (keys)
+                keys[i] = key;
+        }
+        key = td_after(r->tree, raw);
+    }
+    if (stray)
+        read_strays(r, shape, scope, fields);
+    missing(r, shape, scope, fields);
+}
+
+/* ---- free values ------------------------------------------------------------------------ */
+
+void td_read_repeats(struct td_reader *r, const struct td_scope *scope, uint32_t map)
+{
+    struct td_repeats repeats;
+    if (!td_repeats_find(r->tree, r->model->mem, map, &repeats)) {
+        r->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < repeats.count; i++)
+        repeated_key(r, scope, repeats.list[i].key, repeats.list[i].first);
+    td_repeats_free(&repeats, r->model->mem);
+}
+
+bool td_too_many(struct td_reader *r, const struct td_scope *scope, struct td_str field,
+                 const struct td_value *value, size_t count, uint32_t limit)
+{
+    uint64_t most = r->limits->of[limit];
+    if (count <= most)
+        return false;
+    struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_LIMIT_COUNT, value);
+    if (!f)
+        return true;
+    bool map = r->tree->nodes[value->node].kind == TD_MAP;
+    td_message(r->diag, f, "%t has %n %s, the limit is %n",
+               td_scope_field(r->diag, scope, field), (uint64_t)count,
+               map ? "entries" : "items", most);
+    td_data_text(r->diag, f, "name", field);
+    td_data_number(r->diag, f, "limit", most);
+    return true;
+}

@@ -1,0 +1,162 @@
+#include "scope.h"
+
+/* ---- words ------------------------------------------------------------------------------ */
+
+static struct td_str job_words(struct td_diag *diag, const struct td_scope *scope)
+{
+    if (scope->job.len)
+        return td_words(diag, "job %q", scope->job);
+    return td_words(diag, "job %u", (uint64_t)scope->job_index);
+}
+
+static struct td_str column_words(struct td_diag *diag, const struct td_scope *scope)
+{
+    if (scope->column.len)
+        return td_words(diag, "column %q of dataset %q", scope->column, scope->dataset);
+    return td_words(diag, "column %u of dataset %q", (uint64_t)scope->column_index,
+                    scope->dataset);
+}
+
+static struct td_str thing(struct td_diag *diag, const struct td_scope *scope)
+{
+    switch (scope->kind) {
+    case TD_SCOPE_JOB:
+        return job_words(diag, scope);
+    case TD_SCOPE_INPUT:
+        return td_words(diag, "input %u of %t", (uint64_t)scope->input,
+                        job_words(diag, scope));
+    case TD_SCOPE_DATASET:
+        return td_words(diag, "dataset %q", scope->dataset);
+    case TD_SCOPE_COLUMN:
+        return column_words(diag, scope);
+    case TD_SCOPE_DEFAULTS:
+        return TD_S("`defaults`");
+    default:
+        return TD_S("this DAG");
+    }
+}
+
+struct td_str td_scope_owner(struct td_diag *diag, const struct td_scope *scope)
+{
+    if (scope->path.len && scope->kind == TD_SCOPE_DAG)
+        return td_words(diag, "%q", scope->path);
+    if (scope->path.len)
+        return td_words(diag, "%q of %t", scope->path, thing(diag, scope));
+    return thing(diag, scope);
+}
+
+struct td_str td_scope_field(struct td_diag *diag, const struct td_scope *scope,
+                             struct td_str field)
+{
+    const char *joint = scope->kind == TD_SCOPE_DEFAULTS ? "in" : "of";
+    struct td_str owner = thing(diag, scope);
+    if (scope->path.len)
+        return td_words(diag, "`%e.%e` %s %t", scope->path, field, joint, owner);
+    return td_words(diag, "%q %s %t", field, joint, owner);
+}
+
+/* ---- places ----------------------------------------------------------------------------- */
+
+static struct td_span span_of(size_t start, size_t end)
+{
+    return (struct td_span){(uint32_t)start, (uint32_t)end};
+}
+
+/* Lines between a `-` and its item are empty or comments; the `-` stands where its list does. */
+struct td_span td_dash(const struct td_tree *tree, uint32_t list, uint32_t start)
+{
+    const struct td_source *source = tree->source;
+    uint32_t first = tree->nodes[list].start;
+    size_t indent = first - td_source_line_span(source, first).start;
+    size_t at = start;
+    for (;;) {
+        struct td_span line = td_source_line_span(source, at);
+        size_t dash = line.start + indent;
+        size_t visible = line.start;
+        while (visible < dash && source->bytes[visible] == ' ')
+            visible++;
+        bool comment = source->bytes[visible] == '#';
+        if (!comment && dash < line.end && dash <= start && source->bytes[dash] == '-')
+            return span_of(dash, dash + 1);
+        if (line.start <= first || line.start == 0)
+            return span_of(start, start + 1);
+        at = line.start - 1;
+    }
+}
+
+static bool is_flow(const struct td_tree *tree, uint32_t node)
+{
+    return (tree->nodes[node].flags & TD_FLOW) != 0;
+}
+
+static struct td_span beginning(const struct td_tree *tree, uint32_t node)
+{
+    const struct td_node *n = &tree->nodes[node];
+    return span_of(n->start, n->start + (n->start < tree->source->size));
+}
+
+struct td_span td_opener(const struct td_tree *tree, uint32_t node, uint32_t key,
+                         uint32_t list)
+{
+    if (key)
+        return td_node_span(tree, key);
+    if (list && !is_flow(tree, list))
+        return td_dash(tree, list, tree->nodes[node].start);
+    if (!list && tree->nodes[node].kind == TD_MAP && tree->nodes[node].link > node + 1)
+        return td_node_span(tree, node + 1); /* the root's first key */
+    return beginning(tree, node);
+}
+
+struct td_span td_scope_opener(const struct td_tree *tree, const struct td_scope *scope)
+{
+    return td_opener(tree, scope->node, scope->key, scope->list);
+}
+
+struct td_span td_value_span(const struct td_tree *tree, uint32_t node, uint32_t key,
+                             uint32_t list)
+{
+    const struct td_node *n = &tree->nodes[node];
+    if (td_is_collection(n) && !is_flow(tree, node))
+        return td_opener(tree, node, key, list);
+    if (n->start == n->end && (key || list))
+        return td_opener(tree, node, key, list);
+    return td_node_span(tree, node);
+}
+
+uint32_t td_find_key(const struct td_tree *tree, uint32_t map, struct td_str name)
+{
+    uint32_t end = tree->nodes[map].link;
+    for (uint32_t key = map + 1; key < end; key = td_after(tree, td_after(tree, key))) {
+        const struct td_node *node = td_node_raw(tree, key);
+        if (node->kind == TD_TEXT && !td_is_damaged(node) &&
+            td_str_eq(td_node_text(tree, key), name))
+            return key;
+    }
+    return 0;
+}
+
+/* ---- findings --------------------------------------------------------------------------- */
+
+static const uint32_t subjects[] = {
+    [TD_SCOPE_DAG] = TRACEDAG_SUBJECT_DAG,
+    [TD_SCOPE_DEFAULTS] = TRACEDAG_SUBJECT_DAG,
+    [TD_SCOPE_JOB] = TRACEDAG_SUBJECT_JOB,
+    [TD_SCOPE_INPUT] = TRACEDAG_SUBJECT_INPUT,
+    [TD_SCOPE_DATASET] = TRACEDAG_SUBJECT_DATASET,
+    [TD_SCOPE_COLUMN] = TRACEDAG_SUBJECT_DATASET,
+};
+
+struct td_finding *td_scope_report(struct td_diag *diag, const struct td_tree *tree,
+                                   const struct td_scope *scope, uint32_t code,
+                                   struct td_span span, uint32_t place)
+{
+    struct td_finding *f = td_report(diag, code, span, place);
+    uint32_t kind = subjects[scope->kind];
+    struct td_str name = kind == TRACEDAG_SUBJECT_DATASET ? scope->dataset
+                         : kind == TRACEDAG_SUBJECT_DAG   ? TD_S("")
+                                                          : scope->job;
+    td_subject(diag, f, kind, name, scope->input);
+    if (scope->alias)
+        td_related(diag, f, td_node_span(tree, scope->alias), "used here");
+    return f;
+}

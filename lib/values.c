@@ -1,0 +1,549 @@
+#include "number.h"
+#include "reader.h"
+#include "repeats.h"
+#include "words.h"
+
+/* A value at the moment it is judged. */
+struct judged {
+    struct td_reader *r;
+    const struct td_scope *scope;
+    const struct td_field *field;
+    const struct td_value *value;
+    const struct td_node *node;
+    struct td_str text; /* of a scalar */
+};
+
+/* ---- what every field refuses ----------------------------------------------------------- */
+
+static void not_finite(struct td_reader *r, const struct td_scope *scope,
+                       struct td_str field, const struct td_value *value)
+{
+    struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_NOT_FINITE, value);
+    if (!f)
+        return;
+    td_message(r->diag, f, "%t is %q, which is not accepted",
+               td_scope_field(r->diag, scope, field), td_node_text(r->tree, value->node));
+    td_help(r->diag, f, "use a finite number");
+    td_data_text(r->diag, f, "name", field);
+}
+
+static void null_value(struct td_reader *r, const struct td_scope *scope,
+                       struct td_str field, const struct td_value *value)
+{
+    struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_NULL_VALUE, value);
+    if (!f)
+        return;
+    td_message(r->diag, f, "%t is null", td_scope_field(r->diag, scope, field));
+    td_help(r->diag, f, "remove the key");
+    td_data_text(r->diag, f, "name", field);
+}
+
+static void empty_value(struct td_reader *r, const struct td_scope *scope,
+                        struct td_str field, const struct td_value *value)
+{
+    struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_EMPTY_VALUE, value);
+    if (!f)
+        return;
+    td_message(r->diag, f, "%t has no value", td_scope_field(r->diag, scope, field));
+    td_help(r->diag, f, "write a value, or remove the key");
+    td_data_text(r->diag, f, "name", field);
+}
+
+bool td_read_present(struct td_reader *r, const struct td_scope *scope,
+                     struct td_str field, const struct td_value *value)
+{
+    const struct td_node *node = td_node_raw(r->tree, value->node);
+    if (value->node == 0 || td_is_damaged(node))
+        return false;
+    if (node->kind == TD_NOT_FINITE) {
+        not_finite(r, scope, field, value);
+        return false;
+    }
+    if (node->kind != TD_NULL)
+        return true;
+    if (node->start == node->end)
+        empty_value(r, scope, field, value);
+    else
+        null_value(r, scope, field, value);
+    return false;
+}
+
+void td_wrong_type(struct td_reader *r, const struct td_scope *scope, struct td_str field,
+                   const struct td_value *value, const char *wanted)
+{
+    struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_WRONG_TYPE, value);
+    if (!f)
+        return;
+    td_message(r->diag, f, "%t must be %s, found %t",
+               td_scope_field(r->diag, scope, field), wanted,
+               td_found(r->diag, r->tree, value->node));
+    td_data_text(r->diag, f, "name", field);
+}
+
+struct td_str td_found_at(struct td_reader *r, uint32_t node)
+{
+    return td_found(r->diag, r->tree, node);
+}
+
+static uint32_t fault_of(const struct td_node *node)
+{
+    if (node->kind == TD_NOT_FINITE)
+        return TRACEDAG_CODE_NOT_FINITE;
+    if (node->kind != TD_NULL && node->kind != TD_TEXT)
+        return TRACEDAG_CODE_WRONG_TYPE;
+    bool written = node->kind == TD_NULL && node->start != node->end;
+    return written ? TRACEDAG_CODE_NULL_VALUE : TRACEDAG_CODE_EMPTY_VALUE;
+}
+
+void td_list_item_fault(struct td_reader *r, const struct td_scope *scope,
+                        struct td_str field, const struct td_value *item, uint64_t index,
+                        const char *wanted)
+{
+    const struct td_node *node = td_node_raw(r->tree, item->node);
+    bool filled = node->kind == TD_TEXT && td_node_text(r->tree, item->node).len > 0;
+    uint32_t code = filled ? (uint32_t)TRACEDAG_CODE_WRONG_TYPE : fault_of(node);
+    struct td_finding *f = td_value_report(r, scope, code, item);
+    if (!f)
+        return;
+    struct td_str words =
+        td_words(r->diag, "item %u of %t", index, td_scope_field(r->diag, scope, field));
+    if (code == TRACEDAG_CODE_EMPTY_VALUE)
+        td_message(r->diag, f, "%t has no value", words);
+    else if (code == TRACEDAG_CODE_NULL_VALUE)
+        td_message(r->diag, f, "%t is null", words);
+    else
+        td_message(r->diag, f, "%t must be %s, found %t", words, wanted,
+                   td_found_at(r, item->node));
+    td_data_text(r->diag, f, "name", field);
+}
+
+/* Words for an item are those of the scope itself; the codes are those of a field. */
+void td_read_item(struct td_reader *r, const struct td_scope *scope,
+                  const struct td_value *value, const char *wanted)
+{
+    const struct td_node *node = td_node_raw(r->tree, value->node);
+    uint32_t code =
+        node->kind == TD_TEXT ? (uint32_t)TRACEDAG_CODE_WRONG_TYPE : fault_of(node);
+    struct td_finding *f = td_value_report(r, scope, code, value);
+    if (!f)
+        return;
+    struct td_str owner = td_scope_owner(r->diag, scope);
+    if (code == TRACEDAG_CODE_EMPTY_VALUE)
+        td_message(r->diag, f, "%t has no value", owner);
+    else if (code == TRACEDAG_CODE_NULL_VALUE)
+        td_message(r->diag, f, "%t is null", owner);
+    else
+        td_message(r->diag, f, "%t must be %s, found %t", owner, wanted,
+                   td_found(r->diag, r->tree, value->node));
+    if (node->kind == TD_NULL)
+        td_help(r->diag, f, "remove it, or write %s", wanted);
+}
+
+/* ---- scalars ---------------------------------------------------------------------------- */
+
+static struct td_finding *report(const struct judged *j, uint32_t code)
+{
+    return td_value_report(j->r, j->scope, code, j->value);
+}
+
+static struct td_str field_words(const struct judged *j)
+{
+    return td_scope_field(j->r->diag, j->scope, j->field->name);
+}
+
+static bool wrong_type(const struct judged *j, const char *wanted)
+{
+    td_wrong_type(j->r, j->scope, j->field->name, j->value, wanted);
+    return false;
+}
+
+/* A text that is there: other types are refused, and so is the empty one. */
+static bool is_text(const struct judged *j)
+{
+    if (j->node->kind != TD_TEXT)
+        return wrong_type(j, "text");
+    if (j->text.len > 0)
+        return true;
+    empty_value(j->r, j->scope, j->field->name, j->value);
+    return false;
+}
+
+static bool out_of_range(const struct judged *j, bool below)
+{
+    struct td_diag *diag = j->r->diag;
+    struct td_finding *f = report(j, TRACEDAG_CODE_OUT_OF_RANGE);
+    if (!f)
+        return false;
+    uint64_t bound = (uint64_t)(below ? j->field->low : j->field->high);
+    td_message(diag, f, "%t must be %n or %s, found %e", field_words(j), bound,
+               below ? "more" : "less", j->text);
+    td_data_text(diag, f, "name", j->field->name);
+    td_data_number(diag, f, below ? "least" : "most", bound);
+    return false;
+}
+
+static bool read_integer(const struct judged *j)
+{
+    if (j->node->kind != TD_INTEGER)
+        return wrong_type(j, "a whole number");
+    int64_t value;
+    bool fits = td_integer_small(j->text, &value);
+    if (!fits)
+        return out_of_range(j, j->text.ptr[0] == '-');
+    if (value < j->field->low || value > j->field->high)
+        return out_of_range(j, value < j->field->low);
+    return true;
+}
+
+static bool read_output(const struct judged *j)
+{
+    return j->node->kind == TD_INTEGER || wrong_type(j, "a whole number");
+}
+
+static bool read_boolean(const struct judged *j)
+{
+    return j->node->kind == TD_TRUE || j->node->kind == TD_FALSE ||
+           wrong_type(j, "true or false");
+}
+
+static struct td_str word_of(const void *set, size_t i)
+{
+    const struct td_word_list *list = set;
+    return (struct td_str){list->words[i], strlen(list->words[i])};
+}
+
+static bool bad_value(const struct judged *j)
+{
+    struct td_diag *diag = j->r->diag;
+    struct td_finding *f = report(j, TRACEDAG_CODE_BAD_VALUE);
+    if (!f)
+        return false;
+    struct td_str words[TD_FIELDS_MOST];
+    for (uint32_t i = 0; i < j->field->words->count; i++)
+        words[i] = word_of(j->field->words, i);
+    td_message(diag, f, "%t must be %t, found %q", field_words(j),
+               td_listed(diag, words, j->field->words->count, "or"), j->text);
+    struct td_advice advice = {word_of, j->field->words, j->field->words->count};
+    td_advise(diag, f, j->text, &advice);
+    td_data_text(diag, f, "name", j->field->name);
+    td_data_text(diag, f, "found", j->text);
+    td_data_list(diag, f, "candidates", words, j->field->words->count);
+    return false;
+}
+
+static bool read_enum(const struct judged *j)
+{
+    if (!is_text(j))
+        return false;
+    return td_word_find(j->field->words, j->text) != 0 || bad_value(j);
+}
+
+static bool read_runtime(const struct judged *j)
+{
+    if (j->node->kind != TD_TEXT || !td_str_eq(j->text, TD_S("ecs_udf")))
+        return read_enum(j);
+    struct td_diag *diag = j->r->diag;
+    struct td_finding *f = report(j, TRACEDAG_CODE_RESERVED_RUNTIME);
+    if (!f)
+        return false;
+    td_message(diag, f, "%t asks for runtime `ecs_udf`, which is reserved for v2",
+               td_scope_owner(diag, j->scope));
+    td_help(diag, f, "run user bundles on `lambda`");
+    return false;
+}
+
+static bool read_text(const struct judged *j)
+{
+    return is_text(j);
+}
+
+/* ---- columns' types --------------------------------------------------------------------- */
+
+static bool read_column_type(const struct judged *j)
+{
+    if (!is_text(j))
+        return false;
+    if (td_word_find(j->field->words, j->text))
+        return true;
+    struct td_diag *diag = j->r->diag;
+    struct td_finding *f = report(j, TRACEDAG_CODE_COLUMN_SHAPE);
+    if (!f)
+        return false;
+    td_message(diag, f, "%t has type %q; known types are `text`, `bigint`, ...",
+               td_scope_owner(diag, j->scope), j->text);
+    struct td_advice advice = {word_of, j->field->words, j->field->words->count};
+    td_advise(diag, f, j->text, &advice);
+    if (f->pub.help_count == 0) {
+        struct td_str words[TD_FIELDS_MOST];
+        for (uint32_t i = 0; i < j->field->words->count; i++)
+            words[i] = word_of(j->field->words, i);
+        td_help(diag, f, "use one of %t",
+                td_listed(diag, words, j->field->words->count, "and"));
+    }
+    td_data_text(diag, f, "name", j->text);
+    return false;
+}
+
+/* ---- durations -------------------------------------------------------------------------- */
+
+/* `0s`, `0m`: the form is right, and the value is not. */
+static bool is_zero_duration(struct td_str text)
+{
+    size_t at = 0;
+    while (at < text.len && text.ptr[at] == '0')
+        at++;
+    return at > 0 && at + 1 == text.len && strchr("smhd", text.ptr[at]);
+}
+
+static bool bad_duration(const struct judged *j, enum td_duration_status why)
+{
+    struct td_diag *diag = j->r->diag;
+    struct td_finding *f = report(j, TRACEDAG_CODE_BAD_DURATION);
+    if (!f)
+        return false;
+    struct td_str field = field_words(j);
+    bool bare = j->node->kind == TD_INTEGER || j->node->kind == TD_FLOAT;
+    struct td_str found = bare ? td_words(diag, "%e", j->text)
+                          : j->node->kind == TD_TEXT
+                              ? td_words(diag, "%q", j->text)
+                              : td_found(diag, j->r->tree, j->value->node);
+    if (why == TD_DURATION_TOO_LONG)
+        td_message(diag, f, "%t must be 366 days or less, found %t", field, found);
+    else if (is_zero_duration(j->text))
+        td_message(diag, f, "%t must be 1 second or more, found %t", field, found);
+    else
+        td_message(diag, f,
+                   "%t must be a whole number and `s`, `m`, `h` or `d`, found %t", field,
+                   found);
+    char guess[TD_DURATION_MAX];
+    size_t len;
+    if (why == TD_DURATION_FORM && (bare || j->node->kind == TD_TEXT) &&
+        td_duration_guess(j->text, guess, &len))
+        td_help(diag, f, "did you mean %q?", (struct td_str){guess, len});
+    td_data_text(diag, f, "name", j->field->name);
+    return false;
+}
+
+static bool read_duration(const struct judged *j)
+{
+    uint32_t seconds;
+    enum td_duration_status status = j->node->kind == TD_TEXT
+                                         ? td_duration_parse(j->text, &seconds)
+                                         : TD_DURATION_FORM;
+    return status == TD_DURATION_OK || bad_duration(j, status);
+}
+
+/* ---- names ------------------------------------------------------------------------------ */
+
+/* "job name `X`", "column `X` of dataset `d`", "operator `X` of job `a`". */
+static struct td_str name_words(const struct judged *j)
+{
+    struct td_diag *diag = j->r->diag;
+    const struct td_name_form *form = j->field->form;
+    if (form == &td_form_job)
+        return td_words(diag, "%s name %q",
+                        j->scope->kind == TD_SCOPE_JOB ? "job" : "DAG", j->text);
+    if (form == &td_form_column)
+        return td_words(diag, "column %q of dataset %q", j->text, j->scope->dataset);
+    if (form == &td_form_operator)
+        return td_words(diag, "operator %q of %t", j->text,
+                        td_scope_owner(diag, j->scope));
+    return field_words(j);
+}
+
+static bool read_name(const struct judged *j)
+{
+    if (!is_text(j))
+        return false;
+    const struct td_name_form *form = j->field->form;
+    if (td_name_fits(form, j->text))
+        return true;
+    struct td_diag *diag = j->r->diag;
+    struct td_finding *f = report(j, TRACEDAG_CODE_BAD_NAME);
+    if (!f)
+        return false;
+    bool named =
+        form == &td_form_job || form == &td_form_column || form == &td_form_operator;
+    if (named)
+        td_message(diag, f, "%t must be %s", name_words(j), form->words);
+    else
+        td_message(diag, f, "%t must be %s, found %q", name_words(j), form->words,
+                   j->text);
+    struct td_str guess = td_snake_case(diag, form, j->text);
+    if (guess.len)
+        td_help(diag, f, "did you mean %q?", guess);
+    td_data_text(diag, f, "name", j->text);
+    return false;
+}
+
+/* ---- lists and maps --------------------------------------------------------------------- */
+
+static bool empty_list(const struct judged *j)
+{
+    struct td_diag *diag = j->r->diag;
+    struct td_finding *f = report(j, TRACEDAG_CODE_EMPTY_COLLECTION);
+    if (!f)
+        return false;
+    bool root = j->scope->kind == TD_SCOPE_DAG;
+    td_message(diag, f, "%t is empty; %s",
+               root ? td_words(diag, "%q", j->field->name) : field_words(j),
+               j->field->empty);
+    td_data_text(diag, f, "name", j->field->name);
+    return false;
+}
+
+static bool read_list(const struct judged *j)
+{
+    if (j->node->kind != TD_LIST)
+        return wrong_type(j, "a list");
+    bool empty = j->node->link == j->value->node + 1 && !(j->node->flags & TD_CUT_OFF);
+    return !empty || !j->field->empty || empty_list(j);
+}
+
+static bool read_map(const struct judged *j)
+{
+    return j->node->kind == TD_MAP || wrong_type(j, "a map");
+}
+
+static bool read_free_map(const struct judged *j)
+{
+    if (!read_map(j))
+        return false;
+    td_read_free(j->r, j->scope, j->field->name, j->value->node);
+    return true;
+}
+
+/* Judged by those who know what the value is for. */
+static bool read_later(const struct judged *j)
+{
+    (void)j;
+    return true;
+}
+
+static bool (*const judges[])(const struct judged *) = {
+    [TD_TYPE_INTEGER] = read_integer,   [TD_TYPE_BOOLEAN] = read_boolean,
+    [TD_TYPE_ENUM] = read_enum,         [TD_TYPE_RUNTIME] = read_runtime,
+    [TD_TYPE_DURATION] = read_duration, [TD_TYPE_NAME] = read_name,
+    [TD_TYPE_TEXT] = read_text,         [TD_TYPE_SCHEDULE] = read_text,
+    [TD_TYPE_WEBHOOK] = read_text,      [TD_TYPE_OUTPUT] = read_output,
+    [TD_TYPE_LOOKUP] = read_text,       [TD_TYPE_COLUMN] = read_column_type,
+    [TD_TYPE_NAMES] = read_list,        [TD_TYPE_LIST] = read_list,
+    [TD_TYPE_MAP] = read_map,           [TD_TYPE_INPUT_FROM] = read_later,
+    [TD_TYPE_WHERE] = read_later,       [TD_TYPE_FREE_MAP] = read_free_map,
+};
+
+bool td_read_value(struct td_reader *r, const struct td_scope *scope,
+                   const struct td_field *field, const struct td_value *value)
+{
+    if (!td_read_present(r, scope, field->name, value))
+        return false;
+    struct judged j = {r,        scope, field, value, td_node_raw(r->tree, value->node),
+                       {NULL, 0}};
+    if (!td_is_collection(j.node))
+        j.text = td_node_text(r->tree, value->node);
+    return judges[field->type](&j);
+}
+
+/* ---- free values ------------------------------------------------------------------------ */
+
+/* The way from a free value to one inside it, as in `config.x.0`. */
+static struct td_str inner_path(struct td_reader *r, struct td_str path, uint32_t from,
+                                uint32_t to)
+{
+    const struct td_tree *tree = r->tree;
+    while (from != to && !r->diag->muted) {
+        bool map = tree->nodes[from].kind == TD_MAP;
+        uint64_t index = 0;
+        uint32_t child = from + 1;
+        uint32_t key = child;
+        for (;;) {
+            key = child;
+            if (map)
+                child = td_after(tree, child);
+            if (to < td_after(tree, child))
+                break;
+            child = td_after(tree, child);
+            index++;
+        }
+        path = map ? td_words(r->diag, "%t.%e", path, td_node_text(tree, key))
+                   : td_words(r->diag, "%t.%u", path, index);
+        from = child;
+    }
+    return path;
+}
+
+/* Starts a finding about a value inside a free one; *words is what it is called. */
+static struct td_finding *report_inner(struct td_reader *r, const struct td_scope *scope,
+                                       struct td_str field, uint32_t from, uint32_t to,
+                                       uint32_t code, struct td_str *words)
+{
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, scope, code, td_node_span(r->tree, to), to);
+    struct td_str path = inner_path(r, td_words(r->diag, "%e", field), from, to);
+    *words = td_words(r->diag, "`%t` of %t", path, td_scope_owner(r->diag, scope));
+    td_data_text(r->diag, f, "name", path);
+    return f;
+}
+
+static void long_number(struct td_reader *r, struct td_finding *f,
+                        enum td_number_status why)
+{
+    uint64_t limit =
+        why == TD_NUMBER_TOO_LONG ? TD_NUMBER_DIGITS : TD_NUMBER_EXPONENT_MAX;
+    td_message(r->diag, f,
+               why == TD_NUMBER_TOO_LONG ? "this number has more than %n digits"
+                                         : "the exponent of this number is beyond %n",
+               limit);
+    td_data_number(r->diag, f, "limit", limit);
+}
+
+/* Whether a number can be spelled; short ones without an exponent always can. */
+static enum td_number_status number_status(const struct td_node *node, struct td_str text)
+{
+    enum { SURELY_FINE = 256 };
+    char spelled[TD_NUMBER_MAX];
+    size_t len;
+    if (node->kind == TD_INTEGER)
+        return text.len <= SURELY_FINE ? TD_NUMBER_OK
+                                       : td_integer_canonical(text, spelled, &len);
+    return td_float_canonical(text, spelled, &len);
+}
+
+static void read_free_node(struct td_reader *r, const struct td_scope *scope,
+                           struct td_str field, uint32_t from, uint32_t at)
+{
+    const struct td_node *node = td_node_raw(r->tree, at);
+    struct td_str words;
+    if (td_is_damaged(node))
+        return;
+    if (node->kind == TD_NOT_FINITE) {
+        struct td_finding *f =
+            report_inner(r, scope, field, from, at, TRACEDAG_CODE_NOT_FINITE, &words);
+        td_message(r->diag, f, "%t is %q, which is not accepted", words,
+                   td_node_text(r->tree, at));
+        td_help(r->diag, f, "use a finite number");
+    } else if (node->kind == TD_INTEGER || node->kind == TD_FLOAT) {
+        struct td_str text = td_node_text(r->tree, at);
+        enum td_number_status status = number_status(node, text);
+        if (status != TD_NUMBER_OK)
+            long_number(r,
+                        report_inner(r, scope, field, from, at,
+                                     TRACEDAG_CODE_LIMIT_SCALAR, &words),
+                        status);
+    } else if (node->kind == TD_MAP) {
+        struct td_scope inner = *scope;
+        if (scope->path.len == 0)
+            inner.path = field;
+        td_read_repeats(r, &inner, at);
+    }
+}
+
+/* A subtree is one stretch of values, so no recursion is needed. Aliases are left alone: what
+ * they stand for is judged where it is written. */
+void td_read_free(struct td_reader *r, const struct td_scope *scope, struct td_str field,
+                  uint32_t node)
+{
+    uint32_t end = td_after(r->tree, node);
+    for (uint32_t at = node; at < end; at++)
+        read_free_node(r, scope, field, node, at);
+}
