@@ -1,0 +1,456 @@
+#include "emit.h"
+#include "graph.h"
+#include "names.h"
+#include "number.h"
+
+#include <stdlib.h>
+
+enum { LISTED_MOST = 8 };
+
+/* ---- jobs by name ----------------------------------------------------------------------- */
+
+static void report_duplicate_job(struct td_reader *r, const struct td_job *first,
+                                 const struct td_job *second)
+{
+    struct td_scope scope = td_job_scope(r->model, second);
+    uint32_t key = td_find_key(r->tree, second->node, TD_S("name"));
+    uint32_t other = td_find_key(r->tree, first->node, TD_S("name"));
+    uint32_t value = td_after(r->tree, key);
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, &scope, TRACEDAG_CODE_DUPLICATE_JOB,
+                        td_value_span(r->tree, value, key, 0), value);
+    td_message(r->diag, f, "job %q is defined twice", td_slice(second->pub.name));
+    td_related(r->diag, f, td_value_span(r->tree, td_after(r->tree, other), other, 0),
+               "first defined here");
+    td_data_text(r->diag, f, "name", td_slice(second->pub.name));
+}
+
+/* Sorts the jobs by name; the first of a name is the one that references reach. Nameless jobs
+ * come last, where no reference finds them. */
+static bool rank_jobs(struct td_reader *r)
+{
+    struct td_model *m = r->model;
+    m->rank = td_arena_array(&m->arena, m->job_count, sizeof *m->rank);
+    m->job_names = td_mem_alloc(m->mem, (m->job_count + 1) * sizeof *m->job_names);
+    if ((m->job_count && !m->rank) || !m->job_names)
+        return false;
+    m->job_name_room = m->job_count + 1;
+    for (size_t i = 0; i < m->job_count; i++) {
+        if (m->jobs[i].pub.name.len)
+            m->job_names[m->job_name_count++] =
+                td_name_of(td_slice(m->jobs[i].pub.name), (uint32_t)i);
+    }
+    td_names_sort(m->job_names, m->job_name_count);
+    size_t nameless = m->job_name_count;
+    for (size_t i = 0; i < m->job_name_count; i++)
+        m->rank[m->job_names[i].id] = (uint32_t)i;
+    for (size_t i = 0; i < m->job_count; i++) {
+        if (m->jobs[i].pub.name.len == 0)
+            m->rank[i] = (uint32_t)nameless++;
+    }
+    return true;
+}
+
+static void report_duplicate_jobs(struct td_reader *r)
+{
+    const struct td_model *m = r->model;
+    for (size_t i = 1, first = 0; i < m->job_name_count; i++) {
+        if (!td_str_eq(m->job_names[first].text, m->job_names[i].text))
+            first = i;
+        else
+            report_duplicate_job(r, &m->jobs[m->job_names[first].id],
+                                 &m->jobs[m->job_names[i].id]);
+    }
+}
+
+/* ---- references to jobs and outputs ----------------------------------------------------- */
+
+/* A reference while it is resolved. */
+struct reference {
+    struct td_reader *r;
+    const struct td_scope *scope;
+    uint32_t map;    /* `from` */
+    uint32_t target; /* the value of `job` */
+    uint32_t output; /* the value of `output` */
+    bool publish;
+};
+
+/* Where a value of the reference's map points; its key helps for an empty place. */
+static struct td_span place_of(const struct reference *ref, uint32_t value)
+{
+    return td_value_span(ref->r->tree, value, 0, 0);
+}
+
+static struct td_str job_name(const void *set, size_t i)
+{
+    const struct td_model *m = set;
+    return td_slice(m->jobs[i].pub.name);
+}
+
+static void list_jobs(struct td_reader *r, struct td_finding *f)
+{
+    struct td_str names[LISTED_MOST];
+    size_t count = 0;
+    struct td_str text = {"", 0};
+    for (size_t i = 0; i < r->model->job_count && count < LISTED_MOST; i++) {
+        if (r->model->jobs[i].pub.name.len == 0)
+            continue;
+        names[count++] = td_slice(r->model->jobs[i].pub.name);
+        text = td_words(r->diag, "%t%s%q", text, count > 1 ? ", " : "", names[count - 1]);
+    }
+    td_help(r->diag, f, "jobs of this DAG: %t", text);
+    td_data_list(r->diag, f, "candidates", names, count);
+}
+
+static void unknown_job(const struct reference *ref)
+{
+    struct td_reader *r = ref->r;
+    struct td_str name = td_node_text(r->tree, ref->target);
+    struct td_scope thing = *ref->scope;
+    thing.path = TD_S("");
+    if (thing.kind == TD_SCOPE_INPUT)
+        thing.kind = TD_SCOPE_JOB;
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, &thing, TRACEDAG_CODE_UNKNOWN_JOB,
+                        place_of(ref, ref->target), ref->target);
+    td_message(r->diag, f, "%t %s job %q, which this DAG does not define",
+               td_scope_owner(r->diag, &thing),
+               ref->publish ? "is published from" : "reads", name);
+    td_label(r->diag, f, "no job has this name");
+    td_data_text(r->diag, f, "name", name);
+    struct td_advice advice = {job_name, r->model, r->model->job_count};
+    td_advise(r->diag, f, name, &advice);
+    if (td_kept(r->diag, f) && f->pub.help_count == 0) {
+        if (r->model->job_name_count <= LISTED_MOST)
+            list_jobs(r, f);
+        else
+            td_help(r->diag, f, "this DAG has %n jobs, and none has a similar name",
+                    (uint64_t)r->model->job_name_count);
+    }
+}
+
+static struct td_str outputs_words(struct td_diag *diag, uint64_t count)
+{
+    if (count == 0)
+        return td_words(diag, "no outputs");
+    if (count == 1)
+        return td_words(diag, "1 output, 0");
+    if (count == 2)
+        return td_words(diag, "2 outputs, 0 and 1");
+    return td_words(diag, "%u outputs, 0 to %u", count, count - 1);
+}
+
+static void unknown_output(const struct reference *ref, const struct td_job *job)
+{
+    struct td_reader *r = ref->r;
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, ref->scope, TRACEDAG_CODE_UNKNOWN_OUTPUT,
+                        place_of(ref, ref->output), ref->output);
+    uint64_t count = job->pub.outputs;
+    td_message(r->diag, f, "job %q has %t; output %e does not exist",
+               td_slice(job->pub.name), outputs_words(r->diag, count),
+               td_node_text(r->tree, ref->output));
+    td_related(r->diag, f, td_node_span(r->tree, job->field[TD_JOB_OUTPUTS]),
+               count == 1 ? "%u output is declared here" : "%u outputs are declared here",
+               count);
+    td_data_text(r->diag, f, "name", td_slice(job->pub.name));
+    td_data_number(r->diag, f, "outputs", count);
+}
+
+/* The job that a reference names; NULL when there is none. */
+static const struct td_job *find_job(const struct reference *ref)
+{
+    const struct td_model *m = ref->r->model;
+    const struct td_name *found = td_names_find(m->job_names, m->job_name_count,
+                                                td_node_text(ref->r->tree, ref->target));
+    if (found)
+        return &m->jobs[found->id];
+    if (!m->jobs_unsure)
+        unknown_job(ref);
+    return NULL;
+}
+
+/* Whether the output exists; *output is set. A job whose `outputs` cannot be read has no
+ * outputs to check. */
+static bool find_output(const struct reference *ref, const struct td_job *job,
+                        uint32_t *output)
+{
+    if (!td_usable(ref->output) || !td_usable(job->field[TD_JOB_OUTPUTS]))
+        return false;
+    int64_t number;
+    bool fits = td_integer_small(td_node_text(ref->r->tree, ref->output), &number);
+    if (!fits || number < 0 || number >= (int64_t)job->pub.outputs) {
+        unknown_output(ref, job);
+        return false;
+    }
+    *output = (uint32_t)number;
+    return true;
+}
+
+/* ---- published datasets ----------------------------------------------------------------- */
+
+static void resolve_publish(struct td_reader *r, struct td_publish *p)
+{
+    if (!td_usable(p->job))
+        return;
+    struct td_scope scope = td_publish_scope(r->model, p);
+    scope.path = TD_S("from");
+    struct reference ref = {r, &scope, p->from, p->job, p->output, true};
+    const struct td_job *job = find_job(&ref);
+    if (!job)
+        return;
+    p->pub.job = job->index;
+    p->sound = find_output(&ref, job, &p->pub.output);
+}
+
+static void report_published_twice(struct td_reader *r, const struct td_publish *first,
+                                   const struct td_publish *second)
+{
+    struct td_scope scope = td_publish_scope(r->model, second);
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, &scope, TRACEDAG_CODE_PUBLISHED_TWICE,
+                        td_node_span(r->tree, second->key), second->key);
+    td_message(r->diag, f, "output %u of job %q is published as %q and as %q",
+               (uint64_t)second->pub.output,
+               td_slice(r->model->jobs[second->pub.job].pub.name),
+               td_slice(first->pub.name), td_slice(second->pub.name));
+    td_related(r->diag, f, td_node_span(r->tree, first->key), "first published here");
+    td_help(r->diag, f, "keep one of them");
+    td_data_text(r->diag, f, "name", td_slice(second->pub.name));
+}
+
+struct producer {
+    uint32_t job;
+    uint32_t output;
+    uint32_t publish;
+};
+
+static int compare_producers(const void *left, const void *right)
+{
+    const struct producer *a = left;
+    const struct producer *b = right;
+    if (a->job != b->job)
+        return a->job < b->job ? -1 : 1;
+    if (a->output != b->output)
+        return a->output < b->output ? -1 : 1;
+    return (a->publish > b->publish) - (a->publish < b->publish);
+}
+
+static void check_published_twice(struct td_reader *r)
+{
+    struct td_model *m = r->model;
+    size_t bytes = m->publish_count * sizeof(struct producer);
+    struct producer *list = m->publish_count > 1 ? td_mem_alloc(m->mem, bytes) : NULL;
+    if (!list) {
+        r->failed = r->failed || m->publish_count > 1;
+        return;
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < m->publish_count; i++) {
+        if (m->publishes[i].sound)
+            list[count++] = (struct producer){m->publishes[i].pub.job,
+                                              m->publishes[i].pub.output, (uint32_t)i};
+    }
+    if (count > 1)
+        qsort(list, count, sizeof *list, compare_producers);
+    for (size_t i = 1, first = 0; i < count; i++) {
+        if (list[i].job != list[first].job || list[i].output != list[first].output)
+            first = i;
+        else
+            report_published_twice(r, &m->publishes[list[first].publish],
+                                   &m->publishes[list[i].publish]);
+    }
+    td_mem_free(m->mem, list, bytes);
+}
+
+/* ---- inputs ----------------------------------------------------------------------------- */
+
+static void report_self(const struct reference *ref, const struct td_job *job)
+{
+    struct td_reader *r = ref->r;
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, ref->scope, TRACEDAG_CODE_SELF_INPUT,
+                        place_of(ref, ref->target), ref->target);
+    if (td_usable(ref->output))
+        td_message(r->diag, f, "job %q reads its own output %e", td_slice(job->pub.name),
+                   td_node_text(r->tree, ref->output));
+    else
+        td_message(r->diag, f, "job %q reads its own output", td_slice(job->pub.name));
+    td_help(r->diag, f, "remove this input");
+    td_data_text(r->diag, f, "name", td_slice(job->pub.name));
+}
+
+static void resolve_job_input(struct td_reader *r, const struct td_job *reader,
+                              struct td_input *input)
+{
+    struct td_scope scope = td_input_scope(r->model, reader, input);
+    scope.path = TD_S("from");
+    struct reference ref = {r, &scope, input->from, input->target, input->output, false};
+    const struct td_job *job = find_job(&ref);
+    if (!job)
+        return;
+    if (td_str_eq(td_slice(job->pub.name), td_slice(reader->pub.name))) {
+        report_self(&ref, job);
+        return;
+    }
+    input->pub.job = job->index;
+    input->sound = find_output(&ref, job, &input->pub.output);
+}
+
+static void resolve_dataset_input(struct td_reader *r, const struct td_name *names,
+                                  struct td_input *input)
+{
+    const struct td_model *m = r->model;
+    const struct td_name *found =
+        td_names_find(names, m->publish_count, td_slice(input->pub.dataset));
+    if (!found || !m->publishes[found->id].sound)
+        return;
+    input->pub.job = m->publishes[found->id].pub.job;
+    input->pub.output = m->publishes[found->id].pub.output;
+    input->sound = true;
+}
+
+static bool resolve_inputs(struct td_reader *r)
+{
+    struct td_model *m = r->model;
+    size_t bytes = (m->publish_count + 1) * sizeof(struct td_name);
+    struct td_name *names = td_mem_alloc(m->mem, bytes);
+    if (!names)
+        return false;
+    for (size_t i = 0; i < m->publish_count; i++)
+        names[i] = td_name_of(td_slice(m->publishes[i].pub.name), (uint32_t)i);
+    td_names_sort(names, m->publish_count);
+    for (size_t i = 0; i < m->input_count; i++) {
+        struct td_input *input = &m->inputs[i];
+        if (!td_usable(input->target))
+            continue;
+        if (input->pub.dataset.len)
+            resolve_dataset_input(r, names, input);
+        else
+            resolve_job_input(r, &m->jobs[input->pub.reader], input);
+    }
+    td_mem_free(m->mem, names, bytes);
+    return true;
+}
+
+/* ---- inputs that repeat another --------------------------------------------------------- */
+
+/* One input spelled canonically: equal spellings are equal inputs. False when a part of it
+ * cannot be judged, or when memory ran out. */
+static bool spell_input(struct td_reader *r, const struct td_input *input,
+                        struct td_buf *out)
+{
+    struct td_emit emit;
+    if (!td_usable(input->target) || input->pub.where == TD_POISON ||
+        (input->pub.dataset.len == 0 && !td_usable(input->output)))
+        return false;
+    td_emit_init(&emit, out, false);
+    bool done = td_emit_value(&emit, r->tree, input->target);
+    if (input->pub.dataset.len == 0)
+        done = done && td_emit_value(&emit, r->tree, input->output);
+    if (input->pub.where)
+        done = done && td_emit_value(&emit, r->tree, input->pub.where);
+    if (!done || out->failed)
+        r->failed = true;
+    return !r->failed;
+}
+
+static void report_repeated_input(struct td_reader *r, const struct td_job *job,
+                                  const struct td_input *first,
+                                  const struct td_input *second)
+{
+    struct td_scope scope = td_input_scope(r->model, job, second);
+    struct td_scope before = td_input_scope(r->model, job, first);
+    struct td_finding *f = td_scope_report(
+        r->diag, r->tree, &scope, TRACEDAG_CODE_REPEATED_INPUT,
+        td_value_span(r->tree, second->item, 0, scope.list), second->item);
+    td_message(r->diag, f, "input %u of job %q repeats input %u", (uint64_t)second->index,
+               td_slice(job->pub.name), (uint64_t)first->index);
+    td_related(r->diag, f, td_value_span(r->tree, first->item, 0, before.list),
+               "the same input");
+    td_help(r->diag, f, "remove one of them");
+    td_data_number(r->diag, f, "first", first->index);
+    td_data_number(r->diag, f, "second", second->index);
+}
+
+/* Spells the inputs of a job one behind the other, and sorts the spellings. */
+static size_t spell_inputs(struct td_reader *r, const struct td_job *job,
+                           struct td_name *names, struct td_buf *buf)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < job->pub.input_count && !r->failed; i++) {
+        size_t start = buf->len;
+        if (spell_input(r, &r->model->inputs[job->pub.first_input + i], buf))
+            names[count++] = (struct td_name){start, {NULL, buf->len - start}, i};
+    }
+    for (size_t i = 0; i < count; i++)
+        names[i] = td_name_of(
+            (struct td_str){buf->ptr + (size_t)names[i].head, names[i].text.len},
+            names[i].id);
+    td_names_sort(names, count);
+    return count;
+}
+
+static void check_repeated_inputs(struct td_reader *r, const struct td_job *job)
+{
+    struct td_model *m = r->model;
+    size_t bytes = job->pub.input_count * sizeof(struct td_name);
+    struct td_name *names = td_mem_alloc(m->mem, bytes);
+    if (!names) {
+        r->failed = true;
+        return;
+    }
+    struct td_buf buf;
+    td_buf_init(&buf, m->mem);
+    size_t count = spell_inputs(r, job, names, &buf);
+    const struct td_input *inputs = &m->inputs[job->pub.first_input];
+    for (size_t i = 1, first = 0; i < count && !r->failed; i++) {
+        if (!td_str_eq(names[first].text, names[i].text))
+            first = i;
+        else
+            report_repeated_input(r, job, &inputs[names[first].id], &inputs[names[i].id]);
+    }
+    td_buf_free(&buf);
+    td_mem_free(m->mem, names, bytes);
+}
+
+/* Two inputs with different targets or outputs are surely not the same: most jobs have few
+ * inputs, and then this look spares the spelling. */
+static bool may_repeat(const struct td_reader *r, const struct td_job *job)
+{
+    enum { COMPARED_IN_PAIRS = 4 };
+    uint32_t count = job->pub.input_count;
+    const struct td_input *inputs = &r->model->inputs[job->pub.first_input];
+    if (count > COMPARED_IN_PAIRS)
+        return true;
+    for (uint32_t i = 1; i < count; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            if (td_usable(inputs[i].target) && td_usable(inputs[j].target) &&
+                inputs[i].pub.job == inputs[j].pub.job &&
+                inputs[i].pub.output == inputs[j].pub.output &&
+                td_str_eq(td_node_text(r->tree, inputs[i].target),
+                          td_node_text(r->tree, inputs[j].target)))
+                return true;
+        }
+    }
+    return false;
+}
+
+void td_graph_resolve(struct td_reader *r)
+{
+    struct td_model *m = r->model;
+    if (!rank_jobs(r)) {
+        r->failed = true;
+        return;
+    }
+    report_duplicate_jobs(r);
+    for (size_t i = 0; i < m->publish_count; i++)
+        resolve_publish(r, &m->publishes[i]);
+    check_published_twice(r);
+    if (!resolve_inputs(r))
+        r->failed = true;
+    for (size_t i = 0; i < m->job_count && !r->failed; i++) {
+        if (m->jobs[i].pub.input_count > 1 && may_repeat(r, &m->jobs[i]))
+            check_repeated_inputs(r, &m->jobs[i]);
+    }
+}
