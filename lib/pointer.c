@@ -1,0 +1,211 @@
+#include "pointer.h"
+
+#include <stdlib.h>
+
+#include "hash.h"
+#include "open.h"
+#include "scope.h"
+
+enum { POINTER_BYTES_MOST = 1024, FINGERPRINT_DIGITS = 16 };
+
+/* A list or map on the way down. */
+struct level {
+    uint32_t node;
+    uint32_t end;
+    uint32_t key;   /* of the entry at hand */
+    uint32_t index; /* of the item at hand */
+    uint32_t seen;  /* children so far */
+    bool map;
+};
+
+struct walk {
+    struct td_diag *diag;
+    const struct td_tree *tree;
+    struct td_finding **list; /* by place */
+    size_t count;
+    size_t next;
+    struct level levels[TD_DEPTH_CEILING + 1];
+    uint32_t depth;
+    struct td_buf pointer;
+    struct td_buf named;
+};
+
+static int compare_places(const void *left, const void *right)
+{
+    const struct td_finding *a = *(struct td_finding *const *)left;
+    const struct td_finding *b = *(struct td_finding *const *)right;
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+/* ---- one pointer ------------------------------------------------------------------------ */
+
+static void put_token(struct td_buf *buf, struct td_str token)
+{
+    td_buf_byte(buf, '/');
+    for (size_t i = 0; i < token.len; i++) {
+        if (token.ptr[i] == '~')
+            td_buf_text(buf, "~0");
+        else if (token.ptr[i] == '/')
+            td_buf_text(buf, "~1");
+        else
+            td_buf_byte(buf, token.ptr[i]);
+    }
+}
+
+static void put_index(struct td_buf *buf, uint32_t index)
+{
+    td_buf_byte(buf, '/');
+    td_buf_number(buf, index);
+}
+
+static bool is_text(const struct td_tree *tree, uint32_t node)
+{
+    return tree->nodes[node].kind == TD_TEXT;
+}
+
+/* The name of a job in place of its index, for fingerprints that survive a new job above. */
+static struct td_str job_name(const struct walk *w, uint32_t at)
+{
+    const struct level *level = &w->levels[at];
+    bool jobs = at == 1 && !level->map && w->levels[0].map &&
+                is_text(w->tree, w->levels[0].key) &&
+                td_str_eq(td_node_text(w->tree, w->levels[0].key), TD_S("jobs"));
+    if (!jobs)
+        return TD_S("");
+    uint32_t item = level->node + 1;
+    for (uint32_t i = 0; i < level->index; i++)
+        item = td_after(w->tree, item);
+    item = td_follow(w->tree, item);
+    uint32_t key = w->tree->nodes[item].kind == TD_MAP
+                       ? td_find_key(w->tree, item, TD_S("name"))
+                       : 0;
+    uint32_t value = key ? td_follow(w->tree, td_after(w->tree, key)) : 0;
+    return value && is_text(w->tree, value) ? td_node_text(w->tree, value) : TD_S("");
+}
+
+static void put_level(struct walk *w, struct td_buf *buf, uint32_t at, bool names)
+{
+    const struct level *level = &w->levels[at];
+    struct td_str name = names ? job_name(w, at) : TD_S("");
+    if (level->map && is_text(w->tree, level->key))
+        put_token(buf, td_node_text(w->tree, level->key));
+    else if (level->map)
+        put_token(buf, TD_S(""));
+    else if (name.len)
+        put_token(buf, name);
+    else
+        put_index(buf, level->index);
+}
+
+static struct td_str write_pointer(struct walk *w, struct td_buf *buf, uint32_t depth,
+                                   bool names)
+{
+    buf->len = 0;
+    for (uint32_t i = 0; i < depth; i++) {
+        size_t fits = buf->len;
+        put_level(w, buf, i, names);
+        if (buf->len > POINTER_BYTES_MOST) {
+            buf->len = fits;
+            break;
+        }
+    }
+    return (struct td_str){buf->ptr, buf->len};
+}
+
+/* ---- fingerprints ----------------------------------------------------------------------- */
+
+static void write_fingerprint(struct td_diag *diag, struct td_finding *f,
+                              struct td_str pointer)
+{
+    struct td_buf *buf = &diag->scratch;
+    td_buf_number(buf, f->pub.code);
+    td_buf_byte(buf, '\0');
+    td_buf_str(buf, pointer);
+    td_buf_byte(buf, '\0');
+    td_buf_str(buf, f->fingerprint_name);
+    uint64_t hash = td_hash_short(buf->ptr, buf->len);
+    buf->len = 0;
+    td_buf_hex(buf, hash, FINGERPRINT_DIGITS, false);
+    struct td_str text = td_arena_copy(&diag->arena, (struct td_str){buf->ptr, buf->len});
+    f->pub.fingerprint = (tracedag_text){text.ptr, text.len};
+    buf->len = 0;
+}
+
+static void finish(struct walk *w, struct td_finding *f, uint32_t depth)
+{
+    struct td_str pointer =
+        td_arena_copy(&w->diag->arena, write_pointer(w, &w->pointer, depth, false));
+    f->pub.pointer = (tracedag_text){pointer.ptr, pointer.len};
+    write_fingerprint(w->diag, f, write_pointer(w, &w->named, depth, true));
+}
+
+/* ---- the walk --------------------------------------------------------------------------- */
+
+/* Moves to a value; tells whether it is a key that no pointer can name. */
+static bool move_to(struct walk *w, uint32_t id)
+{
+    while (w->depth > 0 && w->levels[w->depth - 1].end <= id)
+        w->depth--;
+    if (w->depth == 0)
+        return false;
+    struct level *level = &w->levels[w->depth - 1];
+    bool key = level->map && level->seen % 2 == 0;
+    if (key)
+        level->key = id;
+    else if (!level->map)
+        level->index = level->seen;
+    level->seen++;
+    return key && !is_text(w->tree, id);
+}
+
+static void go_into(struct walk *w, uint32_t id)
+{
+    const struct td_node *node = &w->tree->nodes[id];
+    if (td_is_collection(node))
+        w->levels[w->depth++] =
+            (struct level){.node = id, .end = node->link, .map = node->kind == TD_MAP};
+}
+
+static void tell(struct walk *w, bool nameless)
+{
+    struct td_finding *f = w->list[w->next++];
+    bool around = w->depth > 0 && (nameless || f->around);
+    finish(w, f, around ? w->depth - 1 : w->depth);
+}
+
+static void walk(struct walk *w)
+{
+    for (uint32_t id = 1; id < w->tree->count && w->next < w->count; id++) {
+        bool nameless = move_to(w, id);
+        while (w->next < w->count && w->list[w->next]->place == id)
+            tell(w, nameless);
+        go_into(w, id);
+    }
+}
+
+void td_pointers(struct td_diag *diag, const struct td_tree *tree)
+{
+    size_t bytes = diag->count * sizeof(struct td_finding *);
+    if (diag->count == 0)
+        return;
+    struct walk w = {.diag = diag, .tree = tree, .count = diag->count};
+    w.list = td_mem_alloc(diag->mem, bytes);
+    if (!w.list) {
+        diag->failed = true;
+        return;
+    }
+    td_buf_init(&w.pointer, diag->mem);
+    td_buf_init(&w.named, diag->mem);
+    for (size_t i = 0; i < w.count; i++)
+        w.list[i] = &diag->list[i];
+    qsort(w.list, w.count, sizeof *w.list, compare_places);
+    while (w.next < w.count && w.list[w.next]->place == 0)
+        finish(&w, w.list[w.next++], 0);
+    walk(&w);
+    while (w.next < w.count)
+        finish(&w, w.list[w.next++], 0);
+    diag->failed = diag->failed || w.pointer.failed || w.named.failed;
+    td_buf_free(&w.pointer);
+    td_buf_free(&w.named);
+    td_mem_free(diag->mem, w.list, bytes);
+}

@@ -1,0 +1,178 @@
+/* The report as JSON Lines. Keys and their order are a promise to readers; new keys may
+ * come. Strings are the report's own, which are UTF-8; only the file's name can be
+ * anything. */
+#include "render.h"
+
+#include "place.h"
+#include "utf8.h"
+
+static const char *const severity_word[] = {
+    [TRACEDAG_ERROR] = "error",
+    [TRACEDAG_WARNING] = "warning",
+    [TRACEDAG_NOTE] = "note",
+};
+
+static const char *const subject_word[] = {
+    [TRACEDAG_SUBJECT_DAG] = "dag",
+    [TRACEDAG_SUBJECT_JOB] = "job",
+    [TRACEDAG_SUBJECT_INPUT] = "input",
+    [TRACEDAG_SUBJECT_DATASET] = "dataset",
+};
+
+struct json {
+    struct td_buf *out;
+    struct td_buf file; /* ready, with its quotes */
+    struct td_places places;
+};
+
+/* ---- values ------------------------------------------------------------------------ */
+
+static void put_string(struct td_buf *out, const char *key, tracedag_text text)
+{
+    td_buf_text(out, key);
+    td_buf_json(out, (struct td_str){text.ptr, text.len});
+}
+
+static void put_number(struct td_buf *out, const char *key, uint64_t number)
+{
+    td_buf_text(out, key);
+    td_buf_number(out, number);
+}
+
+/* File systems take names that are not UTF-8; JSON does not. */
+static void put_file(struct td_buf *out, const char *file)
+{
+    struct td_buf clean;
+    td_buf_init(&clean, out->mem);
+    size_t size = strlen(file);
+    for (size_t at = 0, used; at < size; at += used) {
+        if (td_utf8_next(file + at, size - at, &used) == TD_UTF8_REPLACEMENT)
+            td_buf_text(&clean, "\xEF\xBF\xBD");
+        else
+            td_buf_put(&clean, file + at, used);
+    }
+    td_buf_json(out, (struct td_str){clean.ptr, clean.len});
+    out->failed |= clean.failed;
+    td_buf_free(&clean);
+}
+
+/* ---- parts of a record ------------------------------------------------------------- */
+
+static void put_offset(const struct json *j, const char *key, uint64_t offset)
+{
+    struct td_position place = td_places_at(&j->places, (size_t)offset);
+    td_buf_text(j->out, key);
+    put_number(j->out, "{\"byte\":", offset);
+    put_number(j->out, ",\"line\":", place.line);
+    put_number(j->out, ",\"col\":", place.column);
+    put_number(j->out, ",\"utf16\":", place.utf16);
+    td_buf_byte(j->out, '}');
+}
+
+static void put_span(const struct json *j, const char *key, uint64_t start, uint64_t end)
+{
+    td_buf_text(j->out, key);
+    put_offset(j, "{\"start\":", start);
+    put_offset(j, ",\"end\":", end);
+    td_buf_byte(j->out, '}');
+}
+
+static void put_subject(struct td_buf *out, const tracedag_finding *finding)
+{
+    uint32_t kind = finding->subject_kind;
+    if (kind == 0 || kind >= TD_COUNT(subject_word))
+        kind = TRACEDAG_SUBJECT_DAG; /* what nobody named is about the whole document */
+    td_buf_text(out, ",\"subject\":{\"kind\":\"");
+    td_buf_text(out, subject_word[kind]);
+    put_string(out, "\",\"name\":", finding->subject);
+    if (kind == TRACEDAG_SUBJECT_INPUT)
+        put_number(out, ",\"index\":", finding->subject_index);
+    td_buf_byte(out, '}');
+}
+
+static void put_related(const struct json *j, const tracedag_finding *finding)
+{
+    td_buf_text(j->out, ",\"related\":[");
+    for (size_t i = 0; i < finding->related_count; i++) {
+        const tracedag_related *related = &finding->related[i];
+        put_span(j, i ? ",{\"span\":" : "{\"span\":", related->start, related->end);
+        put_string(j->out, ",\"label\":", related->label);
+        td_buf_byte(j->out, '}');
+    }
+    td_buf_byte(j->out, ']');
+}
+
+static void put_help(struct td_buf *out, const tracedag_finding *finding)
+{
+    td_buf_text(out, ",\"help\":[");
+    for (size_t i = 0; i < finding->help_count; i++)
+        put_string(out, i ? "," : "", finding->help[i]);
+    td_buf_byte(out, ']');
+}
+
+static void put_data(struct td_buf *out, const tracedag_finding *finding)
+{
+    td_buf_text(out, ",\"data\":");
+    if (finding->data.len)
+        td_buf_put(out, finding->data.ptr, finding->data.len);
+    else
+        td_buf_text(out, "{}");
+}
+
+/* ---- records ----------------------------------------------------------------------- */
+
+static void put_finding(const struct json *j, const tracedag_finding *finding)
+{
+    struct td_buf *out = j->out;
+    put_number(out, "{\"v\":1,\"type\":\"diagnostic\",\"code\":\"TD", finding->code);
+    put_string(out, "\",\"name\":", finding->name);
+    td_buf_text(out, ",\"severity\":\"");
+    td_buf_text(out, severity_word[finding->severity]);
+    put_string(out, "\",\"message\":", finding->message);
+    td_buf_text(out, ",\"file\":");
+    td_buf_put(out, j->file.ptr, j->file.len);
+    put_span(j, ",\"span\":", finding->start, finding->end);
+    put_string(out, ",\"label\":", finding->label);
+    put_string(out, ",\"pointer\":", finding->pointer);
+    put_subject(out, finding);
+    put_related(j, finding);
+    put_help(out, finding);
+    td_buf_text(out, ",\"fixes\":[]");
+    put_data(out, finding);
+    put_string(out, ",\"fingerprint\":", finding->fingerprint);
+    put_number(out, ",\"doc\":\"TD", finding->code);
+    td_buf_text(out, "\"}\n");
+}
+
+static void put_summary(const struct json *j, const struct td_diag *diag)
+{
+    struct td_buf *out = j->out;
+    td_buf_text(out, "{\"v\":1,\"type\":\"summary\",\"file\":");
+    td_buf_put(out, j->file.ptr, j->file.len);
+    td_buf_text(out, ",\"valid\":");
+    td_buf_text(out, diag->by_severity[TRACEDAG_ERROR] ? "false" : "true");
+    put_number(out, ",\"errors\":", diag->by_severity[TRACEDAG_ERROR]);
+    put_number(out, ",\"warnings\":", diag->by_severity[TRACEDAG_WARNING]);
+    put_number(out, ",\"notes\":", diag->by_severity[TRACEDAG_NOTE]);
+    put_number(out, ",\"suppressed\":0,\"dropped\":", diag->dropped);
+    td_buf_text(out, ",\"catalog\":null}\n");
+}
+
+void td_render_json(const struct tracedag_report *report, const char *file,
+                    struct td_buf *out)
+{
+    const struct td_diag *diag = &report->diag;
+    struct json j = {.out = out};
+    td_buf_init(&j.file, out->mem);
+    put_file(&j.file, file);
+    if (td_places_init(&j.places, report->source, out->mem)) {
+        for (size_t i = 0; i < diag->count && !out->failed; i++)
+            put_finding(&j, &diag->list[i].pub);
+    } else {
+        out->failed = true;
+    }
+    put_summary(&j, diag);
+    out->failed |= j.file.failed;
+    td_places_free(&j.places);
+    td_buf_free(&j.file);
+}
