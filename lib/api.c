@@ -1,0 +1,693 @@
+/* Every exported function: it checks its arguments, calls, and translates. The contracts stand
+ * in the header. */
+#include "../include/tracedag/tracedag.h"
+
+#include "codes.h"
+#include "compile.h"
+#include "render.h"
+
+struct tracedag_options {
+    struct td_mem mem;
+    struct td_limits limits;
+};
+
+/* ---- the library itself ----------------------------------------------------------------- */
+
+uint32_t tracedag_version_number(void)
+{
+    return TRACEDAG_VERSION_NUMBER;
+}
+
+const char *tracedag_version_string(void)
+{
+    return TRACEDAG_VERSION_STRING;
+}
+
+void tracedag_free(void *owned)
+{
+    td_mem_owned_free(owned);
+}
+
+const char *tracedag_code_name(uint32_t code)
+{
+    const struct td_code *row = td_code_find(code);
+    return row ? row->name : NULL;
+}
+
+size_t tracedag_codes(uint32_t *codes, size_t room)
+{
+    size_t count;
+    const struct td_code *table = td_code_table(&count);
+    for (size_t i = 0; codes && i < count && i < room; i++)
+        codes[i] = table[i].number;
+    return count;
+}
+
+/* ---- options ---------------------------------------------------------------------------- */
+
+tracedag_options *tracedag_options_new(void)
+{
+    struct td_mem mem = {.budget = SIZE_MAX};
+    tracedag_options *options = td_mem_alloc(&mem, sizeof *options);
+    if (!options)
+        return NULL;
+    options->mem = mem;
+    td_limits_init(&options->limits);
+    return options;
+}
+
+tracedag_options *tracedag_options_unref(tracedag_options *options)
+{
+    if (options) {
+        struct td_mem mem = options->mem;
+        td_mem_free(&mem, options, sizeof *options);
+    }
+    return NULL;
+}
+
+tracedag_status tracedag_options_set_limit(tracedag_options *options, uint32_t limit,
+                                           uint64_t value)
+{
+    if (!options || !td_limits_set(&options->limits, limit, value))
+        return TRACEDAG_MISUSE;
+    return TRACEDAG_OK;
+}
+
+static struct td_limits limits_of(const tracedag_options *options)
+{
+    struct td_limits limits;
+    if (options)
+        return options->limits;
+    td_limits_init(&limits);
+    return limits;
+}
+
+uint64_t tracedag_options_limit(const tracedag_options *options, uint32_t limit)
+{
+    struct td_limits limits = limits_of(options);
+    return limit < TD_LIMIT_COUNT ? limits.of[limit] : 0;
+}
+
+/* ---- from bytes to a verdict ------------------------------------------------------------ */
+
+tracedag_status tracedag_parse(const char *bytes, size_t size,
+                               const tracedag_options *options, tracedag_doc **doc)
+{
+    if (!doc)
+        return TRACEDAG_MISUSE;
+    *doc = NULL;
+    if (!bytes && size > 0)
+        return TRACEDAG_MISUSE;
+    struct td_limits limits = limits_of(options);
+    *doc = td_read(bytes, size, &limits);
+    if (!*doc)
+        return TRACEDAG_NO_MEMORY;
+    return (*doc)->report.diag.by_severity[TRACEDAG_ERROR] ? TRACEDAG_REJECTED
+                                                           : TRACEDAG_OK;
+}
+
+static void clear(tracedag_dag **dag, tracedag_report **report)
+{
+    if (dag)
+        *dag = NULL;
+    if (report)
+        *report = NULL;
+}
+
+/* Hands over what the caller wants, and drops the rest. */
+static void hand_over(struct tracedag_dag *made_dag, struct tracedag_report *made_report,
+                      tracedag_dag **dag, tracedag_report **report)
+{
+    if (dag)
+        *dag = made_dag;
+    else
+        tracedag_dag_unref(made_dag);
+    if (report)
+        *report = made_report;
+    else
+        tracedag_report_unref(made_report);
+}
+
+tracedag_status tracedag_validate(const tracedag_doc *doc,
+                                  const tracedag_options *options, tracedag_dag **dag,
+                                  tracedag_report **report)
+{
+    clear(dag, report);
+    if (!doc)
+        return TRACEDAG_MISUSE;
+    struct td_limits limits = options ? options->limits : doc->limits;
+    struct tracedag_dag *made_dag;
+    struct tracedag_report *made_report;
+    /* The document itself never changes; what is made from it holds a reference to it. */
+    struct tracedag_doc *kept = (struct tracedag_doc *)(uintptr_t)doc;
+    if (!td_judge(kept, &limits, &made_dag, &made_report))
+        return TRACEDAG_NO_MEMORY;
+    tracedag_status status = made_dag ? TRACEDAG_OK : TRACEDAG_REJECTED;
+    hand_over(made_dag, made_report, dag, report);
+    return status;
+}
+
+tracedag_status tracedag_check(const char *bytes, size_t size,
+                               const tracedag_options *options, tracedag_dag **dag,
+                               tracedag_report **report)
+{
+    tracedag_doc *doc;
+    clear(dag, report);
+    tracedag_status status = tracedag_parse(bytes, size, options, &doc);
+    if (!doc)
+        return status;
+    status = tracedag_validate(doc, options, dag, report);
+    tracedag_doc_unref(doc);
+    return status;
+}
+
+tracedag_doc *tracedag_doc_ref(tracedag_doc *doc)
+{
+    return doc ? td_doc_keep(doc) : NULL;
+}
+
+tracedag_doc *tracedag_doc_unref(tracedag_doc *doc)
+{
+    if (doc)
+        td_doc_drop(doc);
+    return NULL;
+}
+
+const tracedag_report *tracedag_doc_report(const tracedag_doc *doc)
+{
+    return doc ? &doc->report : NULL;
+}
+
+/* ---- the report ------------------------------------------------------------------------- */
+
+tracedag_report *tracedag_report_ref(tracedag_report *report)
+{
+    if (report)
+        atomic_fetch_add_explicit(&report->refs, 1, memory_order_relaxed);
+    return report;
+}
+
+tracedag_report *tracedag_report_unref(tracedag_report *report)
+{
+    if (report)
+        td_report_drop(report);
+    return NULL;
+}
+
+size_t tracedag_report_count(const tracedag_report *report, uint32_t severity)
+{
+    if (!report || severity > TRACEDAG_NOTE)
+        return 0;
+    const size_t *counts = report->diag.by_severity;
+    if (severity)
+        return counts[severity];
+    return counts[TRACEDAG_ERROR] + counts[TRACEDAG_WARNING] + counts[TRACEDAG_NOTE];
+}
+
+size_t tracedag_report_dropped(const tracedag_report *report)
+{
+    return report ? report->diag.dropped : 0;
+}
+
+void tracedag_report_findings(const tracedag_report *report, tracedag_list *list)
+{
+    if (!list)
+        return;
+    *list = (tracedag_list){NULL, 0, sizeof(struct td_finding)};
+    if (report) {
+        list->items = report->diag.list;
+        list->count = report->diag.count;
+    }
+}
+
+const tracedag_finding *tracedag_report_finding(const tracedag_report *report,
+                                                size_t index)
+{
+    return report && index < report->diag.count ? &report->diag.list[index].pub : NULL;
+}
+
+void tracedag_report_position(const tracedag_report *report, uint64_t offset,
+                              uint32_t *line, uint32_t *column, uint32_t *utf16)
+{
+    struct td_position place = {1, 1, 1};
+    if (report)
+        place = td_source_position(report->source,
+                                   offset < SIZE_MAX ? (size_t)offset : SIZE_MAX);
+    if (line)
+        *line = place.line;
+    if (column)
+        *column = place.column;
+    if (utf16)
+        *utf16 = place.utf16;
+}
+
+/* ---- texts that the caller owns --------------------------------------------------------- */
+
+/* A builder whose bytes go to the caller: its memory is counted nowhere. */
+static void begin_text(struct td_mem *mem, struct td_buf *buf)
+{
+    *mem = (struct td_mem){.budget = SIZE_MAX};
+    td_buf_init(buf, mem);
+}
+
+static tracedag_status end_text(struct td_buf *buf, bool done, char **text, size_t *size)
+{
+    size_t len = buf->len;
+    td_buf_byte(buf, '\0');
+    if (!done || buf->failed) {
+        td_buf_free(buf);
+        return TRACEDAG_NO_MEMORY;
+    }
+    *text = buf->ptr;
+    if (size)
+        *size = len;
+    return TRACEDAG_OK;
+}
+
+static bool begin_out(char **text, size_t *size)
+{
+    if (text)
+        *text = NULL;
+    if (size)
+        *size = 0;
+    return text != NULL;
+}
+
+tracedag_status tracedag_report_render(const tracedag_report *report, uint32_t format,
+                                       const char *file, uint32_t flags, char **text,
+                                       size_t *size)
+{
+    bool known = format == TRACEDAG_FORMAT_TEXT || format == TRACEDAG_FORMAT_JSON;
+    if (!begin_out(text, size) || !report || !known || flags > TRACEDAG_RENDER_COLOR)
+        return TRACEDAG_MISUSE;
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    if (!file)
+        file = "-";
+    if (format == TRACEDAG_FORMAT_TEXT)
+        td_render_text(report, file, flags & TRACEDAG_RENDER_COLOR, &buf);
+    else
+        td_render_json(report, file, &buf);
+    return end_text(&buf, true, text, size);
+}
+
+/* ---- reading a DAG ---------------------------------------------------------------------- */
+
+tracedag_dag *tracedag_dag_ref(tracedag_dag *dag)
+{
+    if (dag)
+        atomic_fetch_add_explicit(&dag->refs, 1, memory_order_relaxed);
+    return dag;
+}
+
+tracedag_dag *tracedag_dag_unref(tracedag_dag *dag)
+{
+    if (dag)
+        td_dag_drop(dag);
+    return NULL;
+}
+
+const char *tracedag_dag_name(const tracedag_dag *dag, size_t *len)
+{
+    if (len)
+        *len = dag ? dag->name.len : 0;
+    return dag ? dag->name.ptr : NULL;
+}
+
+static void give_list(tracedag_list *list, const void *items, size_t count, size_t stride)
+{
+    if (list)
+        *list = (tracedag_list){items, count, stride};
+}
+
+void tracedag_dag_jobs(const tracedag_dag *dag, tracedag_list *list)
+{
+    give_list(list, dag ? dag->model.jobs : NULL, dag ? dag->model.job_count : 0,
+              sizeof(struct td_job));
+}
+
+const tracedag_job *tracedag_dag_job(const tracedag_dag *dag, uint32_t index)
+{
+    return dag && index < dag->model.job_count ? &dag->model.jobs[index].pub : NULL;
+}
+
+uint32_t tracedag_dag_find_job(const tracedag_dag *dag, const char *name, size_t len)
+{
+    if (!dag || (!name && len))
+        return TRACEDAG_NO_JOB;
+    struct td_str wanted = {name, len};
+    size_t low = 0;
+    size_t high = dag->model.job_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (td_str_compare(td_slice(dag->model.jobs[middle].pub.name), wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < dag->model.job_count &&
+                 td_str_eq(td_slice(dag->model.jobs[low].pub.name), wanted);
+    return found ? (uint32_t)low : TRACEDAG_NO_JOB;
+}
+
+void tracedag_dag_inputs(const tracedag_dag *dag, tracedag_list *list)
+{
+    give_list(list, dag ? dag->model.inputs : NULL, dag ? dag->model.input_count : 0,
+              sizeof(struct td_input));
+}
+
+void tracedag_dag_names(const tracedag_dag *dag, tracedag_list *list)
+{
+    give_list(list, dag ? dag->model.names : NULL, dag ? dag->model.name_count : 0,
+              sizeof(tracedag_text));
+}
+
+void tracedag_dag_publishes(const tracedag_dag *dag, tracedag_list *list)
+{
+    give_list(list, dag ? dag->model.publishes : NULL, dag ? dag->model.publish_count : 0,
+              sizeof(struct td_publish));
+}
+
+void tracedag_dag_external_datasets(const tracedag_dag *dag, tracedag_list *list)
+{
+    give_list(list, dag ? dag->model.externals : NULL,
+              dag ? dag->model.external_count : 0, sizeof(tracedag_text));
+}
+
+void tracedag_dag_order(const tracedag_dag *dag, tracedag_list *list)
+{
+    give_list(list, dag ? dag->model.order : NULL, dag ? dag->model.ordered : 0,
+              sizeof(uint32_t));
+}
+
+/* The numbers of the settings are public, the order of the fields is not. */
+static const uint8_t settings[] = {
+    [TRACEDAG_SETTING_HEARTBEAT_TIMEOUT_SECONDS] = TD_DEFAULT_HEARTBEAT,
+    [TRACEDAG_SETTING_MAX_ATTEMPTS] = TD_DEFAULT_MAX_ATTEMPTS,
+    [TRACEDAG_SETTING_PRIORITY] = TD_DEFAULT_PRIORITY,
+    [TRACEDAG_SETTING_MAX_QUEUE_DEPTH] = TD_DEFAULT_MAX_QUEUE_DEPTH,
+    [TRACEDAG_SETTING_MAX_QUEUE_AGE] = TD_DEFAULT_MAX_QUEUE_AGE,
+    [TRACEDAG_SETTING_BACKPRESSURE_MODE] = TD_DEFAULT_BACKPRESSURE_MODE,
+};
+
+uint32_t tracedag_dag_origin(const tracedag_dag *dag, uint32_t job, uint32_t setting,
+                             uint32_t *line)
+{
+    if (line)
+        *line = 0;
+    if (!dag || job >= dag->model.job_count || setting == 0 ||
+        setting >= TD_COUNT(settings))
+        return 0;
+    bool in_job;
+    uint32_t value =
+        td_canon_origin(&dag->model, &dag->model.jobs[job], settings[setting], &in_job);
+    if (value == 0)
+        return TRACEDAG_ORIGIN_BUILT_IN;
+    if (line)
+        *line = td_source_line(&dag->doc->source, dag->doc->tree.nodes[value].start);
+    return in_job ? TRACEDAG_ORIGIN_JOB : TRACEDAG_ORIGIN_DEFAULTS;
+}
+
+const char *tracedag_enum_name(const char *field, uint32_t value)
+{
+    static const struct td_shape *const shapes[] = {&td_job_shape, &td_source_shape,
+                                                    &td_publish_shape};
+    if (!field || value == 0)
+        return NULL;
+    for (size_t i = 0; i < TD_COUNT(shapes); i++) {
+        uint32_t at = td_field_find(shapes[i], (struct td_str){field, strlen(field)});
+        const struct td_word_list *words =
+            at < shapes[i]->count ? shapes[i]->fields[at].words : NULL;
+        if (words)
+            return value <= words->count ? words->words[value - 1] : NULL;
+    }
+    return NULL;
+}
+
+/* ---- upstream and downstream ------------------------------------------------------------ */
+
+/* Marks the jobs that are reached; the order of the DAG then gives the list. */
+struct reach {
+    const struct td_model *m;
+    unsigned char *marks;
+    uint32_t *queue;
+    uint32_t tail;
+};
+
+static void mark(struct reach *r, uint32_t job)
+{
+    if (r->marks[job])
+        return;
+    r->marks[job] = 1;
+    r->queue[r->tail++] = job;
+}
+
+static void mark_read(struct reach *r, uint32_t job)
+{
+    const tracedag_job *record = &r->m->jobs[job].pub;
+    for (uint32_t i = 0; i < record->input_count; i++) {
+        const struct td_input *input = &r->m->inputs[record->first_input + i];
+        if (input->pub.job != TRACEDAG_NO_JOB)
+            mark(r, input->pub.job);
+    }
+}
+
+static void mark_readers(struct reach *r, uint32_t job, uint32_t output)
+{
+    for (uint32_t e = r->m->reader_at[job]; e < r->m->reader_at[job + 1]; e++) {
+        const struct td_input *input = &r->m->inputs[r->m->readers[e]];
+        if (output == TRACEDAG_ANY_OUTPUT || input->pub.output == output)
+            mark(r, input->pub.reader);
+    }
+}
+
+static uint32_t *collect(const struct reach *r, uint32_t *list)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->m->ordered; i++) {
+        if (r->marks[r->m->order[i]])
+            list[n++] = r->m->order[i];
+    }
+    return list;
+}
+
+static tracedag_status reach(const tracedag_dag *dag, uint32_t job, uint32_t output,
+                             bool down, uint32_t all, uint32_t **jobs, size_t *count)
+{
+    if (jobs)
+        *jobs = NULL;
+    if (count)
+        *count = 0;
+    if (!dag || !jobs || !count || all > 1 || job >= dag->model.job_count)
+        return TRACEDAG_MISUSE;
+    size_t n = dag->model.job_count;
+    struct reach r = {&dag->model, td_mem_owned(n), td_mem_owned(n * sizeof(uint32_t)),
+                      0};
+    tracedag_status status = TRACEDAG_NO_MEMORY;
+    if (r.marks && r.queue) {
+        memset(r.marks, 0, n);
+        if (down)
+            mark_readers(&r, job, output);
+        else
+            mark_read(&r, job);
+        for (uint32_t head = 0; all && head < r.tail; head++) {
+            if (down)
+                mark_readers(&r, r.queue[head], TRACEDAG_ANY_OUTPUT);
+            else
+                mark_read(&r, r.queue[head]);
+        }
+        *count = r.tail;
+        *jobs = r.tail ? collect(&r, r.queue) : NULL;
+        status = TRACEDAG_OK;
+    }
+    td_mem_owned_free(r.marks);
+    if (!*jobs)
+        td_mem_owned_free(r.queue);
+    return status;
+}
+
+tracedag_status tracedag_dag_upstream(const tracedag_dag *dag, uint32_t job, uint32_t all,
+                                      uint32_t **jobs, size_t *count)
+{
+    return reach(dag, job, TRACEDAG_ANY_OUTPUT, false, all, jobs, count);
+}
+
+tracedag_status tracedag_dag_downstream(const tracedag_dag *dag, uint32_t job,
+                                        uint32_t output, uint32_t all, uint32_t **jobs,
+                                        size_t *count)
+{
+    return reach(dag, job, output, true, all, jobs, count);
+}
+
+/* ---- free-form values ------------------------------------------------------------------- */
+
+static const struct td_tree *tree_of(const tracedag_dag *dag)
+{
+    return &dag->doc->tree;
+}
+
+/* What a value is, aliases followed; 0 for a number that is no value. */
+static uint32_t resolve(const tracedag_dag *dag, tracedag_value value)
+{
+    if (!dag || value == 0 || value >= tree_of(dag)->count)
+        return 0;
+    return td_follow(tree_of(dag), value);
+}
+
+uint32_t tracedag_value_kind(const tracedag_dag *dag, tracedag_value value)
+{
+    static const uint8_t kinds[] = {
+        [TD_NULL] = TRACEDAG_KIND_NULL,    [TD_FALSE] = TRACEDAG_KIND_BOOLEAN,
+        [TD_TRUE] = TRACEDAG_KIND_BOOLEAN, [TD_INTEGER] = TRACEDAG_KIND_INTEGER,
+        [TD_FLOAT] = TRACEDAG_KIND_FLOAT,  [TD_NOT_FINITE] = TRACEDAG_KIND_FLOAT,
+        [TD_TEXT] = TRACEDAG_KIND_TEXT,    [TD_LIST] = TRACEDAG_KIND_LIST,
+        [TD_MAP] = TRACEDAG_KIND_MAP,
+    };
+    uint32_t node = resolve(dag, value);
+    return node ? kinds[tree_of(dag)->nodes[node].kind] : 0;
+}
+
+const char *tracedag_value_text(const tracedag_dag *dag, tracedag_value value,
+                                size_t *len)
+{
+    uint32_t node = resolve(dag, value);
+    bool scalar = node && !td_is_collection(&tree_of(dag)->nodes[node]);
+    struct td_str text =
+        scalar ? td_node_text(tree_of(dag), node) : (struct td_str){NULL, 0};
+    if (len)
+        *len = text.len;
+    return text.ptr;
+}
+
+static bool is_collection(const tracedag_dag *dag, uint32_t node)
+{
+    return node && td_is_collection(&tree_of(dag)->nodes[node]);
+}
+
+static bool is_map(const tracedag_dag *dag, uint32_t node)
+{
+    return node && tree_of(dag)->nodes[node].kind == TD_MAP;
+}
+
+size_t tracedag_value_count(const tracedag_dag *dag, tracedag_value value)
+{
+    uint32_t node = resolve(dag, value);
+    return is_collection(dag, node) ? td_node_count(tree_of(dag), node) : 0;
+}
+
+/* The child at `at`, or the value of the entry whose key stands there; 0 behind the end. */
+static tracedag_value child_at(const tracedag_dag *dag, uint32_t node, uint32_t at)
+{
+    const struct td_tree *tree = tree_of(dag);
+    if (at >= tree->nodes[node].link)
+        return 0;
+    return is_map(dag, node) ? td_after(tree, at) : at;
+}
+
+tracedag_value tracedag_value_first(const tracedag_dag *dag, tracedag_value collection)
+{
+    uint32_t node = resolve(dag, collection);
+    return is_collection(dag, node) ? child_at(dag, node, node + 1) : 0;
+}
+
+/* Whether `item` lies in a collection, and so may be asked for what follows it. */
+static bool lies_in(const tracedag_dag *dag, uint32_t node, tracedag_value item)
+{
+    return is_collection(dag, node) && item > node &&
+           item < tree_of(dag)->nodes[node].link;
+}
+
+tracedag_value tracedag_value_next(const tracedag_dag *dag, tracedag_value collection,
+                                   tracedag_value item)
+{
+    uint32_t node = resolve(dag, collection);
+    return lies_in(dag, node, item) ? child_at(dag, node, td_after(tree_of(dag), item))
+                                    : 0;
+}
+
+const char *tracedag_value_key(const tracedag_dag *dag, tracedag_value map,
+                               tracedag_value item, size_t *len)
+{
+    uint32_t node = resolve(dag, map);
+    struct td_str key = {NULL, 0};
+    if (is_map(dag, node) && lies_in(dag, node, item))
+        key = td_node_text(tree_of(dag),
+                           item - 1); /* a key is one value, just before its own */
+    if (len)
+        *len = key.len;
+    return key.ptr;
+}
+
+tracedag_status tracedag_value_json(const tracedag_dag *dag, tracedag_value value,
+                                    char **json, size_t *size)
+{
+    uint32_t node = resolve(dag, value);
+    if (!begin_out(json, size) || node == 0)
+        return TRACEDAG_MISUSE;
+    struct td_mem mem;
+    struct td_buf buf;
+    struct td_emit emit;
+    begin_text(&mem, &buf);
+    td_emit_init(&emit, &buf, false);
+    return end_text(&buf, td_emit_value(&emit, tree_of(dag), node), json, size);
+}
+
+/* ---- canonical form and hashes ---------------------------------------------------------- */
+
+static const uint8_t forms[] = {
+    [TRACEDAG_FORM_CANONICAL] = TD_FORM_CANONICAL,
+    [TRACEDAG_FORM_RESOLVED] = TD_FORM_RESOLVED,
+    [TRACEDAG_FORM_ORIGINS] = TD_FORM_ORIGINS,
+};
+
+tracedag_status tracedag_dag_write(const tracedag_dag *dag, uint32_t form,
+                                   uint32_t syntax, char **text, size_t *size)
+{
+    bool known = form > 0 && form < TD_COUNT(forms) &&
+                 (syntax == TRACEDAG_SYNTAX_JSON || syntax == TRACEDAG_SYNTAX_YAML);
+    if (!begin_out(text, size) || !dag || !known)
+        return TRACEDAG_MISUSE;
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    bool done = td_canon_write(&dag->model, (enum td_form)forms[form],
+                               syntax == TRACEDAG_SYNTAX_YAML, &buf, NULL);
+    return end_text(&buf, done, text, size);
+}
+
+const char *tracedag_dag_hash(const tracedag_dag *dag)
+{
+    return dag ? dag->hash : NULL;
+}
+
+static_assert(TRACEDAG_HASH_ROOM >= TD_HASH_BYTES, "a hash fits into the promised room");
+
+tracedag_status tracedag_dag_job_hash(const tracedag_dag *dag, uint32_t job,
+                                      uint32_t kind, char *out, size_t room)
+{
+    if (!dag || !out || room < TRACEDAG_HASH_ROOM || job >= dag->model.job_count ||
+        (kind != TRACEDAG_HASH_JOB && kind != TRACEDAG_HASH_MATERIALIZATION))
+        return TRACEDAG_MISUSE;
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    bool whole = kind == TRACEDAG_HASH_JOB;
+    bool done = td_canon_job(&dag->model, &dag->model.jobs[job],
+                             whole ? TD_FORM_CANONICAL : TD_FORM_MATERIALIZATION, &buf);
+    td_buf_byte(&buf, '\n');
+    done = done && !buf.failed;
+    if (done)
+        td_hash_text(buf.ptr, buf.len, whole ? "tdj1:" : "tdm1:", out);
+    td_buf_free(&buf);
+    return done ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
+}
+
+tracedag_status tracedag_source_hash(const char *bytes, size_t size, char *out,
+                                     size_t room)
+{
+    if (!out || room < TRACEDAG_HASH_ROOM || (!bytes && size))
+        return TRACEDAG_MISUSE;
+    td_hash_text(bytes, size, "src1:", out);
+    return TRACEDAG_OK;
+}

@@ -1,0 +1,283 @@
+#include "compile.h"
+
+#include "finish.h"
+#include "graph.h"
+#include "pointer.h"
+#include "rules.h"
+#include "scan.h"
+
+/* ---- handles ---------------------------------------------------------------------------- */
+
+static size_t budget_of(const struct td_limits *limits)
+{
+    return (size_t)limits->of[TRACEDAG_LIMIT_HEAP_BYTES];
+}
+
+/* A handle counts its own bytes against the budget that it brings along. */
+static void *new_handle(size_t size, struct td_mem *mem, const struct td_limits *limits)
+{
+    *mem = (struct td_mem){.budget = budget_of(limits)};
+    void *handle = td_mem_alloc(mem, size);
+    if (handle)
+        memset(handle, 0, size);
+    return handle;
+}
+
+struct tracedag_doc *td_doc_keep(struct tracedag_doc *doc)
+{
+    atomic_fetch_add_explicit(&doc->refs, 1, memory_order_relaxed);
+    return doc;
+}
+
+/* Whether the last reference is gone; then all that other threads did with it is visible. */
+static bool drop(atomic_uint *refs)
+{
+    return atomic_fetch_sub_explicit(refs, 1, memory_order_acq_rel) == 1;
+}
+
+void td_doc_drop(struct tracedag_doc *doc)
+{
+    if (!drop(&doc->refs))
+        return;
+    struct td_mem mem = doc->mem;
+    td_diag_free(&doc->report.diag);
+    td_tree_free(&doc->tree, &doc->mem);
+    td_source_free(&doc->source, &doc->mem);
+    td_mem_free(&mem, doc, sizeof *doc);
+}
+
+void td_report_drop(struct tracedag_report *report)
+{
+    if (!drop(&report->refs))
+        return;
+    struct td_mem mem = report->mem;
+    struct tracedag_doc *doc = report->doc;
+    td_diag_free(&report->diag);
+    td_mem_free(&mem, report, sizeof *report);
+    td_doc_drop(doc);
+}
+
+void td_dag_drop(struct tracedag_dag *dag)
+{
+    if (!drop(&dag->refs))
+        return;
+    struct td_mem mem = dag->mem;
+    struct tracedag_doc *doc = dag->doc;
+    td_model_free(&dag->model);
+    td_mem_free(&mem, dag, sizeof *dag);
+    td_doc_drop(doc);
+}
+
+/* ---- reading ---------------------------------------------------------------------------- */
+
+static void too_large(struct td_diag *diag, size_t size, uint64_t limit)
+{
+    struct td_finding *f =
+        td_report(diag, TRACEDAG_CODE_LIMIT_SIZE, (struct td_span){0, 0}, 0);
+    td_message(diag, f, "this document has %n bytes, the limit is %n", (uint64_t)size,
+               limit);
+    td_subject(diag, f, TRACEDAG_SUBJECT_DAG, TD_S(""), 0);
+    td_data_number(diag, f, "count", size);
+    td_data_number(diag, f, "limit", limit);
+}
+
+static bool read_document(struct tracedag_doc *doc, const char *bytes, size_t size)
+{
+    const struct td_limits *limits = &doc->limits;
+    struct td_diag *diag = &doc->report.diag;
+    bool large = size > limits->of[TRACEDAG_LIMIT_INPUT_BYTES];
+    if (!td_source_init(&doc->source, &doc->mem, large ? "" : bytes, large ? 0 : size))
+        return false;
+    doc->tree.source = &doc->source;
+    if (large)
+        too_large(diag, size, limits->of[TRACEDAG_LIMIT_INPUT_BYTES]);
+    else if (td_scan(&doc->source, &doc->mem, diag,
+                     (size_t)limits->of[TRACEDAG_LIMIT_BLANK_RUN]) &&
+             !td_tree_read(&doc->tree, &doc->mem, &doc->source, diag, limits))
+        return false;
+    return !diag->failed;
+}
+
+static void init_diag(struct td_diag *diag, struct td_mem *mem,
+                      const struct td_limits *limits)
+{
+    td_diag_init(diag, mem, (size_t)limits->of[TRACEDAG_LIMIT_FINDINGS],
+                 (size_t)limits->of[TRACEDAG_LIMIT_MESSAGE_BYTES]);
+}
+
+struct tracedag_doc *td_read(const char *bytes, size_t size,
+                             const struct td_limits *limits)
+{
+    struct td_mem mem;
+    struct tracedag_doc *doc = new_handle(sizeof *doc, &mem, limits);
+    if (!doc)
+        return NULL;
+    doc->mem = mem;
+    doc->limits = *limits;
+    atomic_init(&doc->refs, 1);
+    doc->report.source = &doc->source;
+    init_diag(&doc->report.diag, &doc->mem, limits);
+    bool done = read_document(doc, bytes, size);
+    if (done) {
+        td_pointers(&doc->report.diag, &doc->tree);
+        td_diag_finish(&doc->report.diag);
+    }
+    if (!done || doc->report.diag.failed) {
+        td_doc_drop(doc);
+        return NULL;
+    }
+    return doc;
+}
+
+/* ---- judging ---------------------------------------------------------------------------- */
+
+/* The findings of reading are the first of the new report; their texts stay in the document,
+ * which the report keeps. */
+static bool take_over(struct td_diag *diag, const struct td_diag *first)
+{
+    diag->list = NULL;
+    if (first->count) {
+        diag->list =
+            td_mem_grow(diag->mem, NULL, &diag->room, first->count, sizeof *diag->list);
+        if (!diag->list)
+            return false;
+        memcpy(diag->list, first->list, first->count * sizeof *diag->list);
+    }
+    diag->count = first->count;
+    diag->dropped = first->dropped;
+    memcpy(diag->by_severity, first->by_severity, sizeof diag->by_severity);
+    memcpy(diag->kept, first->kept, sizeof diag->kept);
+    if (first->dropped) { /* the count of what was dropped is made anew at the end */
+        diag->count--;
+        diag->by_severity[TRACEDAG_NOTE]--;
+        diag->kept[TRACEDAG_NOTE]--;
+    }
+    return true;
+}
+
+static bool has_errors(const struct td_diag *diag)
+{
+    return diag->by_severity[TRACEDAG_ERROR] > 0;
+}
+
+struct hashing {
+    struct td_hasher *hasher;
+    uint64_t bytes;
+};
+
+static void take_piece(void *ctx, const char *bytes, size_t size)
+{
+    struct hashing *h = ctx;
+    h->bytes += size;
+    td_hasher_add(h->hasher, bytes, size);
+}
+
+static void too_long(struct td_diag *diag, uint64_t limit)
+{
+    struct td_finding *f =
+        td_report(diag, TRACEDAG_CODE_LIMIT_COUNT, (struct td_span){0, 0}, 0);
+    td_message(diag, f, "the canonical form of this DAG has more than %n bytes", limit);
+    td_subject(diag, f, TRACEDAG_SUBJECT_DAG, TD_S(""), 0);
+    td_data_number(diag, f, "limit", limit);
+}
+
+/* Canonical bytes go into the hash as they are made, and are not kept. */
+static bool hash_dag(struct tracedag_dag *dag, struct td_diag *diag,
+                     const struct td_limits *limits)
+{
+    struct hashing h = {td_hasher_new(), 0};
+    if (!h.hasher)
+        return false;
+    struct td_buf piece;
+    td_buf_init(&piece, &dag->mem);
+    const struct td_canon_sink sink = {take_piece, &h};
+    bool done = td_canon_write(&dag->model, TD_FORM_CANONICAL, false, &piece, &sink);
+    if (done)
+        td_hasher_text(h.hasher, "td1:", dag->hash);
+    td_buf_free(&piece);
+    td_hasher_free(h.hasher);
+    if (done && h.bytes > limits->of[TRACEDAG_LIMIT_CANONICAL_BYTES])
+        too_long(diag, limits->of[TRACEDAG_LIMIT_CANONICAL_BYTES]);
+    return done;
+}
+
+/* The phases that need a document that can be read. */
+static bool judge(struct tracedag_dag *dag, struct td_diag *diag,
+                  const struct td_limits *limits)
+{
+    struct td_reader reader = {
+        .model = &dag->model, .tree = &dag->doc->tree, .diag = diag, .limits = limits};
+    td_read_dag(&reader);
+    if (!reader.failed)
+        td_graph_resolve(&reader);
+    if (!reader.failed)
+        td_rules_jobs(&reader);
+    if (!reader.failed)
+        td_rules_publishes(&reader);
+    if (!reader.failed)
+        td_graph_order(&reader);
+    if (reader.failed || diag->failed || dag->model.arena.failed)
+        return false;
+    if (has_errors(diag))
+        return true;
+    struct td_str name = td_node_text(&dag->doc->tree, dag->model.name);
+    dag->name = td_arena_copy(&dag->model.arena, name);
+    return dag->name.ptr && td_finish(&dag->model) && hash_dag(dag, diag, limits);
+}
+
+static struct tracedag_report *new_report(struct tracedag_doc *doc,
+                                          const struct td_limits *limits)
+{
+    struct td_mem mem;
+    struct tracedag_report *report = new_handle(sizeof *report, &mem, limits);
+    if (!report)
+        return NULL;
+    report->mem = mem;
+    atomic_init(&report->refs, 1);
+    report->source = &doc->source;
+    report->doc = td_doc_keep(doc);
+    init_diag(&report->diag, &report->mem, limits);
+    if (!take_over(&report->diag, &doc->report.diag)) {
+        td_report_drop(report);
+        return NULL;
+    }
+    return report;
+}
+
+static struct tracedag_dag *new_dag(struct tracedag_doc *doc,
+                                    const struct td_limits *limits)
+{
+    struct td_mem mem;
+    struct tracedag_dag *dag = new_handle(sizeof *dag, &mem, limits);
+    if (!dag)
+        return NULL;
+    dag->mem = mem;
+    atomic_init(&dag->refs, 1);
+    dag->doc = td_doc_keep(doc);
+    td_model_init(&dag->model, &dag->mem, &doc->tree);
+    return dag;
+}
+
+bool td_judge(struct tracedag_doc *doc, const struct td_limits *limits,
+              struct tracedag_dag **dag, struct tracedag_report **report)
+{
+    struct tracedag_report *r = new_report(doc, limits);
+    struct tracedag_dag *d = r ? new_dag(doc, limits) : NULL;
+    bool done = d && (doc->tree.root == 0 || judge(d, &r->diag, limits));
+    if (done) {
+        td_pointers(&r->diag, &doc->tree);
+        td_diag_finish(&r->diag);
+        done = !r->diag.failed;
+    }
+    if (d && (!done || has_errors(&r->diag))) {
+        td_dag_drop(d);
+        d = NULL;
+    }
+    if (r && !done) {
+        td_report_drop(r);
+        r = NULL;
+    }
+    *dag = d;
+    *report = r;
+    return done;
+}

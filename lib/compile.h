@@ -1,0 +1,45 @@
+/* compile.h - the phases in order: bytes, values, model, references, graph, rules, canonical
+ * bytes, hash. It reads like a table of contents; each phase is a file of its own. */
+#ifndef TD_COMPILE_H
+#define TD_COMPILE_H
+
+#include "canon.h"
+#include "diag.h"
+#include "hash.h"
+#include "limits.h"
+#include "model.h"
+#include "tree.h"
+
+struct tracedag_doc {
+    atomic_uint refs;
+    struct td_mem mem;
+    struct td_limits limits;
+    struct td_source source;
+    struct td_tree tree;
+    struct tracedag_report report; /* of reading alone; it is part of the document */
+};
+
+struct tracedag_dag {
+    atomic_uint refs;
+    struct td_mem mem;
+    struct td_model model;
+    struct tracedag_doc *doc;
+    struct td_str name; /* terminated */
+    char hash[TD_HASH_BYTES];
+};
+
+/** Reads a document; NULL when memory ran out. Errors stand in its report. */
+struct tracedag_doc *td_read(const char *bytes, size_t size,
+                             const struct td_limits *limits);
+
+/** Judges a document. *dag is set when there is no error, *report always; false when memory ran
+ *  out, and then neither is. */
+bool td_judge(struct tracedag_doc *doc, const struct td_limits *limits,
+              struct tracedag_dag **dag, struct tracedag_report **report);
+
+struct tracedag_doc *td_doc_keep(struct tracedag_doc *doc);
+void td_doc_drop(struct tracedag_doc *doc);
+void td_dag_drop(struct tracedag_dag *dag);
+void td_report_drop(struct tracedag_report *report);
+
+#endif
