@@ -1,0 +1,152 @@
+/* main.c - the command `tracedag`: finds the command that is asked for, and ends with its
+ * exit code. To add a command, add a row to the table, a bit to cli.h and its options to
+ * options.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "options.h"
+#include "output.h"
+#include "suggest.h"
+
+static const struct command commands[] = {
+    {"validate", FOR_VALIDATE, "FILE...",
+     "Says whether documents may be deployed, and if not, what is wrong with them.",
+     "A FILE may be a folder, which stands for the *.yaml and *.yml files in it, or `-`\n"
+     "for standard input. Text findings go to standard error, JSON to standard output.\n",
+     run_validate},
+    {"canonicalize", FOR_CANONICALIZE, "FILE",
+     "Writes the canonical form of a document, the bytes that its hash covers.",
+     "The findings of a rejected document go to standard error, and nothing else.\n",
+     run_canonicalize},
+    {"resolve", FOR_RESOLVE, "FILE",
+     "Writes a document with the tuning values of each job filled in.",
+     "The findings of a rejected document go to standard error, and nothing else.\n",
+     run_resolve},
+    {"hash", FOR_HASH, "FILE...",
+     "Writes the hash of each document, or checks lists of such.",
+     "Lines are `HASH  FILE`, those of --jobs `JOB-HASH  DATA-HASH  FILE#JOB`.\n",
+     run_hash},
+};
+
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static enum status unknown_command(const char *name)
+{
+    const char *near = suggest(name, &commands[0].name, COMMANDS, sizeof commands[0]);
+    const char *kind = name[0] == '-' ? "option" : "command";
+    if (near)
+        return wrong_use(NULL, "unknown %s `%s` (did you mean `%s`?)", kind, name, near);
+    return wrong_use(NULL, "unknown %s `%s`", kind, name);
+}
+
+static enum status write_overview(void)
+{
+    put_text(
+        "usage: tracedag COMMAND [OPTION]... FILE...\n"
+        "Validates Trace DAG documents, and writes their canonical form and hashes.\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        put_line("  %-13s %s", commands[i].name, commands[i].summary);
+    put_text(
+        "  help          Writes this help, or that of a COMMAND.\n\n"
+        "  --help        Writes this help.\n"
+        "  --version     Writes the versions of the command and of its library.\n\n"
+        "`tracedag COMMAND --help` has the options of a command. `-` is standard input.\n"
+        "Exit codes: 0 accepted, 1 rejected, 2 wrong use, 3 a file could not be read or\n"
+        "written, 4 internal fault; with several files the largest.\n");
+    return STATUS_ACCEPTED;
+}
+
+static enum status write_version(void)
+{
+    put_line("tracedag %s", TRACEDAG_VERSION_STRING);
+    put_line("libtracedag %s", tracedag_version_string());
+    return STATUS_ACCEPTED;
+}
+
+static enum status write_help(int argc, char **argv)
+{
+    if (argc > 2)
+        return wrong_use(NULL, "help takes one COMMAND, not %d", argc - 1);
+    if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
+        return write_overview();
+    const struct command *command = find_command(argv[1]);
+    if (!command)
+        return unknown_command(argv[1]);
+    options_help(command);
+    return STATUS_ACCEPTED;
+}
+
+/* Standard input can be read once. */
+static bool repeats_stdin(char **files, size_t count)
+{
+    size_t times = 0;
+    for (size_t i = 0; i < count; i++)
+        times += strcmp(files[i], "-") == 0;
+    return times > 1;
+}
+
+static enum status run_with(const struct command *command, int argc, char **argv,
+                            struct settings *settings, char **files)
+{
+    size_t count = 0;
+    enum status status = options_parse(command, argc, argv, settings, files, &count);
+    if (status != STATUS_ACCEPTED)
+        return status;
+    if (settings->help) {
+        options_help(command);
+        return STATUS_ACCEPTED;
+    }
+    if (count == 0)
+        return wrong_use(command->name, "no FILE is given");
+    if (repeats_stdin(files, count))
+        return wrong_use(command->name, "standard input `-` is given twice");
+    return command->run(settings, files, count);
+}
+
+static enum status run_command(const struct command *command, int argc, char **argv)
+{
+    struct settings settings = {.limits = tracedag_options_new(),
+                                .format = TRACEDAG_FORMAT_TEXT,
+                                .color = COLOR_AUTO};
+    char **files = malloc((size_t)argc * sizeof *files);
+    enum status status = settings.limits && files
+                             ? run_with(command, argc, argv, &settings, files)
+                             : no_memory();
+    free(files);
+    tracedag_options_unref(settings.limits);
+    return status;
+}
+
+static enum status dispatch(int argc, char **argv)
+{
+    if (argc < 2)
+        return wrong_use(NULL, "no command is given");
+    const struct command *command = find_command(argv[1]);
+    if (command)
+        return run_command(command, argc - 1, argv + 1);
+    if (strcmp(argv[1], "help") == 0)
+        return write_help(argc - 1, argv + 1);
+    bool is_version = strcmp(argv[1], "--version") == 0;
+    if (!is_version && strcmp(argv[1], "--help") != 0)
+        return unknown_command(argv[1]);
+    if (argc > 2)
+        return wrong_use(NULL, "`%s` takes nothing behind it, not `%s`", argv[1],
+                         argv[2]);
+    return is_version ? write_version() : write_overview();
+}
+
+int main(int argc, char **argv)
+{
+    enum status status = dispatch(argc, argv);
+    return (int)worse(status, output_finish());
+}
