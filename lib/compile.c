@@ -70,14 +70,13 @@ void td_dag_drop(struct tracedag_dag *dag)
 
 /* ---- reading ---------------------------------------------------------------------------- */
 
-static void too_large(struct td_diag *diag, size_t size, uint64_t limit)
+static void too_large(struct td_diag *diag, uint64_t limit)
 {
     struct td_finding *f =
         td_report(diag, TRACEDAG_CODE_LIMIT_SIZE, (struct td_span){0, 0}, 0);
-    td_message(diag, f, "this document has %n bytes, the limit is %n", (uint64_t)size,
-               limit);
+    /* Who reads a file may well have stopped one byte behind the limit. */
+    td_message(diag, f, "this document has more than %n bytes", limit);
     td_subject(diag, f, TRACEDAG_SUBJECT_DAG, TD_S(""), 0);
-    td_data_number(diag, f, "count", size);
     td_data_number(diag, f, "limit", limit);
 }
 
@@ -90,7 +89,7 @@ static bool read_document(struct tracedag_doc *doc, const char *bytes, size_t si
         return false;
     doc->tree.source = &doc->source;
     if (large)
-        too_large(diag, size, limits->of[TRACEDAG_LIMIT_INPUT_BYTES]);
+        too_large(diag, limits->of[TRACEDAG_LIMIT_INPUT_BYTES]);
     else if (td_scan(&doc->source, &doc->mem, diag,
                      (size_t)limits->of[TRACEDAG_LIMIT_BLANK_RUN]) &&
              !td_tree_read(&doc->tree, &doc->mem, &doc->source, diag, limits))

@@ -100,6 +100,7 @@ static void field_message(struct stray *s, uint32_t code, const char *says)
     struct td_diag *diag = s->r->diag;
     struct td_finding *f = report_key(s, code);
     td_message(diag, f, "%t %s", td_scope_field(diag, s->scope, s->name), says);
+    td_help(diag, f, "remove the key");
     td_data_text(diag, f, "name", s->name);
 }
 

@@ -444,8 +444,7 @@ static void put_finding(struct text *t, const tracedag_finding *finding)
 
 /* ---- which findings are shown ------------------------------------------------------ */
 
-/* Findings of one code and one name; of those without a name each is a group of its own.
- * */
+/* Findings of one code and one name; those without a name are alike, too. */
 struct group {
     const struct td_finding *first;
     size_t found;
@@ -467,7 +466,7 @@ struct choice {
 
 static bool is_alike(const struct td_finding *a, const struct td_finding *b)
 {
-    return a->pub.code == b->pub.code && a->fingerprint_name.len > 0 &&
+    return a->pub.code == b->pub.code &&
            td_str_eq(a->fingerprint_name, b->fingerprint_name);
 }
 
@@ -525,9 +524,12 @@ static void put_left_out(const struct text *t, const struct group *group)
     td_buf_number(t->out, count);
     td_buf_text(t->out, " more of TD");
     td_buf_number(t->out, group->first->pub.code);
-    td_buf_text(t->out, " for `");
-    td_buf_escaped(t->out, group->first->fingerprint_name, TD_QUOTE_CHARACTERS);
-    td_buf_text(t->out, count == 1 ? "` is not shown\n" : "` are not shown\n");
+    if (group->first->fingerprint_name.len) {
+        td_buf_text(t->out, " for `");
+        td_buf_escaped(t->out, group->first->fingerprint_name, TD_QUOTE_CHARACTERS);
+        td_buf_byte(t->out, '`');
+    }
+    td_buf_text(t->out, count == 1 ? " is not shown\n" : " are not shown\n");
 }
 
 static size_t found(const struct td_diag *diag)
