@@ -25,7 +25,7 @@ void td_advise(struct td_diag *diag, struct td_finding *f, struct td_str found,
         return;
     struct td_suggest search;
     td_suggest_start(&search, found);
-    if (advice->count <= TD_SUGGEST_SET_MAX) {
+    if (td_may_search(diag, advice->count)) {
         for (size_t i = 0; i < advice->count; i++)
             td_suggest_offer(&search, advice->name_of(advice->set, i));
     }

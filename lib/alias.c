@@ -103,7 +103,7 @@ static void report_repeat(struct resolver *r, const struct td_anchor *first,
 static void suggest_anchor(struct resolver *r, struct td_finding *f, uint32_t node,
                            struct td_str name)
 {
-    if (!td_kept(r->diag, f))
+    if (!td_kept(r->diag, f) || !td_may_search(r->diag, r->aliases->anchor_count))
         return;
     struct td_suggest s;
     td_suggest_start(&s, name);

@@ -86,6 +86,14 @@ bool td_kept(const struct td_diag *diag, const struct td_finding *finding)
     return finding != &diag->lost;
 }
 
+bool td_may_search(struct td_diag *diag, size_t count)
+{
+    enum { LARGE_SET = 64, LARGEST_SET = 2000, WIDE_SEARCHES_MOST = 100 };
+    if (count <= LARGE_SET)
+        return true;
+    return count <= LARGEST_SET && diag->wide_searches++ < WIDE_SEARCHES_MOST;
+}
+
 /* ---- putting texts together ------------------------------------------------------------ */
 
 static void put_quoted(struct td_buf *buf, struct td_str text)

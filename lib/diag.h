@@ -38,8 +38,9 @@ struct td_diag {
     size_t dropped;
     struct td_buf scratch;  /**< where texts are put together */
     struct td_finding lost; /**< what findings that are not kept are written to */
-    bool muted;             /**< the finding at hand is not kept: its words are spared */
-    bool failed;            /**< memory ran out */
+    size_t wide_searches; /**< near names looked for in large sets: see td_may_search() */
+    bool muted;           /**< the finding at hand is not kept: its words are spared */
+    bool failed;          /**< memory ran out */
 };
 
 void td_diag_init(struct td_diag *diag, struct td_mem *mem, size_t most,
@@ -52,6 +53,10 @@ struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span
 
 /** Whether a finding is kept, so that costly advice can be spared for the others. */
 bool td_kept(const struct td_diag *diag, const struct td_finding *finding);
+
+/** Whether a near name may be looked for among `count` names: in large sets only for the first
+ *  few findings, so that advice costs no more than the checks. */
+bool td_may_search(struct td_diag *diag, size_t count);
 
 /* Texts are put together by a fixed format and these directives, and nothing else:
  *   %s const char *, our own words           %q struct td_str from the document, in backticks
