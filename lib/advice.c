@@ -26,8 +26,11 @@ void td_advise(struct td_diag *diag, struct td_finding *f, struct td_str found,
     struct td_suggest search;
     td_suggest_start(&search, found);
     if (td_may_search(diag, advice->count)) {
-        for (size_t i = 0; i < advice->count; i++)
-            td_suggest_offer(&search, advice->name_of(advice->set, i));
+        for (size_t i = 0; i < advice->count; i++) {
+            struct td_str name = advice->name_of(advice->set, i);
+            if (name.len) /* a name that is not valid here is given as an empty one */
+                td_suggest_offer(&search, name);
+        }
     }
     struct td_suggest_result near = td_suggest_result(&search);
     if (near.count > 0)

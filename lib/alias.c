@@ -167,8 +167,9 @@ static bool fits(struct resolver *r, const struct td_alias_use *use,
                td_is_collection(&r->tree->nodes[anchor->node])) {
         struct td_finding *f =
             report_budget(r, TRACEDAG_CODE_LIMIT_DEPTH, use->node, anchor);
-        td_message(r->diag, f, "lists and maps stand in each other more than %n deep",
-                   limit[TRACEDAG_LIMIT_DEPTH]);
+        td_message(
+            r->diag, f, "this alias nests lists and maps %n levels deep, the limit is %n",
+            (uint64_t)use->depth + anchor->height - 1, limit[TRACEDAG_LIMIT_DEPTH]);
     }
     return !r->full;
 }

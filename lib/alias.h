@@ -16,7 +16,7 @@ struct td_anchor {
     uint32_t next;   /**< the value behind its subtree */
     uint32_t around; /**< the anchor whose subtree it stands in; TD_NO_ANCHOR for none */
     uint32_t depth;  /**< of the value, the root being at 1 */
-    uint32_t height; /**< of the subtree, a scalar being 1 */
+    uint32_t height; /**< lists and maps in each other; 0 for a scalar */
     uint64_t nodes;  /**< values that it stands for, aliases in it resolved */
     uint64_t bytes;  /**< bytes of keys and scalars in it, aliases in it resolved */
 };

@@ -666,6 +666,8 @@ static_assert(TRACEDAG_HASH_ROOM >= TD_HASH_BYTES, "a hash fits into the promise
 tracedag_status tracedag_dag_job_hash(const tracedag_dag *dag, uint32_t job,
                                       uint32_t kind, char *out, size_t room)
 {
+    if (out && room > 0)
+        out[0] = '\0';
     if (!dag || !out || room < TRACEDAG_HASH_ROOM || job >= dag->model.job_count ||
         (kind != TRACEDAG_HASH_JOB && kind != TRACEDAG_HASH_MATERIALIZATION))
         return TRACEDAG_MISUSE;
@@ -686,6 +688,8 @@ tracedag_status tracedag_dag_job_hash(const tracedag_dag *dag, uint32_t job,
 tracedag_status tracedag_source_hash(const char *bytes, size_t size, char *out,
                                      size_t room)
 {
+    if (out && room > 0)
+        out[0] = '\0';
     if (!out || room < TRACEDAG_HASH_ROOM || (!bytes && size))
         return TRACEDAG_MISUSE;
     td_hash_text(bytes, size, "src1:", out);

@@ -12,6 +12,7 @@ struct canon {
     struct td_emit emit;
     enum td_form form;
     bool failed;
+    bool stopped; /* the sink wants no more */
 };
 
 /* ---- defaults --------------------------------------------------------------------------- */
@@ -432,11 +433,13 @@ static void publish_entry(struct canon *c, const struct td_publish *publish)
 
 /* ---- the whole -------------------------------------------------------------------------- */
 
-static void hand_on(struct td_buf *out, const struct td_canon_sink *sink, size_t from)
+static void hand_on(struct canon *c, const struct td_canon_sink *sink, size_t from)
 {
+    struct td_buf *out = c->emit.out;
     if (!sink || out->len < from || out->failed)
         return;
-    sink->take(sink->ctx, out->ptr, out->len);
+    if (!sink->take(sink->ctx, out->ptr, out->len))
+        c->stopped = true;
     out->len = 0;
 }
 
@@ -446,9 +449,9 @@ static void write_publishes(struct canon *c, const struct td_canon_sink *sink)
         return;
     key(c, &td_root_shape, TD_ROOT_PUBLISH);
     open_map(c);
-    for (size_t i = 0; i < c->model->publish_count; i++) {
+    for (size_t i = 0; i < c->model->publish_count && !c->stopped; i++) {
         publish_entry(c, &c->model->publishes[i]);
-        hand_on(c->emit.out, sink, PIECE_BYTES);
+        hand_on(c, sink, PIECE_BYTES);
     }
     close_map(c);
 }
@@ -461,10 +464,10 @@ bool td_canon_write(const struct td_model *model, enum td_form form, bool yaml,
     open_map(&c);
     key(&c, &td_root_shape, TD_ROOT_JOBS);
     td_emit_open(&c.emit, false, false);
-    for (size_t i = 0; i < model->job_count; i++) {
+    for (size_t i = 0; i < model->job_count && !c.stopped; i++) {
         td_emit_item(&c.emit);
         write_job(&c, &model->jobs[i]);
-        hand_on(out, sink, PIECE_BYTES);
+        hand_on(&c, sink, PIECE_BYTES);
     }
     td_emit_close(&c.emit, false, false);
     key(&c, &td_root_shape, TD_ROOT_NAME);
@@ -473,7 +476,7 @@ bool td_canon_write(const struct td_model *model, enum td_form form, bool yaml,
     close_map(&c);
     if (!yaml)
         td_buf_byte(out, '\n');
-    hand_on(out, sink, 0);
+    hand_on(&c, sink, 0);
     return !c.failed && !out->failed;
 }
 

@@ -13,9 +13,10 @@ enum td_form {
     TD_FORM_MATERIALIZATION /* of a job alone: what decides its data */
 };
 
-/** Takes what has been written so far; the buffer is empty afterwards. */
+/** Takes what has been written so far; the buffer is empty afterwards. False ends the writing,
+ *  which is no failure. */
 struct td_canon_sink {
-    void (*take)(void *ctx, const char *bytes, size_t size);
+    bool (*take)(void *ctx, const char *bytes, size_t size);
     void *ctx;
 };
 

@@ -14,9 +14,10 @@ static size_t budget_of(const struct td_limits *limits)
 }
 
 /* A handle counts its own bytes against the budget that it brings along. */
-static void *new_handle(size_t size, struct td_mem *mem, const struct td_limits *limits)
+static void *new_handle(size_t size, struct td_mem *mem, const struct td_limits *limits,
+                        size_t *call)
 {
-    *mem = (struct td_mem){.budget = budget_of(limits)};
+    *mem = (struct td_mem){.call = call, .budget = budget_of(limits)};
     void *handle = td_mem_alloc(mem, size);
     if (handle)
         memset(handle, 0, size);
@@ -108,7 +109,7 @@ struct tracedag_doc *td_read(const char *bytes, size_t size,
                              const struct td_limits *limits)
 {
     struct td_mem mem;
-    struct tracedag_doc *doc = new_handle(sizeof *doc, &mem, limits);
+    struct tracedag_doc *doc = new_handle(sizeof *doc, &mem, limits, NULL);
     if (!doc)
         return NULL;
     doc->mem = mem;
@@ -162,13 +163,16 @@ static bool has_errors(const struct td_diag *diag)
 struct hashing {
     struct td_hasher *hasher;
     uint64_t bytes;
+    uint64_t most;
 };
 
-static void take_piece(void *ctx, const char *bytes, size_t size)
+/* False when there is more than the limit allows: then nobody needs the rest. */
+static bool take_piece(void *ctx, const char *bytes, size_t size)
 {
     struct hashing *h = ctx;
     h->bytes += size;
     td_hasher_add(h->hasher, bytes, size);
+    return h->bytes <= h->most;
 }
 
 static void too_long(struct td_diag *diag, uint64_t limit)
@@ -184,7 +188,7 @@ static void too_long(struct td_diag *diag, uint64_t limit)
 static bool hash_dag(struct tracedag_dag *dag, struct td_diag *diag,
                      const struct td_limits *limits)
 {
-    struct hashing h = {td_hasher_new(), 0};
+    struct hashing h = {td_hasher_new(), 0, limits->of[TRACEDAG_LIMIT_CANONICAL_BYTES]};
     if (!h.hasher)
         return false;
     struct td_buf piece;
@@ -195,8 +199,8 @@ static bool hash_dag(struct tracedag_dag *dag, struct td_diag *diag,
         td_hasher_text(h.hasher, "td1:", dag->hash);
     td_buf_free(&piece);
     td_hasher_free(h.hasher);
-    if (done && h.bytes > limits->of[TRACEDAG_LIMIT_CANONICAL_BYTES])
-        too_long(diag, limits->of[TRACEDAG_LIMIT_CANONICAL_BYTES]);
+    if (done && h.bytes > h.most)
+        too_long(diag, h.most);
     return done;
 }
 
@@ -225,10 +229,10 @@ static bool judge(struct tracedag_dag *dag, struct td_diag *diag,
 }
 
 static struct tracedag_report *new_report(struct tracedag_doc *doc,
-                                          const struct td_limits *limits)
+                                          const struct td_limits *limits, size_t *call)
 {
     struct td_mem mem;
-    struct tracedag_report *report = new_handle(sizeof *report, &mem, limits);
+    struct tracedag_report *report = new_handle(sizeof *report, &mem, limits, call);
     if (!report)
         return NULL;
     report->mem = mem;
@@ -244,10 +248,10 @@ static struct tracedag_report *new_report(struct tracedag_doc *doc,
 }
 
 static struct tracedag_dag *new_dag(struct tracedag_doc *doc,
-                                    const struct td_limits *limits)
+                                    const struct td_limits *limits, size_t *call)
 {
     struct td_mem mem;
-    struct tracedag_dag *dag = new_handle(sizeof *dag, &mem, limits);
+    struct tracedag_dag *dag = new_handle(sizeof *dag, &mem, limits, call);
     if (!dag)
         return NULL;
     dag->mem = mem;
@@ -260,8 +264,9 @@ static struct tracedag_dag *new_dag(struct tracedag_doc *doc,
 bool td_judge(struct tracedag_doc *doc, const struct td_limits *limits,
               struct tracedag_dag **dag, struct tracedag_report **report)
 {
-    struct tracedag_report *r = new_report(doc, limits);
-    struct tracedag_dag *d = r ? new_dag(doc, limits) : NULL;
+    size_t call = doc->mem.live; /* one budget for all that the call works with */
+    struct tracedag_report *r = new_report(doc, limits, &call);
+    struct tracedag_dag *d = r ? new_dag(doc, limits, &call) : NULL;
     bool done = d && (doc->tree.root == 0 || judge(d, &r->diag, limits));
     if (done) {
         td_pointers(&r->diag, &doc->tree);
@@ -276,6 +281,10 @@ bool td_judge(struct tracedag_doc *doc, const struct td_limits *limits,
         td_report_drop(r);
         r = NULL;
     }
+    if (d)
+        d->mem.call = NULL;
+    if (r)
+        r->mem.call = NULL;
     *dag = d;
     *report = r;
     return done;

@@ -20,6 +20,66 @@ void td_diag_free(struct td_diag *diag)
     td_buf_free(&diag->scratch);
 }
 
+/* ---- order and repeats ------------------------------------------------------ */
+
+static struct td_str slice(tracedag_text text)
+{
+    return (struct td_str){text.ptr, text.len};
+}
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_findings(const void *left, const void *right)
+{
+    const struct td_finding *a = left;
+    const struct td_finding *b = right;
+    int order = compare_numbers(a->pub.start, b->pub.start);
+    if (order == 0)
+        order = compare_numbers(a->pub.code, b->pub.code);
+    if (order == 0)
+        order = td_str_compare(slice(a->pub.pointer), slice(b->pub.pointer));
+    return order ? order : compare_numbers(a->serial, b->serial);
+}
+
+static bool found_before(const struct td_diag *diag, size_t kept,
+                         const struct td_finding *f)
+{
+    while (kept-- > 0) {
+        const struct td_finding *other = &diag->list[kept];
+        if (other->pub.start != f->pub.start || other->pub.code != f->pub.code)
+            return false;
+        if (other->pub.end == f->pub.end &&
+            td_str_eq(slice(other->pub.data), slice(f->pub.data)))
+            return true;
+    }
+    return false;
+}
+
+static void take_out_repeats(struct td_diag *diag)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < diag->count; i++) {
+        uint32_t severity = diag->list[i].pub.severity;
+        if (found_before(diag, kept, &diag->list[i])) {
+            diag->by_severity[severity]--;
+            diag->kept[severity]--;
+        } else {
+            diag->list[kept++] = diag->list[i];
+        }
+    }
+    diag->count = kept;
+}
+
+static void sort_findings(struct td_diag *diag)
+{
+    if (diag->count > 1)
+        qsort(diag->list, diag->count, sizeof *diag->list, compare_findings);
+    take_out_repeats(diag);
+}
+
 /* ---- which findings are kept ----------------------------------------------------------- */
 
 /* A finding that may be given up for one of `severity`: errors push out notes, then
@@ -39,9 +99,18 @@ static struct td_finding *least_wanted(struct td_diag *diag, uint32_t severity)
     return &diag->lost;
 }
 
+/* What was said twice, as of a value with many aliases, takes no room from other findings. */
+static void make_room(struct td_diag *diag)
+{
+    enum { COMPACTIONS_MOST = 16 };
+    if (td_is_full(diag) && diag->compactions++ < COMPACTIONS_MOST)
+        sort_findings(diag);
+}
+
 static struct td_finding *room_for_one(struct td_diag *diag, uint32_t severity)
 {
-    if (diag->count == diag->most) {
+    make_room(diag);
+    if (td_is_full(diag)) {
         diag->dropped++;
         return least_wanted(diag, severity);
     }
@@ -88,10 +157,11 @@ bool td_kept(const struct td_diag *diag, const struct td_finding *finding)
 
 bool td_may_search(struct td_diag *diag, size_t count)
 {
-    enum { LARGE_SET = 64, LARGEST_SET = 2000, WIDE_SEARCHES_MOST = 100 };
-    if (count <= LARGE_SET)
-        return true;
-    return count <= LARGEST_SET && diag->wide_searches++ < WIDE_SEARCHES_MOST;
+    enum { OFFERS_MOST = 4000 };
+    if (count > OFFERS_MOST - diag->offers)
+        return false;
+    diag->offers += count;
+    return true;
 }
 
 /* ---- putting texts together ------------------------------------------------------------ */
@@ -304,7 +374,8 @@ void td_subject(struct td_diag *diag, struct td_finding *finding, uint32_t kind,
         return;
     finding->pub.subject_kind = kind;
     finding->pub.subject_index = index;
-    finding->pub.subject = public_text(td_arena_copy(&diag->arena, name));
+    finding->pub.subject =
+        public_text(td_arena_copy(&diag->arena, cut(name, diag->message_most)));
 }
 
 /* Opens the object of `data` again, or a new one, and writes the key of the next value. */
@@ -377,61 +448,12 @@ void td_data_list(struct td_diag *diag, struct td_finding *finding, const char *
 
 /* ---- the end --------------------------------------------------------------------------- */
 
-static struct td_str slice(tracedag_text text)
-{
-    return (struct td_str){text.ptr, text.len};
-}
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-static int compare_findings(const void *left, const void *right)
-{
-    const struct td_finding *a = left;
-    const struct td_finding *b = right;
-    int order = compare_numbers(a->pub.start, b->pub.start);
-    if (order == 0)
-        order = compare_numbers(a->pub.code, b->pub.code);
-    if (order == 0)
-        order = td_str_compare(slice(a->pub.pointer), slice(b->pub.pointer));
-    return order ? order : compare_numbers(a->serial, b->serial);
-}
-
-static bool found_before(const struct td_diag *diag, size_t kept,
-                         const struct td_finding *f)
-{
-    while (kept-- > 0) {
-        const struct td_finding *other = &diag->list[kept];
-        if (other->pub.start != f->pub.start || other->pub.code != f->pub.code)
-            return false;
-        if (other->pub.end == f->pub.end &&
-            td_str_eq(slice(other->pub.data), slice(f->pub.data)))
-            return true;
-    }
-    return false;
-}
-
-static void take_out_repeats(struct td_diag *diag)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < diag->count; i++) {
-        if (found_before(diag, kept, &diag->list[i]))
-            diag->by_severity[diag->list[i].pub.severity]--;
-        else
-            diag->list[kept++] = diag->list[i];
-    }
-    diag->count = kept;
-}
-
 /* The count of what was dropped is a finding of its own, behind the limit, at the end. */
 static void report_dropped(struct td_diag *diag)
 {
     if (diag->dropped == 0 || diag->count == 0)
         return;
     uint32_t end = (uint32_t)diag->list[diag->count - 1].pub.end;
-    diag->most = diag->count + 1;
     struct td_finding *finding =
         td_report(diag, TRACEDAG_CODE_DROPPED, (struct td_span){end, end}, 0);
     td_message(diag, finding, "%n more diagnostics are not shown",
@@ -440,11 +462,32 @@ static void report_dropped(struct td_diag *diag)
     td_data_number(diag, finding, "count", diag->dropped);
 }
 
+/* Keeps as many as the limit says: notes go first, then warnings, the last of them first. */
+static void drop_extra(struct td_diag *diag)
+{
+    for (uint32_t level = TRACEDAG_NOTE; level >= TRACEDAG_ERROR; level--) {
+        size_t extra = diag->count > diag->most ? diag->count - diag->most : 0;
+        size_t spared = diag->kept[level] > extra ? diag->kept[level] - extra : 0;
+        size_t left = 0;
+        for (size_t i = 0; extra && i < diag->count; i++) {
+            bool stays = diag->list[i].pub.severity != level || spared > 0;
+            if (stays && diag->list[i].pub.severity == level)
+                spared--;
+            if (stays)
+                diag->list[left++] = diag->list[i];
+        }
+        if (extra) {
+            diag->kept[level] -= diag->count - left;
+            diag->dropped += diag->count - left;
+            diag->count = left;
+        }
+    }
+}
+
 void td_diag_finish(struct td_diag *diag)
 {
-    if (diag->count > 1)
-        qsort(diag->list, diag->count, sizeof *diag->list, compare_findings);
-    take_out_repeats(diag);
+    sort_findings(diag);
+    drop_extra(diag);
     report_dropped(diag);
     if (diag->arena.failed || diag->scratch.failed)
         diag->failed = true;

@@ -38,9 +38,10 @@ struct td_diag {
     size_t dropped;
     struct td_buf scratch;  /**< where texts are put together */
     struct td_finding lost; /**< what findings that are not kept are written to */
-    size_t wide_searches; /**< near names looked for in large sets: see td_may_search() */
-    bool muted;           /**< the finding at hand is not kept: its words are spared */
-    bool failed;          /**< memory ran out */
+    size_t offers;          /**< names looked at for advice: see td_may_search() */
+    uint32_t compactions;   /**< how often repeats were taken out of a full list */
+    bool muted;             /**< the finding at hand is not kept: its words are spared */
+    bool failed;            /**< memory ran out */
 };
 
 void td_diag_init(struct td_diag *diag, struct td_mem *mem, size_t most,
@@ -51,11 +52,18 @@ void td_diag_free(struct td_diag *diag);
 struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span span,
                              uint32_t place);
 
+/** Whether no more findings are taken. While they are collected there is room for twice as many
+ *  as are kept in the end, so that repeats are known before others are dropped. */
+static inline bool td_is_full(const struct td_diag *diag)
+{
+    return diag->count > 2 * diag->most + 16;
+}
+
 /** Whether a finding is kept, so that costly advice can be spared for the others. */
 bool td_kept(const struct td_diag *diag, const struct td_finding *finding);
 
-/** Whether a near name may be looked for among `count` names: in large sets only for the first
- *  few findings, so that advice costs no more than the checks. */
+/** Whether a near name may be looked for among `count` names. There is a budget for all
+ *  searches of a report, so that advice never costs more than the checks. */
 bool td_may_search(struct td_diag *diag, size_t count);
 
 /* Texts are put together by a fixed format and these directives, and nothing else:

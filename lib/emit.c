@@ -280,7 +280,8 @@ static bool push_entries(struct walk *w, uint32_t map)
         }
         w->entries[w->count++] = td_name_of(td_node_text(tree, key), key);
     }
-    td_names_sort(w->entries + first, w->count - first);
+    if (w->count > first)
+        td_names_sort(w->entries + first, w->count - first);
     return true;
 }
 

@@ -159,7 +159,6 @@ static const struct td_field job[] = {
                                    .means = "one task for each update or each partition"},
     [TD_JOB_HEARTBEAT] = HEARTBEAT_TIMEOUT_SECONDS,
     [TD_JOB_INPUTS] = {NAMED("inputs"), .type = TD_TYPE_LIST, .class = TD_MATERIALIZATION,
-                       .empty = "a reactive job has at least one input",
                        .advice = "add the outputs or datasets it reads",
                        .means = "what the job reads"},
     [TD_JOB_MAX_ATTEMPTS] = MAX_ATTEMPTS,

@@ -71,8 +71,10 @@ static void check_characters(struct key *key, struct td_str text)
             f->pub.start = escape.start;
             f->pub.end = escape.end;
         }
-        td_message(key->diag, f, "control character %c is not accepted", numbered);
-        td_help(key->diag, f, "a key holds visible characters only");
+        bool control = numbered < 0x20 || (numbered >= 0x7F && numbered <= 0x9F);
+        td_message(key->diag, f, "%s %c is not accepted",
+                   control ? "control character" : "invisible character", numbered);
+        td_help(key->diag, f, "take it out of the key");
         td_data_number(key->diag, f, "code_point", numbered);
     } else if (length > CANONICAL_KEY_BYTES_MOST) {
         too_long(key, "the canonical spelling of this key", length,

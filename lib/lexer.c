@@ -356,7 +356,8 @@ static bool take_scalar(struct td_lexer *lexer, struct td_token *token)
     if (too_many_nodes(lexer, token))
         return fault(token);
     bool readable = true;
-    if (!token->in_source || token->value.len > UINT8_MAX)
+    uint64_t limit = lexer->limits->of[TRACEDAG_LIMIT_SCALAR_BYTES];
+    if (!token->in_source || token->value.len > limit)
         readable = check_scalar(lexer, token);
     td_open_note(&lexer->open, lexer->place, token->span.end);
     return readable ? true : fault(token);

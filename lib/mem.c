@@ -6,7 +6,16 @@ enum { FIRST_ROOM = 16 };
 
 static bool over_budget(const struct td_mem *mem, size_t more)
 {
-    return more > mem->budget - mem->live;
+    size_t used = mem->call ? *mem->call : mem->live;
+    return used > mem->budget || more > mem->budget - used;
+}
+
+/* Counts `now` bytes in place of `before`. */
+static void count(struct td_mem *mem, size_t before, size_t now)
+{
+    mem->live = mem->live - before + now;
+    if (mem->call)
+        *mem->call = *mem->call - before + now;
 }
 
 void *td_mem_alloc(struct td_mem *mem, size_t size)
@@ -15,7 +24,7 @@ void *td_mem_alloc(struct td_mem *mem, size_t size)
         return NULL;
     void *ptr = malloc(size);
     if (ptr)
-        mem->live += size;
+        count(mem, 0, size);
     return ptr;
 }
 
@@ -25,7 +34,7 @@ void *td_mem_resize(struct td_mem *mem, void *old, size_t old_size, size_t new_s
         return NULL;
     void *ptr = realloc(old, new_size);
     if (ptr)
-        mem->live = mem->live - old_size + new_size;
+        count(mem, old_size, new_size);
     return ptr;
 }
 
@@ -33,7 +42,7 @@ void td_mem_free(struct td_mem *mem, void *ptr, size_t size)
 {
     if (!ptr)
         return;
-    mem->live -= size;
+    count(mem, size, 0);
     free(ptr);
 }
 

@@ -7,6 +7,7 @@
 
 struct td_mem {
     size_t live;   /**< bytes handed out now */
+    size_t *call;  /**< those of all handles of the call at work; NULL outside of one */
     size_t budget; /**< what `live` may reach */
 };
 

@@ -14,6 +14,7 @@ struct level {
     uint32_t end;
     uint32_t key;   /* of the entry at hand */
     uint32_t index; /* of the item at hand */
+    uint32_t child; /* the entry's value, or the item, at hand */
     uint32_t seen;  /* children so far */
     bool map;
 };
@@ -26,6 +27,8 @@ struct walk {
     size_t next;
     struct level levels[TD_DEPTH_CEILING + 1];
     uint32_t depth;
+    uint32_t named_job; /* the item of `jobs` whose name was looked up last, */
+    struct td_str job;  /* and that name */
     struct td_buf pointer;
     struct td_buf named;
 };
@@ -64,7 +67,7 @@ static bool is_text(const struct td_tree *tree, uint32_t node)
 }
 
 /* The name of a job in place of its index, for fingerprints that survive a new job above. */
-static struct td_str job_name(const struct walk *w, uint32_t at)
+static struct td_str job_name(struct walk *w, uint32_t at)
 {
     const struct level *level = &w->levels[at];
     bool jobs = at == 1 && !level->map && w->levels[0].map &&
@@ -72,15 +75,16 @@ static struct td_str job_name(const struct walk *w, uint32_t at)
                 td_str_eq(td_node_text(w->tree, w->levels[0].key), TD_S("jobs"));
     if (!jobs)
         return TD_S("");
-    uint32_t item = level->node + 1;
-    for (uint32_t i = 0; i < level->index; i++)
-        item = td_after(w->tree, item);
-    item = td_follow(w->tree, item);
+    if (w->named_job == level->child)
+        return w->job;
+    uint32_t item = td_follow(w->tree, level->child);
     uint32_t key = w->tree->nodes[item].kind == TD_MAP
                        ? td_find_key(w->tree, item, TD_S("name"))
                        : 0;
     uint32_t value = key ? td_follow(w->tree, td_after(w->tree, key)) : 0;
-    return value && is_text(w->tree, value) ? td_node_text(w->tree, value) : TD_S("");
+    w->named_job = level->child;
+    w->job = value && is_text(w->tree, value) ? td_node_text(w->tree, value) : TD_S("");
+    return w->job;
 }
 
 static void put_level(struct walk *w, struct td_buf *buf, uint32_t at, bool names)
@@ -154,6 +158,7 @@ static bool move_to(struct walk *w, uint32_t id)
         level->key = id;
     else if (!level->map)
         level->index = level->seen;
+    level->child = id;
     level->seen++;
     return key && !is_text(w->tree, id);
 }

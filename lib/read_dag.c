@@ -46,9 +46,23 @@ static void set_words(struct td_job *job, const struct td_tree *tree)
     }
 }
 
+static bool is_map(const struct td_tree *tree, const struct td_value *item)
+{
+    return item->node != 0 && !td_is_damaged(td_node_raw(tree, item->node)) &&
+           tree->nodes[item->node].kind == TD_MAP;
+}
+
+/* An item that is no map gets no record: it may be one of very many. */
+static void refuse_item(struct td_reader *r, const struct td_value *item, uint32_t index)
+{
+    struct td_scope unnamed = {.kind = TD_SCOPE_JOB, .job_index = index};
+    r->model->jobs_unsure = true;
+    if (item->node != 0 && !td_is_damaged(td_node_raw(r->tree, item->node)))
+        td_read_item(r, &unnamed, item, "a map");
+}
+
 static void read_one_job(struct td_reader *r, const struct td_value *item, uint32_t index)
 {
-    const struct td_tree *tree = r->tree;
     struct td_job *job = td_model_add_job(r->model);
     if (!job) {
         r->failed = true;
@@ -56,26 +70,25 @@ static void read_one_job(struct td_reader *r, const struct td_value *item, uint3
     }
     job->index = index;
     job->item = item->raw;
-    struct td_scope unnamed = {.kind = TD_SCOPE_JOB, .job_index = index};
-    if (item->node == 0 || td_is_damaged(td_node_raw(tree, item->node))) {
-        r->model->jobs_unsure = true;
-        return;
-    }
-    const struct td_node *node = td_node_raw(tree, item->node);
-    if (node->kind != TD_MAP) {
-        r->model->jobs_unsure = true;
-        td_read_item(r, &unnamed, item, "a map");
-        return;
-    }
     job->node = item->node;
-    job->pub.name = td_public(td_peek_text(tree, job->node, TD_S("name")));
+    job->pub.name = td_public(td_peek_text(r->tree, job->node, TD_S("name")));
     struct td_scope scope = td_job_scope(r->model, job);
     uint32_t keys[TD_JOB_COUNT] = {0};
     td_read_fields(r, &td_job_shape, &scope, job->field, keys);
     if (job->field[TD_JOB_NAME] == TD_POISON && job->pub.name.len == 0)
         r->model->jobs_unsure = true;
-    set_words(job, tree);
+    set_words(job, r->tree);
     td_read_job(r, job, &scope, keys);
+}
+
+static size_t count_maps(const struct td_tree *tree, uint32_t list)
+{
+    size_t count = 0;
+    for (uint32_t at = list + 1; at < tree->nodes[list].link; at = td_after(tree, at)) {
+        struct td_value item = td_value_of(tree, at, 0, list);
+        count += is_map(tree, &item);
+    }
+    return count;
 }
 
 static void read_jobs(struct td_reader *r, uint32_t key, uint32_t list)
@@ -89,7 +102,7 @@ static void read_jobs(struct td_reader *r, uint32_t key, uint32_t list)
         return;
     }
     r->model->jobs_list = list;
-    if (!td_model_reserve_jobs(r->model, count)) {
+    if (!td_model_reserve_jobs(r->model, count_maps(tree, list))) {
         r->failed = true;
         return;
     }
@@ -98,7 +111,11 @@ static void read_jobs(struct td_reader *r, uint32_t key, uint32_t list)
     uint32_t index = 0;
     for (uint32_t at = list + 1; at < tree->nodes[list].link; at = td_after(tree, at)) {
         struct td_value item = td_value_of(tree, at, 0, list);
-        read_one_job(r, &item, index++);
+        if (is_map(tree, &item))
+            read_one_job(r, &item, index);
+        else
+            refuse_item(r, &item, index);
+        index++;
         if (r->failed)
             return;
     }

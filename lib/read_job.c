@@ -80,7 +80,7 @@ bool td_read_distinct(struct td_reader *r, const struct td_scope *scope,
     size_t n = 0;
     for (uint32_t at = list + 1; at < tree->nodes[list].link; at = td_after(tree, at)) {
         uint32_t item = td_follow(tree, at);
-        if (item && tree->nodes[item].kind == TD_TEXT)
+        if (item && tree->nodes[item].kind == TD_TEXT && td_node_text(tree, item).len)
             names[n++] = td_name_of(td_node_text(tree, item), at);
     }
     td_names_sort(names, n);
@@ -147,6 +147,17 @@ static void read_name_list(struct td_reader *r, struct td_job *job, enum td_job_
 
 /* ---- inputs ----------------------------------------------------------------------------- */
 
+/* The alias that a job's inputs were reached by: then they do not lie in the job. */
+static uint32_t list_alias(const struct td_tree *tree, const struct td_job *job,
+                           uint32_t list)
+{
+    if (list > job->node && list < tree->nodes[job->node].link)
+        return 0;
+    uint32_t key = td_find_key(tree, job->node, TD_S("inputs"));
+    uint32_t value = key ? td_after(tree, key) : 0;
+    return value && tree->nodes[value].kind == TD_ALIAS ? value : 0;
+}
+
 struct td_scope td_input_scope(const struct td_model *model, const struct td_job *job,
                                const struct td_input *input)
 {
@@ -156,7 +167,10 @@ struct td_scope td_input_scope(const struct td_model *model, const struct td_job
     scope.key = 0;
     scope.list = td_usable(job->field[TD_JOB_INPUTS]) ? job->field[TD_JOB_INPUTS] : 0;
     scope.node = td_follow(model->tree, input->item);
-    scope.alias = scope.node == input->item ? scope.alias : input->item;
+    if (scope.node != input->item)
+        scope.alias = input->item;
+    else if (scope.list && scope.alias == 0)
+        scope.alias = list_alias(model->tree, job, scope.list);
     return scope;
 }
 
@@ -270,28 +284,38 @@ static void read_from(struct td_reader *r, const struct td_scope *scope,
     input->from = value;
 }
 
+/* An item that is no map gets no record: it may be one of very many. */
+static void refuse_input(struct td_reader *r, const struct td_scope *scope,
+                         const struct td_value *item)
+{
+    struct td_scope unaliased = *scope;
+    unaliased.alias = 0;
+    if (item->node != 0 && !td_is_damaged(td_node_raw(r->tree, item->node)))
+        td_read_item(r, &unaliased, item, "a map");
+}
+
 static void read_input(struct td_reader *r, struct td_job *job, uint32_t item,
                        uint32_t index)
 {
+    struct td_input unread = {.item = item,
+                              .index = index,
+                              .target = TD_POISON,
+                              .output = TD_POISON,
+                              .pub = {.job = TRACEDAG_NO_JOB}};
+    unread.pub.reader = (uint32_t)(job - r->model->jobs);
+    struct td_scope scope = td_input_scope(r->model, job, &unread);
+    struct td_value value = td_value_of(r->tree, item, 0, scope.list);
+    if (value.node == 0 || td_is_damaged(td_node_raw(r->tree, value.node)) ||
+        r->tree->nodes[value.node].kind != TD_MAP) {
+        refuse_input(r, &scope, &value);
+        return;
+    }
     struct td_input *input = td_model_add_input(r->model);
     if (!input) {
         r->failed = true;
         return;
     }
-    input->item = item;
-    input->index = index;
-    input->pub.reader = job->index;
-    input->pub.job = TRACEDAG_NO_JOB;
-    input->target = input->output = TD_POISON;
-    struct td_scope scope = td_input_scope(r->model, job, input);
-    struct td_value value = td_value_of(r->tree, item, 0, scope.list);
-    if (value.node == 0 || td_is_damaged(td_node_raw(r->tree, value.node)))
-        return;
-    if (r->tree->nodes[value.node].kind != TD_MAP) {
-        scope.alias = 0;
-        td_read_item(r, &scope, &value, "a map");
-        return;
-    }
+    *input = unread;
     uint32_t fields[TD_FIELDS_MOST];
     uint32_t keys[TD_FIELDS_MOST] = {0};
     td_read_fields(r, &td_input_shape, &scope, fields, keys);
@@ -329,6 +353,22 @@ static bool too_many_edges(struct td_reader *r, const struct td_scope *scope,
     return true;
 }
 
+/* What a reactive job needs is no matter on a source job, which takes no inputs at all. */
+static void no_inputs(struct td_reader *r, const struct td_job *job,
+                      const struct td_scope *scope, const struct td_value *inputs)
+{
+    bool cut = (r->tree->nodes[inputs->node].flags & TD_CUT_OFF) != 0;
+    if (job->pub.activation == TRACEDAG_ACTIVATION_SOURCE || cut)
+        return;
+    struct td_finding *f =
+        td_value_report(r, scope, TRACEDAG_CODE_EMPTY_COLLECTION, inputs);
+    if (!f)
+        return;
+    td_message(r->diag, f, "%t is empty; a reactive job has at least one input",
+               td_scope_field(r->diag, scope, TD_S("inputs")));
+    td_data_text(r->diag, f, "name", TD_S("inputs"));
+}
+
 static void read_inputs(struct td_reader *r, struct td_job *job,
                         const struct td_scope *scope, uint32_t key)
 {
@@ -338,6 +378,8 @@ static void read_inputs(struct td_reader *r, struct td_job *job,
         return;
     struct td_value value = {list, list, key, 0};
     size_t count = td_node_count(r->tree, list);
+    if (count == 0)
+        no_inputs(r, job, scope, &value);
     if (td_too_many(r, scope, TD_S("inputs"), &value, count,
                     TRACEDAG_LIMIT_INPUTS_PER_JOB) ||
         too_many_edges(r, scope, &value, count)) {
@@ -348,7 +390,7 @@ static void read_inputs(struct td_reader *r, struct td_job *job,
     for (uint32_t at = list + 1; at < r->tree->nodes[list].link && !r->failed;
          at = td_after(r->tree, at))
         read_input(r, job, at, index++);
-    job->pub.input_count = index;
+    job->pub.input_count = (uint32_t)r->model->input_count - job->pub.first_input;
 }
 
 /* ---- what else is in a job -------------------------------------------------------------- */

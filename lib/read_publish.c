@@ -1,4 +1,5 @@
 #include "read.h"
+#include "repeats.h"
 
 struct td_scope td_publish_scope(const struct td_model *model,
                                  const struct td_publish *publish)
@@ -51,6 +52,15 @@ static bool names_dataset(struct td_reader *r, const struct td_scope *scope, uin
     return true;
 }
 
+static void names_nothing(struct td_reader *r, const struct td_scope *scope, uint32_t map)
+{
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, scope, TRACEDAG_CODE_FROM_SHAPE,
+                        td_value_span(r->tree, map, scope->key, 0), map);
+    td_message(r->diag, f, "%t names no job output", td_scope_owner(r->diag, scope));
+    td_help(r->diag, f, "write `from: {job: NAME, output: 0}`");
+}
+
 static void read_from(struct td_reader *r, struct td_publish *publish,
                       const struct td_scope *scope, uint32_t key)
 {
@@ -65,6 +75,11 @@ static void read_from(struct td_reader *r, struct td_publish *publish,
     if (names_dataset(r, &inner, map))
         return;
     uint32_t fields[TD_FIELDS_MOST];
+    if (r->tree->nodes[map].link == map + 1 &&
+        !(r->tree->nodes[map].flags & TD_CUT_OFF)) {
+        names_nothing(r, &inner, map);
+        return;
+    }
     td_read_fields(r, &td_from_shape, &inner, fields, NULL);
     if (fields[TD_FROM_JOB] == 0)
         td_missing_key(r, &inner, &td_from_shape.fields[TD_FROM_JOB]);
@@ -133,11 +148,19 @@ void td_read_publishes(struct td_reader *r, uint32_t map)
     }
     dag.path = TD_S("publish");
     td_read_repeats(r, &dag, map);
+    struct td_repeats repeats;
+    if (!td_repeats_find(tree, r->model->mem, map, &repeats)) {
+        r->failed = true;
+        return;
+    }
     for (uint32_t key = map + 1; key < tree->nodes[map].link && !r->failed;
          key = td_after(tree, td_after(tree, key))) {
         if (td_is_damaged(td_node_raw(tree, key)))
             r->model->publishes_unsure = true;
-        else
+        else if (td_node_text(tree, key).len == 0)
+            td_empty_key(r, &dag, key);
+        else if (td_repeats_first(&repeats, key) == 0)
             read_publish(r, key);
     }
+    td_repeats_free(&repeats, r->model->mem);
 }

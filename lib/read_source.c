@@ -203,9 +203,14 @@ static void report_webhook_repeat(struct td_reader *r, const struct td_job *firs
 {
     struct td_scope scope = td_job_scope(r->model, second);
     struct td_scope other = td_job_scope(r->model, first);
+    uint32_t value = second->webhook;
+    uint32_t source =
+        td_after(r->tree, td_find_key(r->tree, second->node, TD_S("source")));
+    if (r->tree->nodes[source].kind == TD_ALIAS)
+        value = source;
     struct td_finding *f =
         td_scope_report(r->diag, r->tree, &scope, TRACEDAG_CODE_WEBHOOK_PATH,
-                        td_node_span(r->tree, second->webhook), second->webhook);
+                        td_node_span(r->tree, value), value);
     td_message(r->diag, f, "%t is %q, which %t has",
                td_scope_field(r->diag, &scope, TD_S("webhook_path")),
                td_slice(second->pub.webhook_path), td_scope_owner(r->diag, &other));

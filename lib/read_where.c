@@ -39,6 +39,12 @@ static bool read_field_name(struct td_reader *r, const struct td_scope *scope,
                             uint32_t key)
 {
     struct td_str name = td_node_text(r->tree, key);
+    if (name.len == 0) {
+        struct td_scope where = *scope;
+        where.path = TD_S("where");
+        td_empty_key(r, &where, key);
+        return false;
+    }
     if (td_name_fits(&td_form_column, name))
         return true;
     struct td_finding *f =
@@ -91,7 +97,7 @@ static bool read_value(struct td_reader *r, const struct td_scope *scope,
     bool null = value->node && node->kind == TD_NULL && node->start != node->end;
     if (null && !td_is_damaged(node))
         return bad_value(r, scope, name, value);
-    if (!td_read_present(r, scope, name, value))
+    if (!td_read_present(r, scope, name, false, value))
         return false;
     switch (node->kind) {
     case TD_TEXT:

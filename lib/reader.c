@@ -38,8 +38,10 @@ struct td_finding *td_value_report(struct td_reader *r, const struct td_scope *s
                                    uint32_t code, const struct td_value *value)
 {
     struct td_span span = td_value_place(r, value);
+    bool full =
+        r->diag->count == r->diag->most; /* then this finding is not kept anyway */
     struct td_finding *said =
-        through_alias(value) ? said_before(r, code, value->node) : NULL;
+        through_alias(value) && !full ? said_before(r, code, value->node) : NULL;
     if (said) {
         r->diag->muted = false;
         td_related(r->diag, said, span, "used here");
@@ -146,11 +148,16 @@ static struct td_str field_name(const void *set, size_t i)
     return shape->fields[i].name;
 }
 
+enum { LISTED_MOST = 8 };
+
 static void list_fields(struct stray *s, struct td_finding *f)
 {
     struct td_str names[TD_FIELDS_MOST];
-    if (s->shape->count > 8)
+    if (s->shape->count > LISTED_MOST) {
+        td_help(s->r->diag, f, "%u keys are accepted here; tracedag(5) lists them",
+                (uint64_t)s->shape->count);
         return;
+    }
     for (uint32_t i = 0; i < s->shape->count; i++)
         names[i] = s->shape->fields[i].name;
     td_help(s->r->diag, f, "accepted here: %t",
@@ -185,6 +192,14 @@ static void count_as_nearest(struct stray *s)
         count_as(s, near.names[i]);
 }
 
+/* The field in `job:tick`, where the blank behind the colon is missing; empty for none. */
+static struct td_str before_colon(const struct stray *s)
+{
+    const char *colon = s->name.len ? memchr(s->name.ptr, ':', s->name.len) : NULL;
+    struct td_str name = {s->name.ptr, colon ? (size_t)(colon - s->name.ptr) : 0};
+    return td_field_find(s->shape, name) < s->shape->count ? name : TD_S("");
+}
+
 static void unknown_key(struct stray *s)
 {
     struct td_diag *diag = s->r->diag;
@@ -192,6 +207,12 @@ static void unknown_key(struct stray *s)
     td_message(diag, f, "%t has an unknown key %q", td_scope_owner(diag, s->scope),
                s->name);
     td_data_text(diag, f, "name", s->name);
+    struct td_str glued = before_colon(s);
+    if (glued.len) {
+        td_help(diag, f, "put a blank after `:`");
+        count_as(s, glued);
+        return;
+    }
     const struct wrong_turn *turn = find_wrong_turn(s);
     if (turn) {
         td_help(diag, f, "%s", turn->help);
@@ -300,6 +321,31 @@ void td_missing_key(struct td_reader *r, const struct td_scope *scope,
     td_data_text(r->diag, f, "name", field->name);
 }
 
+/* A key with a fault counts as the field that it names, and a merge as all of them: what it
+ * stands for may well be there. */
+static void damaged_key(const struct td_reader *r, const struct td_shape *shape,
+                        uint32_t key, uint32_t *fields)
+{
+    if (r->tree->nodes[key].kind != TD_TEXT)
+        return;
+    struct td_str name = td_node_text(r->tree, key);
+    bool merge = td_str_eq(name, TD_S("<<"));
+    for (uint32_t i = 0; i < shape->count; i++) {
+        if (fields[i] == 0 && (merge || td_str_eq(shape->fields[i].name, name)))
+            fields[i] = TD_POISON;
+    }
+}
+
+void td_empty_key(struct td_reader *r, const struct td_scope *scope, uint32_t key)
+{
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, scope, TRACEDAG_CODE_UNKNOWN_KEY,
+                        td_node_span(r->tree, key), key);
+    td_message(r->diag, f, "%t has an unknown key %q", td_scope_owner(r->diag, scope),
+               TD_S(""));
+    td_data_text(r->diag, f, "name", TD_S(""));
+}
+
 void td_read_fields(struct td_reader *r, const struct td_shape *shape,
                     const struct td_scope *scope, uint32_t *fields, uint32_t *keys)
 {
@@ -309,6 +355,7 @@ void td_read_fields(struct td_reader *r, const struct td_shape *shape,
     for (uint32_t key = scope->node + 1; key < end;) {
         uint32_t raw = td_after(r->tree, key);
         if (td_is_damaged(td_node_raw(r->tree, key))) {
+            damaged_key(r, shape, key, fields);
             key = td_after(r->tree, raw);
             continue;
         }

@@ -44,9 +44,10 @@ void td_read_fields(struct td_reader *r, const struct td_shape *shape,
 bool td_read_value(struct td_reader *r, const struct td_scope *scope,
                    const struct td_field *field, const struct td_value *value);
 
-/** Reports a value that is missing, null or not finite; true when it is a value to judge. */
+/** Reports a value that is missing, null or not finite; true when it is a value to judge.
+ *  Where the field is required, the advice is not to leave it out. */
 bool td_read_present(struct td_reader *r, const struct td_scope *scope,
-                     struct td_str field, const struct td_value *value);
+                     struct td_str field, bool required, const struct td_value *value);
 
 /** Reports a value of the wrong type: "must be `wanted`, found ...". */
 void td_wrong_type(struct td_reader *r, const struct td_scope *scope, struct td_str field,
@@ -69,6 +70,9 @@ void td_read_item(struct td_reader *r, const struct td_scope *scope,
 /** Reports a key that is missing from the scope's map. */
 void td_missing_key(struct td_reader *r, const struct td_scope *scope,
                     const struct td_field *field);
+
+/** Reports an empty key, which only `config` takes. */
+void td_empty_key(struct td_reader *r, const struct td_scope *scope, uint32_t key);
 
 /** Reports keys that a free map repeats. */
 void td_read_repeats(struct td_reader *r, const struct td_scope *scope, uint32_t map);

@@ -15,10 +15,13 @@ static void report_duplicate_job(struct td_reader *r, const struct td_job *first
     struct td_scope scope = td_job_scope(r->model, second);
     uint32_t key = td_find_key(r->tree, second->node, TD_S("name"));
     uint32_t other = td_find_key(r->tree, first->node, TD_S("name"));
-    uint32_t value = td_after(r->tree, key);
-    struct td_finding *f =
-        td_scope_report(r->diag, r->tree, &scope, TRACEDAG_CODE_DUPLICATE_JOB,
-                        td_value_span(r->tree, value, key, 0), value);
+    bool by_alias = second->item != second->node;
+    uint32_t value = by_alias ? second->item : td_after(r->tree, key);
+    scope.alias = 0;
+    struct td_finding *f = td_scope_report(
+        r->diag, r->tree, &scope, TRACEDAG_CODE_DUPLICATE_JOB,
+        by_alias ? td_node_span(r->tree, value) : td_value_span(r->tree, value, key, 0),
+        value);
     td_message(r->diag, f, "job %q is defined twice", td_slice(second->pub.name));
     td_related(r->diag, f, td_value_span(r->tree, td_after(r->tree, other), other, 0),
                "first defined here");
@@ -81,10 +84,17 @@ static struct td_span place_of(const struct reference *ref, uint32_t value)
     return td_value_span(ref->r->tree, value, 0, 0);
 }
 
+/* The jobs that a reference could name: all but the one that makes it. */
+struct others {
+    const struct td_model *model;
+    struct td_str self;
+};
+
 static struct td_str job_name(const void *set, size_t i)
 {
-    const struct td_model *m = set;
-    return td_slice(m->jobs[i].pub.name);
+    const struct others *others = set;
+    struct td_str name = td_slice(others->model->jobs[i].pub.name);
+    return td_str_eq(name, others->self) ? TD_S("") : name;
 }
 
 static void list_jobs(struct td_reader *r, struct td_finding *f)
@@ -118,7 +128,8 @@ static void unknown_job(const struct reference *ref)
                ref->publish ? "is published from" : "reads", name);
     td_label(r->diag, f, "no job has this name");
     td_data_text(r->diag, f, "name", name);
-    struct td_advice advice = {job_name, r->model, r->model->job_count};
+    struct others others = {r->model, ref->publish ? TD_S("") : thing.job};
+    struct td_advice advice = {job_name, &others, r->model->job_count};
     td_advise(r->diag, f, name, &advice);
     if (td_kept(r->diag, f) && f->pub.help_count == 0) {
         if (r->model->job_name_count <= LISTED_MOST)
@@ -154,6 +165,7 @@ static void unknown_output(const struct reference *ref, const struct td_job *job
                count == 1 ? "%u output is declared here" : "%u outputs are declared here",
                count);
     td_data_text(r->diag, f, "name", td_slice(job->pub.name));
+    td_data_text(r->diag, f, "output", td_node_text(r->tree, ref->output));
     td_data_number(r->diag, f, "outputs", count);
 }
 
@@ -199,7 +211,7 @@ static void resolve_publish(struct td_reader *r, struct td_publish *p)
     const struct td_job *job = find_job(&ref);
     if (!job)
         return;
-    p->pub.job = job->index;
+    p->pub.job = (uint32_t)(job - r->model->jobs);
     p->sound = find_output(&ref, job, &p->pub.output);
 }
 
@@ -293,7 +305,7 @@ static void resolve_job_input(struct td_reader *r, const struct td_job *reader,
         report_self(&ref, job);
         return;
     }
-    input->pub.job = job->index;
+    input->pub.job = (uint32_t)(job - r->model->jobs);
     input->sound = find_output(&ref, job, &input->pub.output);
 }
 

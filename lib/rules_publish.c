@@ -218,10 +218,12 @@ static struct td_str column_words(struct td_diag *diag, const struct td_name *so
         if (sorted[i].id < shown)
             words[sorted[i].id] = sorted[i].text;
     }
-    struct td_str text = td_listed(diag, words, shown, count > shown ? "," : "and");
-    return count > shown
-               ? td_words(diag, "%t and %u more", text, (uint64_t)(count - shown))
-               : text;
+    if (count == shown)
+        return td_listed(diag, words, shown, "and");
+    struct td_str text = td_words(diag, "%q", words[0]);
+    for (size_t i = 1; i < shown; i++)
+        text = td_words(diag, "%t, %q", text, words[i]);
+    return td_words(diag, "%t and %u more", text, (uint64_t)(count - shown));
 }
 
 static void report_mismatch(const struct judged *j, const struct td_name *key,

@@ -62,26 +62,38 @@ static struct td_span span_of(size_t start, size_t end)
     return (struct td_span){(uint32_t)start, (uint32_t)end};
 }
 
-/* Lines between a `-` and its item are empty or comments; the `-` stands where its list does. */
+/* Where the line of an offset begins, looked for no further back than `least`. */
+static size_t line_start(const struct td_source *source, size_t at, size_t least)
+{
+    while (at > least && source->bytes[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+/* Lines between a `-` and its item are empty or comments; the `-` stands where its list does.
+ * It is looked for in a bounded stretch of text, for there may be many findings. */
 struct td_span td_dash(const struct td_tree *tree, uint32_t list, uint32_t start)
 {
+    enum { STRETCH = 4096 };
     const struct td_source *source = tree->source;
     uint32_t first = tree->nodes[list].start;
-    size_t indent = first - td_source_line_span(source, first).start;
-    size_t at = start;
-    for (;;) {
-        struct td_span line = td_source_line_span(source, at);
-        size_t dash = line.start + indent;
-        size_t visible = line.start;
+    size_t least = start > STRETCH ? start - STRETCH : 0;
+    size_t indent =
+        first - line_start(source, first, first > STRETCH ? first - STRETCH : 0);
+    for (size_t at = start; at > least || at == start;) {
+        size_t line = line_start(source, at, least);
+        size_t dash = line + indent;
+        size_t visible = line;
         while (visible < dash && source->bytes[visible] == ' ')
             visible++;
         bool comment = source->bytes[visible] == '#';
-        if (!comment && dash < line.end && dash <= start && source->bytes[dash] == '-')
+        if (!comment && dash <= start && source->bytes[dash] == '-')
             return span_of(dash, dash + 1);
-        if (line.start <= first || line.start == 0)
-            return span_of(start, start + 1);
-        at = line.start - 1;
+        if (line <= first || line <= least)
+            break;
+        at = line - 1;
     }
+    return span_of(start, start + (start < source->size));
 }
 
 static bool is_flow(const struct td_tree *tree, uint32_t node)
@@ -109,6 +121,8 @@ struct td_span td_opener(const struct td_tree *tree, uint32_t node, uint32_t key
 
 struct td_span td_scope_opener(const struct td_tree *tree, const struct td_scope *scope)
 {
+    if (scope->alias && scope->list && !scope->key)
+        return td_value_span(tree, scope->alias, 0, scope->list);
     return td_opener(tree, scope->node, scope->key, scope->list);
 }
 

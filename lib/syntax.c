@@ -204,6 +204,10 @@ static void tab(struct fault *fault)
 
 static void unclosed_bracket(struct fault *fault, size_t bracket)
 {
+    for (uint32_t i = 0; i < fault->open->depth; i++) {
+        if (fault->open->at[i].start == bracket)
+            fault->place = fault->open->at[i].place;
+    }
     struct td_str text = td_source_text(fault->source, span_of(bracket, bracket + 1));
     struct td_finding *f =
         report(fault, TRACEDAG_CODE_UNCLOSED_BRACKET, span_of(bracket, bracket + 1));
@@ -308,10 +312,31 @@ static void bad_escape(struct fault *fault)
 
 /* ---- text in the wrong place ----------------------------------------------------------- */
 
+static bool in_flow(const struct fault *fault)
+{
+    return fault->open->depth > 0 && fault->open->at[fault->open->depth - 1].flow;
+}
+
+/* In brackets a text ends where they, or the next entry, begin. */
+static struct td_span until_punctuation(const struct td_source *source,
+                                        struct td_span span)
+{
+    uint32_t end = span.start;
+    while (end < span.end && !strchr(",[]{}", source->bytes[end]))
+        end++;
+    if (end == span.start && end < span.end)
+        end++;
+    while (end > span.start + 1 && is_blank(source->bytes[end - 1]))
+        end--;
+    return span_of(span.start, end);
+}
+
 /* The value of the line in quotes, as advice; nothing for text that quotes would not mend. */
 static void advise_quotes(struct fault *fault, struct td_finding *f, size_t start)
 {
     struct td_span span = rest_of_line(fault->source, start);
+    if (in_flow(fault))
+        span = until_punctuation(fault->source, span);
     struct td_str text = td_source_text(fault->source, span);
     if (text.len == 0 || text.len > TD_QUOTE_CHARACTERS ||
         memchr(text.ptr, '"', text.len) || memchr(text.ptr, '\\', text.len))
@@ -347,11 +372,52 @@ static struct td_finding *unexpected(struct fault *fault, struct td_span span)
     return f;
 }
 
+/* The text of the visible line before the one at `at`, dashes of lists left out. */
+static size_t text_before(const struct td_source *source, size_t at)
+{
+    size_t line = td_source_line_span(source, at).start;
+    while (line > source->text && is_space(source->bytes[line - 1]))
+        line--;
+    if (line == source->text)
+        return source->size;
+    size_t first = first_visible(source, line - 1);
+    while (source->bytes[first] == '-' && is_blank(source->bytes[first + 1]))
+        first = next_visible(source, first + 1);
+    return first;
+}
+
+static bool has_colon(const struct td_source *source, size_t at)
+{
+    struct td_span line = rest_of_line(source, at);
+    for (size_t i = line.start; i < line.end; i++) {
+        if (source->bytes[i] == ':' &&
+            (i + 1 == line.end || is_blank(source->bytes[i + 1])))
+            return true;
+    }
+    return false;
+}
+
+static void missing_colon(struct fault *fault);
+
+/* A colon that nothing on its line belongs to: the line before lacks one, and goes on here, or
+ * this line is indented too far. */
+static void stray_line(struct fault *fault)
+{
+    size_t before = text_before(fault->source, fault->at);
+    if (before < fault->source->size && !has_colon(fault->source, before) &&
+        fault->source->bytes[before] != '#') {
+        fault->from = before;
+        missing_colon(fault);
+    } else {
+        indentation(fault, first_visible(fault->source, fault->at));
+    }
+}
+
 static void stray_value(struct fault *fault)
 {
     size_t start = value_start(fault->source, fault->at);
     if (start == fault->at && !begins_line(fault->source, fault->at)) {
-        indentation(fault, first_visible(fault->source, fault->at));
+        stray_line(fault);
         return;
     }
     struct td_finding *f = unexpected(fault, span_of(fault->at, fault->at + 1));
@@ -393,8 +459,9 @@ static void bad_anchor(struct fault *fault)
 
 static void stray_text(struct fault *fault)
 {
-    unexpected(fault,
-               rest_of_line(fault->source, next_visible(fault->source, fault->at)));
+    struct td_span span =
+        rest_of_line(fault->source, next_visible(fault->source, fault->at));
+    unexpected(fault, in_flow(fault) ? until_punctuation(fault->source, span) : span);
 }
 
 static void missing_colon(struct fault *fault)
@@ -409,8 +476,11 @@ static void missing_colon(struct fault *fault)
     struct td_finding *f = report(fault, TRACEDAG_CODE_MISSING_COLON, span);
     td_message(fault->diag, f, "%q stands where a key is expected",
                td_source_text(fault->source, span));
-    td_help(fault->diag, f, "did you forget `:` after %q?",
-            td_source_text(fault->source, word));
+    struct td_str text = td_source_text(fault->source, word);
+    if (memchr(text.ptr, ':', text.len))
+        td_help(fault->diag, f, "put a blank after `:`");
+    else
+        td_help(fault->diag, f, "did you forget `:` after %q?", text);
     td_data_text(fault->diag, f, "name", td_source_text(fault->source, span));
 }
 
@@ -559,7 +629,7 @@ static enum td_scalar_fault judge_lines(struct fault *fault, struct td_span span
     char first = fault->source->bytes[span.start];
     bool plain = first != '"' && first != '\'';
     if (plain && bracket < fault->source->size &&
-        !closed_later(fault, bracket, span.start)) {
+        !closed_later(fault, bracket, span.end)) {
         unclosed_bracket(fault, bracket);
         return TD_SCALAR_RUNS_ON;
     }

@@ -90,6 +90,15 @@ static void put_code_point(struct td_buf *buf, uint32_t c)
     td_buf_byte(buf, '}');
 }
 
+/* Copies a character. Bytes that are no UTF-8 come as U+FFFD and are written as that. */
+static void put_character(struct td_buf *buf, uint32_t c, const char *bytes, size_t used)
+{
+    if (c == 0xFFFD)
+        td_buf_text(buf, "\xEF\xBF\xBD");
+    else
+        td_buf_put(buf, bytes, used);
+}
+
 void td_buf_escaped(struct td_buf *buf, struct td_str text, size_t most)
 {
     size_t at = 0;
@@ -103,7 +112,7 @@ void td_buf_escaped(struct td_buf *buf, struct td_str text, size_t most)
         if (td_utf8_hidden(c))
             put_code_point(buf, c);
         else
-            td_buf_put(buf, text.ptr + at, used);
+            put_character(buf, c, text.ptr + at, used);
         at += used;
     }
 }
@@ -235,7 +244,7 @@ void td_buf_json(struct td_buf *buf, struct td_str text)
         if (kind)
             put_escape(buf, c, kind);
         else
-            td_buf_put(buf, text.ptr + at, used);
+            put_character(buf, c, text.ptr + at, used);
         at += used;
     }
     td_buf_byte(buf, '"');

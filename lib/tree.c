@@ -24,6 +24,8 @@ struct reader {
     struct td_aliases aliases;
     struct frame frames[TD_DEPTH_CEILING + 1];
     uint32_t depth;
+    uint32_t closed[TD_DEPTH_CEILING]; /* what ended since the last value began */
+    uint32_t closed_count;
 };
 
 /* ---- adding values --------------------------------------------------------------------- */
@@ -137,6 +139,7 @@ static void pop(struct reader *r, uint32_t end)
     struct frame *frame = &r->frames[r->depth--];
     struct td_node *node = &r->tree->nodes[frame->node];
     node->link = (uint32_t)r->tree->count;
+    r->closed[r->closed_count++] = frame->node;
     if (node->flags & TD_FLOW && end > node->start)
         node->end = end;
     if (frame->key)
@@ -171,6 +174,7 @@ static bool add_value(struct reader *r, const struct td_token *token)
 static bool begin_value(struct reader *r, const struct td_token *token)
 {
     bool key = is_key(r);
+    r->closed_count = 0;
     uint32_t id = (uint32_t)r->tree->count;
     struct frame *around = &r->frames[r->depth];
     uint32_t anchor = around->anchor;
@@ -188,8 +192,7 @@ static bool begin_value(struct reader *r, const struct td_token *token)
     if (collection)
         push(r, id, anchor, key);
     else if (anchored)
-        td_anchor_close(&r->aliases, anchor, id + 1, 1);
-    raise_height(&r->frames[r->depth], 1);
+        td_anchor_close(&r->aliases, anchor, id + 1, 0);
     return true;
 }
 
@@ -202,6 +205,17 @@ static bool add_missing_value(struct reader *r, uint32_t at)
         (struct td_node){.kind = TD_NULL, .flags = TD_DAMAGED, .start = at, .end = at};
     r->frames[r->depth].children++;
     return true;
+}
+
+/* A line at fault may have ended blocks that it was meant to go on with: what they lack may
+ * stand in it, or below. */
+static void cut_off_closed(struct reader *r)
+{
+    for (uint32_t i = 0; i < r->closed_count; i++) {
+        struct td_node *node = &r->tree->nodes[r->closed[i]];
+        if (!(node->flags & TD_FLOW))
+            node->flags |= TD_CUT_OFF;
+    }
 }
 
 /* A value that ends on the line of a syntax fault is part of it. */
@@ -217,6 +231,7 @@ static void damage_last(struct reader *r, uint32_t at)
 static bool cut_off(struct reader *r, uint32_t at)
 {
     damage_last(r, at);
+    cut_off_closed(r);
     while (r->depth > 0) {
         struct frame *frame = &r->frames[r->depth];
         struct td_node *node = &r->tree->nodes[frame->node];

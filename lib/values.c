@@ -1,4 +1,5 @@
 #include "number.h"
+#include "open.h"
 #include "reader.h"
 #include "repeats.h"
 #include "words.h"
@@ -28,29 +29,29 @@ static void not_finite(struct td_reader *r, const struct td_scope *scope,
 }
 
 static void null_value(struct td_reader *r, const struct td_scope *scope,
-                       struct td_str field, const struct td_value *value)
+                       struct td_str field, bool required, const struct td_value *value)
 {
     struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_NULL_VALUE, value);
     if (!f)
         return;
     td_message(r->diag, f, "%t is null", td_scope_field(r->diag, scope, field));
-    td_help(r->diag, f, "remove the key");
+    td_help(r->diag, f, required ? "write a value" : "remove the key");
     td_data_text(r->diag, f, "name", field);
 }
 
 static void empty_value(struct td_reader *r, const struct td_scope *scope,
-                        struct td_str field, const struct td_value *value)
+                        struct td_str field, bool required, const struct td_value *value)
 {
     struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_EMPTY_VALUE, value);
     if (!f)
         return;
     td_message(r->diag, f, "%t has no value", td_scope_field(r->diag, scope, field));
-    td_help(r->diag, f, "write a value, or remove the key");
+    td_help(r->diag, f, required ? "write a value" : "write a value, or remove the key");
     td_data_text(r->diag, f, "name", field);
 }
 
 bool td_read_present(struct td_reader *r, const struct td_scope *scope,
-                     struct td_str field, const struct td_value *value)
+                     struct td_str field, bool required, const struct td_value *value)
 {
     const struct td_node *node = td_node_raw(r->tree, value->node);
     if (value->node == 0 || td_is_damaged(node))
@@ -62,9 +63,9 @@ bool td_read_present(struct td_reader *r, const struct td_scope *scope,
     if (node->kind != TD_NULL)
         return true;
     if (node->start == node->end)
-        empty_value(r, scope, field, value);
+        empty_value(r, scope, field, required, value);
     else
-        null_value(r, scope, field, value);
+        null_value(r, scope, field, required, value);
     return false;
 }
 
@@ -157,15 +158,9 @@ static bool wrong_type(const struct judged *j, const char *wanted)
     return false;
 }
 
-/* A text that is there: other types are refused, and so is the empty one. */
 static bool is_text(const struct judged *j)
 {
-    if (j->node->kind != TD_TEXT)
-        return wrong_type(j, "text");
-    if (j->text.len > 0)
-        return true;
-    empty_value(j->r, j->scope, j->field->name, j->value);
-    return false;
+    return j->node->kind == TD_TEXT || wrong_type(j, "text");
 }
 
 static bool out_of_range(const struct judged *j, bool below)
@@ -178,7 +173,24 @@ static bool out_of_range(const struct judged *j, bool below)
     td_message(diag, f, "%t must be %n or %s, found %e", field_words(j), bound,
                below ? "more" : "less", j->text);
     td_data_text(diag, f, "name", j->field->name);
+    td_data_text(diag, f, "found", j->text);
     td_data_number(diag, f, below ? "least" : "most", bound);
+    return false;
+}
+
+/* A number that is too long for any field is not judged by its range. */
+static bool has_few_digits(const struct judged *j)
+{
+    char spelled[TD_NUMBER_MAX];
+    size_t len;
+    if (td_integer_canonical(j->text, spelled, &len) == TD_NUMBER_OK)
+        return true;
+    struct td_finding *f = report(j, TRACEDAG_CODE_LIMIT_SCALAR);
+    if (!f)
+        return false;
+    td_message(j->r->diag, f, "this number has more than %n digits",
+               (uint64_t)TD_NUMBER_DIGITS);
+    td_data_number(j->r->diag, f, "limit", TD_NUMBER_DIGITS);
     return false;
 }
 
@@ -188,6 +200,8 @@ static bool read_integer(const struct judged *j)
         return wrong_type(j, "a whole number");
     int64_t value;
     bool fits = td_integer_small(j->text, &value);
+    if (!fits && !has_few_digits(j))
+        return false;
     if (!fits)
         return out_of_range(j, j->text.ptr[0] == '-');
     if (value < j->field->low || value > j->field->high)
@@ -197,7 +211,9 @@ static bool read_integer(const struct judged *j)
 
 static bool read_output(const struct judged *j)
 {
-    return j->node->kind == TD_INTEGER || wrong_type(j, "a whole number");
+    if (j->node->kind != TD_INTEGER)
+        return wrong_type(j, "a whole number");
+    return has_few_digits(j);
 }
 
 static bool read_boolean(const struct judged *j)
@@ -435,52 +451,105 @@ static bool (*const judges[])(const struct judged *) = {
 bool td_read_value(struct td_reader *r, const struct td_scope *scope,
                    const struct td_field *field, const struct td_value *value)
 {
-    if (!td_read_present(r, scope, field->name, value))
+    if (!td_read_present(r, scope, field->name, field->required, value))
         return false;
     struct judged j = {r,        scope, field, value, td_node_raw(r->tree, value->node),
                        {NULL, 0}};
     if (!td_is_collection(j.node))
         j.text = td_node_text(r->tree, value->node);
+    if (j.node->kind == TD_TEXT && j.text.len == 0) {
+        empty_value(r, scope, field->name, field->required, value);
+        return false;
+    }
     return judges[field->type](&j);
 }
 
 /* ---- free values ------------------------------------------------------------------------ */
 
-/* The way from a free value to one inside it, as in `config.x.0`. */
-static struct td_str inner_path(struct td_reader *r, struct td_str path, uint32_t from,
-                                uint32_t to)
+enum { WAY_BYTES_MOST = 200 };
+
+/* The way from a free value to one inside it. It moves on from finding to finding, so that all
+ * ways together cost no more than one walk. */
+struct way {
+    struct {
+        uint32_t node; /* a list or map, */
+        uint32_t key;  /* and in it the entry or item that the way goes through */
+        uint32_t child;
+        uint64_t index;
+    } at[TD_DEPTH_CEILING + 1];
+    uint32_t depth;
+};
+
+static void go_into(const struct td_tree *tree, struct way *way, uint32_t node)
 {
-    const struct td_tree *tree = r->tree;
-    while (from != to && !r->diag->muted) {
-        bool map = tree->nodes[from].kind == TD_MAP;
-        uint64_t index = 0;
-        uint32_t child = from + 1;
-        uint32_t key = child;
-        for (;;) {
-            key = child;
-            if (map)
-                child = td_after(tree, child);
-            if (to < td_after(tree, child))
-                break;
-            child = td_after(tree, child);
-            index++;
-        }
-        path = map ? td_words(r->diag, "%t.%e", path, td_node_text(tree, key))
-                   : td_words(r->diag, "%t.%u", path, index);
-        from = child;
-    }
-    return path;
+    bool map = tree->nodes[node].kind == TD_MAP;
+    way->at[way->depth].node = node;
+    way->at[way->depth].key = node + 1;
+    way->at[way->depth].child = map ? td_after(tree, node + 1) : node + 1;
+    way->at[way->depth].index = 0;
+    way->depth++;
 }
 
-/* Starts a finding about a value inside a free one; *words is what it is called. */
-static struct td_finding *report_inner(struct td_reader *r, const struct td_scope *scope,
-                                       struct td_str field, uint32_t from, uint32_t to,
-                                       uint32_t code, struct td_str *words)
+static void go_to(const struct td_tree *tree, struct way *way, uint32_t from, uint32_t to)
 {
+    while (way->depth > 0 && to >= tree->nodes[way->at[way->depth - 1].node].link)
+        way->depth--;
+    if (way->depth == 0 && from != to)
+        go_into(tree, way, from);
+    while (way->depth > 0) {
+        uint32_t *child = &way->at[way->depth - 1].child;
+        bool map = tree->nodes[way->at[way->depth - 1].node].kind == TD_MAP;
+        while (td_after(tree, *child) <= to) {
+            way->at[way->depth - 1].key = td_after(tree, *child);
+            way->at[way->depth - 1].index++;
+            *child = map ? td_after(tree, way->at[way->depth - 1].key)
+                         : way->at[way->depth - 1].key;
+        }
+        if (*child == to)
+            return;
+        go_into(tree, way, *child);
+    }
+}
+
+/* "config.x.0", as far as a message may be long. */
+static struct td_str way_words(struct td_reader *r, const struct way *way,
+                               struct td_str field)
+{
+    struct td_buf *buf = &r->diag->scratch;
+    td_buf_escaped(buf, field, TD_QUOTE_CHARACTERS);
+    for (uint32_t i = 0; i < way->depth && buf->len < WAY_BYTES_MOST; i++) {
+        td_buf_byte(buf, '.');
+        if (r->tree->nodes[way->at[i].node].kind == TD_MAP)
+            td_buf_escaped(buf, td_node_text(r->tree, way->at[i].key),
+                           TD_QUOTE_CHARACTERS);
+        else
+            td_buf_number(buf, way->at[i].index);
+    }
+    return td_words(r->diag, "");
+}
+
+/* A free value while it is walked. */
+struct free_walk {
+    struct td_reader *r;
+    const struct td_scope *scope;
+    struct td_str field;
+    uint32_t from;
+    struct way way;
+};
+
+/* Starts a finding about a value inside a free one; *words is what it is called. */
+static struct td_finding *report_inner(struct free_walk *w, uint32_t to, uint32_t code,
+                                       struct td_str *words)
+{
+    struct td_reader *r = w->r;
     struct td_finding *f =
-        td_scope_report(r->diag, r->tree, scope, code, td_node_span(r->tree, to), to);
-    struct td_str path = inner_path(r, td_words(r->diag, "%e", field), from, to);
-    *words = td_words(r->diag, "`%t` of %t", path, td_scope_owner(r->diag, scope));
+        td_scope_report(r->diag, r->tree, w->scope, code, td_node_span(r->tree, to), to);
+    *words = TD_S("");
+    if (!td_kept(r->diag, f))
+        return f;
+    go_to(r->tree, &w->way, w->from, to);
+    struct td_str path = way_words(r, &w->way, w->field);
+    *words = td_words(r->diag, "`%t` of %t", path, td_scope_owner(r->diag, w->scope));
     td_data_text(r->diag, f, "name", path);
     return f;
 }
@@ -509,31 +578,27 @@ static enum td_number_status number_status(const struct td_node *node, struct td
     return td_float_canonical(text, spelled, &len);
 }
 
-static void read_free_node(struct td_reader *r, const struct td_scope *scope,
-                           struct td_str field, uint32_t from, uint32_t at)
+static void read_free_node(struct free_walk *w, uint32_t at)
 {
+    struct td_reader *r = w->r;
     const struct td_node *node = td_node_raw(r->tree, at);
     struct td_str words;
     if (td_is_damaged(node))
         return;
     if (node->kind == TD_NOT_FINITE) {
-        struct td_finding *f =
-            report_inner(r, scope, field, from, at, TRACEDAG_CODE_NOT_FINITE, &words);
+        struct td_finding *f = report_inner(w, at, TRACEDAG_CODE_NOT_FINITE, &words);
         td_message(r->diag, f, "%t is %q, which is not accepted", words,
                    td_node_text(r->tree, at));
         td_help(r->diag, f, "use a finite number");
     } else if (node->kind == TD_INTEGER || node->kind == TD_FLOAT) {
-        struct td_str text = td_node_text(r->tree, at);
-        enum td_number_status status = number_status(node, text);
+        enum td_number_status status = number_status(node, td_node_text(r->tree, at));
         if (status != TD_NUMBER_OK)
-            long_number(r,
-                        report_inner(r, scope, field, from, at,
-                                     TRACEDAG_CODE_LIMIT_SCALAR, &words),
+            long_number(r, report_inner(w, at, TRACEDAG_CODE_LIMIT_SCALAR, &words),
                         status);
     } else if (node->kind == TD_MAP) {
-        struct td_scope inner = *scope;
-        if (scope->path.len == 0)
-            inner.path = field;
+        struct td_scope inner = *w->scope;
+        if (inner.path.len == 0)
+            inner.path = w->field;
         td_read_repeats(r, &inner, at);
     }
 }
@@ -543,7 +608,13 @@ static void read_free_node(struct td_reader *r, const struct td_scope *scope,
 void td_read_free(struct td_reader *r, const struct td_scope *scope, struct td_str field,
                   uint32_t node)
 {
+    struct free_walk w;
+    w.r = r;
+    w.scope = scope;
+    w.field = field;
+    w.from = node;
+    w.way.depth = 0;
     uint32_t end = td_after(r->tree, node);
     for (uint32_t at = node; at < end; at++)
-        read_free_node(r, scope, field, node, at);
+        read_free_node(&w, at);
 }

@@ -26,7 +26,7 @@ typedef struct tracedag_list {
     size_t stride;
 } tracedag_list;
 
-/** What a call did. Anything but OK and REJECTED is about the call, not about the document. */
+/** What a call did. 3 is the command's status for files, which the library does not touch. Anything but OK and REJECTED is about the call, not about the document. */
 typedef int32_t tracedag_status;
 enum {
     TRACEDAG_OK = 0,       /**< done; for a document: accepted */

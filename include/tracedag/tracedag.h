@@ -15,7 +15,7 @@
  * Errors     A call that can fail returns a tracedag_status. What is wrong with a document is
  *            not an error of the call: it stands in the report. There is no last-error state.
  *            After any status but TRACEDAG_OK and TRACEDAG_REJECTED the out-parameters are
- *            NULL or 0.
+ *            NULL, 0 or empty texts. Getters take NULL handles, and give NULL, 0 or nothing.
  * Ownership  *Owned* results are yours: a handle goes to its _unref, bytes go to
  *            tracedag_free(). *Borrowed* results live as long as the handle they came from.
  *            _unref takes NULL and returns NULL, so `x = tracedag_dag_unref(x)` is the idiom.
@@ -23,7 +23,8 @@
  *            reference counts are atomic: any number of threads may read one of them. Options
  *            belong to one thread while they are set. Nothing else is shared, nothing global.
  * Bytes      Text goes in as pointer and size, holds any bytes, needs no NUL at its end, and is
- *            not looked at after the call returns.
+ *            not looked at after the call returns. The names of files and fields are the
+ *            exception: they end with a NUL.
  * Never      The library never prints, exits, reads a file, the environment or a clock, sets a
  *            locale, starts a thread or keeps mutable globals.
  */

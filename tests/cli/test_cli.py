@@ -1,0 +1,858 @@
+#!/usr/bin/python3
+"""The command `tracedag` from outside: what it prints, where, and what it ends with.
+
+    test_cli.py COMMAND CASES [NAME]
+
+COMMAND is the program, CASES the folder of golden cases. With NAME only the tests whose name
+holds it run. Prints what failed, then `N passed, N failed`; ends with 1 if any failed.
+"""
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+COMMAND = str(Path(sys.argv[1]).resolve())
+CASES = Path(sys.argv[2]).resolve()
+HEADERS = Path(__file__).resolve().parents[2] / "include" / "tracedag"
+
+GOOD = b"""name: demo
+jobs:
+  - name: tick
+    activation: source
+    runtime: lambda
+    operator: trigger_cron
+    outputs: 1
+    source: { kind: cron, schedule: "rate(1 day)" }
+  - name: pack
+    activation: reactive
+    runtime: ecs_platform
+    operator: parquet_compact
+    outputs: 1
+    update_strategy: replace
+    execution_strategy: PerPartition
+    inputs:
+      - from: { job: tick, output: 0 }
+publish:
+  packed:
+    from: { job: pack, output: 0 }
+    storage: s3
+"""
+BAD = GOOD.replace(b"job: tick", b"job: tock")
+OTHER = GOOD.replace(b"rate(1 day)", b"rate(2 days)")
+
+ACCEPTED, REJECTED, WRONG_USE, FILE, FAULT = range(5)
+
+passed = 0
+failures = []
+
+
+class Skip(Exception):
+    """The machine lacks what the test needs."""
+
+
+def run(*args, data=None, env=None, **more):
+    """Runs the command; None as standard input is an empty one. Bytes in, bytes out."""
+    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    environment.update(env or {})
+    if data is not None:
+        more["input"] = data
+    elif "stdin" not in more:
+        more["stdin"] = subprocess.DEVNULL
+    more.setdefault("stdout", subprocess.PIPE)
+    more.setdefault("stderr", subprocess.PIPE)
+    return subprocess.run([COMMAND, *args], env=environment, timeout=120, **more)
+
+
+def expect(result, code, out=None, err=None):
+    """`out` and `err`: bytes are the whole of it, a list must be in it, None is anything."""
+    said = f"{result.args[1:]}: {result.returncode}\n  out {result.stdout!r:.400}\n" \
+           f"  err {result.stderr!r:.400}\n"
+    assert result.returncode == code, f"{code} expected, {said}"
+    for wanted, got in ((out, result.stdout), (err, result.stderr)):
+        if isinstance(wanted, bytes):
+            assert got == wanted, f"{wanted!r} expected, {said}"
+        for part in wanted if isinstance(wanted, list) else []:
+            assert part in got, f"{part!r} expected, {said}"
+    return result
+
+
+def write(name, data):
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_bytes(data)
+    return name
+
+
+def good(name="good.yaml"):
+    return write(name, GOOD)
+
+
+def bad(name="bad.yaml"):
+    return write(name, BAD)
+
+
+# ---- help, versions, wrong use ------------------------------------------------------------
+
+
+def test_version():
+    text = expect(run("--version"), ACCEPTED, err=b"").stdout.decode()
+    assert re.fullmatch(r"tracedag (\d+\.\d+\.\d+)\nlibtracedag \d+\.\d+\.\d+\n", text), text
+
+
+def test_help():
+    overview = expect(run("--help"), ACCEPTED, err=b"").stdout
+    assert expect(run("help"), ACCEPTED, err=b"").stdout == overview
+    for name in ("validate", "canonicalize", "resolve", "hash"):
+        assert name.encode() in overview
+        text = expect(run(name, "--help"), ACCEPTED, [b"usage: tracedag " + name.encode()], b"")
+        assert expect(run("help", name), ACCEPTED, err=b"").stdout == text.stdout
+        for line in text.stdout.decode().splitlines():
+            assert len(line) <= 90, line
+    expect(run("validate", "--help", "nowhere.yaml"), ACCEPTED, err=b"")
+
+
+def test_options_of_each_command_are_in_its_help():
+    options = {
+        "validate": "format color max-errors stdin-filename exit-zero quiet limit help",
+        "canonicalize": "yaml color max-errors stdin-filename limit help",
+        "resolve": "yaml origin color max-errors stdin-filename limit help",
+        "hash": "source jobs check quiet status color max-errors stdin-filename limit help",
+    }
+    for name, expected in options.items():
+        text = run(name, "--help").stdout.decode()
+        found = set(re.findall(r"^  --([a-z-]+)", text, re.M))
+        assert found == set(expected.split()), (name, found)
+
+
+def test_manual_has_every_command_and_option():
+    page = Path(__file__).resolve().parents[2] / "man" / "tracedag.1"
+    if not page.exists():
+        raise Skip("no manual page")
+    text = page.read_text()
+    overview = run("--help").stdout.decode()
+    for name in re.findall(r"^  ([a-z]+)  ", overview, re.M):
+        assert re.search(rf"^\.It Cm {name}\b|^\.Ss .*\b{name}\b", text, re.M), name
+        for option in re.findall(r"^  --([a-z-]+)", run("help", name).stdout.decode(), re.M):
+            assert re.search(rf"Fl Fl {option}\b", text), (name, option)
+    for limit in limit_names():
+        assert limit in text, limit
+
+
+def test_wrong_use():
+    good()
+    for args, said in [
+        ((), b"no command is given"),
+        (("vlaidate",), b"`validate`"),
+        (("frobnicate",), b"unknown command `frobnicate`"),
+        (("--frobnicate",), b"unknown option `--frobnicate`"),
+        (("--version", "x"), b"`x`"),
+        (("help", "nonsense"), b"`nonsense`"),
+        (("help", "hash", "x"), b"one COMMAND"),
+        (("validate",), b"no FILE is given"),
+        (("validate", "--"), b"no FILE is given"),
+        (("validate", "--frob", "good.yaml"), b"unknown option `--frob`"),
+        (("validate", "--fromat", "text", "good.yaml"), b"did you mean `--format`"),
+        (("validate", "-x", "good.yaml"), b"unknown option `-x`"),
+        (("validate", "--format"), b"`--format` needs text|json"),
+        (("validate", "--format", "xml", "good.yaml"), b"`xml`"),
+        (("validate", "--color", "red", "good.yaml"), b"auto|always|never"),
+        (("validate", "--quiet=1", "good.yaml"), b"takes no value"),
+        (("validate", "--stdin-filename=", "-"), b"not empty"),
+        (("validate", "--max-errors", "0", "good.yaml"), b"from 1 on"),
+        (("validate", "--max-errors", "x", "good.yaml"), b"whole number"),
+        (("validate", "--max-errors", "99999", "good.yaml"), b"10000 at most"),
+        (("validate", "-", "-"), b"twice"),
+        (("validate", "--yaml", "good.yaml"), b"unknown option"),
+        (("canonicalize",), b"no FILE is given"),
+        (("canonicalize", "good.yaml", "good.yaml"), b"one FILE"),
+        (("canonicalize", "--origin", "good.yaml"), b"unknown option"),
+        (("resolve", "good.yaml", "good.yaml"), b"one FILE"),
+        (("hash",), b"no FILE is given"),
+        (("hash", "--source", "--jobs", "good.yaml"), b"exclude each other"),
+        (("hash", "--source", "--check", "good.yaml"), b"exclude each other"),
+        (("hash", "--quiet", "good.yaml"), b"goes with `--check`"),
+        (("hash", "--status", "good.yaml"), b"goes with `--check`"),
+    ]:
+        expect(run(*args), WRONG_USE, b"", [b"tracedag: ", said, b"--help`\n"])
+
+
+def test_options_are_not_abbreviated():
+    good()
+    for short in ("--form=json", "--exit", "--q", "--co=never", "--l"):
+        expect(run("validate", short, "good.yaml"), WRONG_USE, b"", [b"unknown option"])
+
+
+def test_options_stand_anywhere_and_end():
+    good("--help")
+    good()
+    expect(run("validate", "good.yaml", "--quiet"), ACCEPTED, b"", b"")
+    expect(run("validate", "--quiet", "--", "--help"), ACCEPTED, b"", b"")
+    expect(run("validate", "--quiet", "--", "good.yaml", "--quiet"), FILE, b"",
+           [b"`--quiet`: No such file"])
+    expect(run("validate", "--format", "json", "--format=text", "good.yaml"), ACCEPTED, b"")
+
+
+# ---- limits -------------------------------------------------------------------------------
+
+
+def limit_names():
+    """As the headers have them, in kebab case."""
+    text = "".join(file.read_text() for file in sorted(HEADERS.glob("*.h")))
+    names = re.findall(r"^ +TRACEDAG_LIMIT_(\w+) = \d+", text, re.M)
+    return [name.lower().replace("_", "-") for name in names]
+
+
+def test_every_limit_has_a_name():
+    names = limit_names()
+    assert len(names) >= 19, names
+    listed = run("validate", "--help").stdout.decode().split("Limits,")[1]
+    assert re.findall(r"^  ([a-z-]+) +\d+ +\w+$", listed, re.M) == names, listed
+    good()
+    for name in names:
+        result = run("validate", "--limit", name + "=100", "good.yaml")
+        assert result.returncode != WRONG_USE and b"unknown" not in result.stderr, result
+    expect(run("validate", "--limit", "heap-bytes=100", "good.yaml"), FAULT, b"",
+           [b"tracedag: memory ran out at `good.yaml`, or its limit `heap-bytes`\n"])
+
+
+def test_limit_values():
+    good()
+    for value in ("1K", "1M", "64M", "1048576", "65536K"):
+        expect(run("validate", "--quiet", "--limit", "input-bytes=" + value, "good.yaml"),
+               ACCEPTED, b"", b"")
+    for value in ("", "0", "0K", "-1", "+1", "1k", "1KB", "1.5M", " 1", "x", "1 ", "K", "0x10",
+                  "18446744073709551616", "18446744073709551615K", "99999999999999999999M"):
+        expect(run("validate", "--limit", "input-bytes=" + value, "good.yaml"), WRONG_USE, b"",
+               [b"whole number"])
+    expect(run("validate", "--limit", "depth=257", "good.yaml"), WRONG_USE, b"",
+           [b"256 at most"])
+    expect(run("validate", "--limit", "input-bytes=65M", "good.yaml"), WRONG_USE, b"",
+           [b"67108864 at most"])
+    expect(run("validate", "--limit", "depth", "good.yaml"), WRONG_USE, b"", [b"NAME=VALUE"])
+    names = ", ".join(limit_names()).encode()
+    expect(run("validate", "--limit", "dept=3", "good.yaml"), WRONG_USE, b"",
+           [b"`depth`", names])
+    expect(run("validate", "--limit", "z" * 5000 + "=3", "good.yaml"), WRONG_USE, b"", [names])
+
+
+def test_limits_work():
+    good()
+    for args, code in ((("--limit", "input-bytes=20"), b"TD190"),
+                       (("--limit", "depth=2"), b"TD191"),
+                       (("--limit", "jobs=1"), b"TD195")):
+        expect(run("validate", *args, "good.yaml"), REJECTED, b"", [code])
+        expect(run("hash", *args, "good.yaml"), REJECTED, b"", [code])
+    size = len(GOOD)
+    expect(run("validate", "--limit", f"input-bytes={size}", "good.yaml"), ACCEPTED)
+    expect(run("validate", "--limit", f"input-bytes={size - 1}", "good.yaml"), REJECTED)
+
+
+def test_max_errors():
+    write("many.yaml", b"name: demo\n" + b"".join(b"x%d: 1\n" % i for i in range(50)))
+    records = run("validate", "--format=json", "--max-errors", "5", "many.yaml").stdout
+    lines = [json.loads(line) for line in records.splitlines()]
+    errors = [line for line in lines if line.get("severity") == "error"]
+    assert len(errors) <= 5, len(errors)
+    assert lines[-1]["type"] == "summary" and lines[-1]["errors"] >= 50, lines[-1]
+    assert lines[-1]["dropped"] > 0, lines[-1]
+
+
+# ---- validate -----------------------------------------------------------------------------
+
+
+def test_validate_accepts():
+    good()
+    expect(run("validate", "good.yaml"), ACCEPTED, b"", [b"good.yaml: accepted"])
+    expect(run("validate", "--quiet", "good.yaml"), ACCEPTED, b"", b"")
+
+
+def test_validate_rejects():
+    bad()
+    expect(run("validate", "bad.yaml"), REJECTED, b"",
+           [b"error[TD402]", b"--> bad.yaml:", b"\nbad.yaml: rejected, "])
+    expect(run("validate", "--quiet", "bad.yaml"), REJECTED, b"", b"")
+
+
+def test_validate_json():
+    good()
+    bad()
+    result = expect(run("validate", "--format=json", "good.yaml", "bad.yaml"), REJECTED, err=b"")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    summaries = [line for line in lines if line["type"] == "summary"]
+    assert [(s["file"], s["valid"]) for s in summaries] == \
+        [("good.yaml", True), ("bad.yaml", False)], summaries
+    assert any(line.get("code") == "TD402" and line["file"] == "bad.yaml" for line in lines)
+
+
+def test_exit_zero():
+    good()
+    bad()
+    expect(run("validate", "--exit-zero", "bad.yaml", "good.yaml"), ACCEPTED, b"", [b"TD402"])
+    expect(run("validate", "--exit-zero", "bad.yaml", "gone.yaml"), FILE, b"")
+    expect(run("validate", "--exit-zero", "--nonsense"), WRONG_USE, b"")
+    os.mkdir("none")
+    expect(run("validate", "--exit-zero", "bad.yaml", "none"), WRONG_USE, b"")
+
+
+def test_the_largest_code_wins():
+    good()
+    bad()
+    expect(run("validate", "good.yaml", "bad.yaml", "good.yaml"), REJECTED, b"",
+           [b"good.yaml: accepted", b"bad.yaml: rejected"])
+    expect(run("validate", "bad.yaml", "gone.yaml", "good.yaml"), FILE, b"",
+           [b"bad.yaml: rejected", b"`gone.yaml`: No such file", b"good.yaml: accepted"])
+    result = run("hash", "bad.yaml", "gone.yaml", "good.yaml")
+    expect(result, FILE, err=[b"TD402", b"gone.yaml"])
+    assert result.stdout.count(b"\n") == 1 and result.stdout.endswith(b"  good.yaml\n")
+
+
+def test_standard_input():
+    expect(run("validate", "-", data=GOOD), ACCEPTED, b"", [b"-: accepted"])
+    expect(run("validate", "--stdin-filename", "a/b.yaml", "-", data=BAD), REJECTED, b"",
+           [b"--> a/b.yaml:", b"a/b.yaml: rejected"])
+    result = run("validate", "--stdin-filename=a.yaml", "--format=json", "-", data=BAD)
+    assert json.loads(result.stdout.splitlines()[0])["file"] == "a.yaml"
+    expect(run("canonicalize", "--stdin-filename=a.yaml", "-", data=BAD), REJECTED, b"",
+           [b"a.yaml: rejected"])
+    expect(run("hash", "-", data=GOOD), ACCEPTED, [b"td1:", b"  -\n"], b"")
+    with open("from", "wb") as file:
+        file.write(GOOD)
+    with open("from", "rb") as file:
+        expect(run("validate", "-", stdin=file), ACCEPTED)
+    # A file of that name is reached by a path.
+    bad("./-")
+    expect(run("validate", "./-", data=GOOD), REJECTED)
+
+
+def test_standard_input_is_closed():
+    good()
+    shell = ["sh", "-c", '"$0" validate - <&-', COMMAND]
+    result = subprocess.run(shell, capture_output=True, timeout=60)
+    expect(result, FILE, b"", [b"cannot read `standard input`"])
+    shell[2] = '"$0" validate good.yaml <&-'
+    expect(subprocess.run(shell, capture_output=True, timeout=60), ACCEPTED)
+
+
+# ---- folders ------------------------------------------------------------------------------
+
+
+def test_folder():
+    for name in ("b.yaml", "a.yml", "B.yaml", "z.yaml"):
+        good("dir/" + name)
+    bad("dir/sub/deep.yaml")
+    bad("dir/.hidden.yaml")
+    bad("dir/notes.txt")
+    bad("dir/x.yaml.orig")
+    os.mkdir("dir/folder.yaml")
+    os.mkfifo("dir/pipe.yaml")
+    result = expect(run("validate", "dir"), ACCEPTED, b"")
+    files = re.findall(r"^(dir/\S+): accepted", result.stderr.decode(), re.M)
+    assert files == ["dir/B.yaml", "dir/a.yml", "dir/b.yaml", "dir/z.yaml"], files
+    slash = run("validate", "dir/")
+    assert slash.stderr == result.stderr, slash.stderr
+    os.symlink("dir", "link")
+    expect(run("validate", "link"), ACCEPTED, b"", [b"link/B.yaml: accepted"])
+    expect(run("validate", "dir", "dir/sub"), REJECTED, b"", [b"dir/sub/deep.yaml: rejected"])
+
+
+def test_folder_of_the_cases():
+    expect(run("validate", "--quiet", str(CASES / "valid")), ACCEPTED, b"", b"")
+    if any((CASES / "invalid").glob("*.yaml")):
+        expect(run("validate", "--quiet", str(CASES / "invalid")), REJECTED, b"", b"")
+
+
+def test_empty_folder():
+    os.mkdir("none")
+    write("notes/readme.txt", b"x")
+    good()
+    bad()
+    expect(run("validate", "none"), WRONG_USE, b"", [b"folder `none` has no *.yaml"])
+    expect(run("validate", "notes"), WRONG_USE, b"")
+    expect(run("validate", "none", "good.yaml"), WRONG_USE, b"", [b"good.yaml: accepted"])
+    expect(run("validate", "none", "bad.yaml"), WRONG_USE, b"", [b"bad.yaml: rejected"])
+
+
+def test_folder_where_a_file_is_needed():
+    good("dir/a.yaml")
+    for args in (("canonicalize",), ("resolve",), ("hash",), ("hash", "--source"),
+                 ("hash", "--jobs"), ("hash", "--check")):
+        expect(run(*args, "dir"), FILE, b"", [b"cannot read `dir`: Is a directory\n"])
+
+
+def test_broken_link_in_a_folder():
+    good("dir/a.yaml")
+    os.symlink("gone", "dir/b.yaml")
+    expect(run("validate", "dir"), FILE, b"",
+           [b"dir/a.yaml: accepted", b"cannot read `dir/b.yaml`: No such file"])
+
+
+# ---- files that cannot be read ------------------------------------------------------------
+
+
+def test_missing_file():
+    for args in (("validate",), ("validate", "--format=json"), ("validate", "--quiet"),
+                 ("canonicalize",), ("resolve",), ("hash",), ("hash", "--source"),
+                 ("hash", "--jobs"), ("hash", "--check"), ("hash", "--check", "--status")):
+        expect(run(*args, "gone.yaml"), FILE, b"",
+               b"tracedag: cannot read `gone.yaml`: No such file or directory\n")
+    expect(run("validate", ""), FILE, b"")
+
+
+def test_broken_links():
+    os.symlink("gone", "broken")
+    os.symlink("loop", "loop")
+    expect(run("validate", "broken"), FILE, b"", [b"No such file"])
+    expect(run("validate", "loop"), FILE, b"", [b"symbolic links"])
+    good()
+    expect(run("validate", "good.yaml/x"), FILE, b"", [b"Not a directory"])
+    expect(run("validate", "x" * 5000), FILE, b"", [b"too long"])
+
+
+def test_no_permission():
+    good("locked/a.yaml")
+    os.chmod("locked/a.yaml", 0)
+    prefix = []
+    if os.geteuid() == 0:
+        # Root reads everything, so a child becomes another user.
+        if not shutil.which("setpriv"):
+            raise Skip("root, and no setpriv")
+        os.chmod(".", 0o755)
+        prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        if subprocess.run(prefix + ["test", "-x", COMMAND], capture_output=True).returncode:
+            raise Skip("the command is out of reach for another user")
+    result = subprocess.run(prefix + [COMMAND, "validate", "locked/a.yaml"],
+                            capture_output=True, timeout=60)
+    expect(result, FILE, b"", b"tracedag: cannot read `locked/a.yaml`: Permission denied\n")
+    os.chmod("locked", 0o311)
+    result = subprocess.run(prefix + [COMMAND, "validate", "locked"],
+                            capture_output=True, timeout=60)
+    os.chmod("locked", 0o755)
+    expect(result, FILE, b"", b"tracedag: cannot read `locked`: Permission denied\n")
+
+
+def test_read_error():
+    # The memory of a process at address 0 opens and does not read.
+    if not os.path.exists("/proc/self/mem"):
+        raise Skip("no /proc")
+    for args in (("validate",), ("hash", "--source"), ("hash", "--check")):
+        expect(run(*args, "/proc/self/mem"), FILE, b"", [b"cannot read `/proc/self/mem`: "])
+
+
+def test_pipe_as_file():
+    os.mkfifo("pipe")
+    child = subprocess.Popen([COMMAND, "validate", "pipe"], stderr=subprocess.PIPE)
+    with open("pipe", "wb") as pipe:
+        for part in (GOOD[:50], GOOD[50:]):
+            pipe.write(part)
+            pipe.flush()
+            time.sleep(0.05)
+    said = child.communicate(timeout=60)[1]
+    assert child.returncode == ACCEPTED and said.startswith(b"pipe: accepted"), said
+
+
+def test_endless_files():
+    for args in (("validate",), ("canonicalize",), ("hash",)):
+        start = time.monotonic()
+        expect(run(*args, "/dev/zero"), REJECTED, b"", [b"/dev/zero: rejected"])
+        assert time.monotonic() - start < 20
+    expect(run("hash", "--source", "/dev/zero"), FILE, b"", [b"more than 67108864 bytes"])
+    expect(run("hash", "--check", "/dev/zero"), FILE, b"", [b"more than 67108864 bytes"])
+
+
+def test_endless_input():
+    child = subprocess.Popen([COMMAND, "validate", "-"], stdin=subprocess.PIPE,
+                             stderr=subprocess.PIPE)
+    written = 0
+    try:
+        while written < 1 << 26:
+            written += child.stdin.write(b"# " + b"x" * 65534)
+            child.stdin.flush()
+    except BrokenPipeError:
+        pass
+    try:
+        child.stdin.close()
+    except BrokenPipeError:
+        pass
+    said = child.stderr.read()
+    assert child.wait(timeout=60) == REJECTED and b"TD190" in said, said
+    assert written <= 2 << 20, written
+
+
+def test_file_of_100_megabytes():
+    with open("big.yaml", "wb") as file:
+        file.write(GOOD)
+        file.truncate(100 << 20)
+    start = time.monotonic()
+    expect(run("validate", "big.yaml"), REJECTED, b"", [b"TD190"])
+    expect(run("canonicalize", "big.yaml"), REJECTED, b"", [b"TD190"])
+    assert time.monotonic() - start < 20
+    expect(run("validate", "--limit", "input-bytes=64M", "big.yaml"), REJECTED, b"", [b"TD190"])
+    expect(run("hash", "--source", "big.yaml"), FILE, b"", [b"more than 67108864 bytes"])
+    os.truncate("big.yaml", 64 << 20)
+    expect(run("hash", "--source", "big.yaml"), ACCEPTED, [b"src1:"], b"")
+
+
+def test_odd_documents():
+    brackets = b"name: " + b"[" * 1000000
+    for name, data, code in (
+        ("brackets.yaml", brackets, b"TD191"),
+        ("closed.yaml", brackets[:500000] + b"]" * 499994, b"TD191"),
+        ("empty.yaml", b"", b"TD112"),
+        ("binary.yaml", bytes(range(256)) * 64, b"TD10"),
+        ("elf.yaml", Path(COMMAND).read_bytes()[:1 << 16], b"TD10"),
+        ("utf16.yaml", GOOD.decode().encode("utf-16"), b"TD10"),
+        ("utf16be.yaml", GOOD.decode().encode("utf-16-be"), b"TD10"),
+        ("nul.yaml", GOOD + b"\0", b"TD10"),
+    ):
+        write(name, data)
+        expect(run("validate", name), REJECTED, b"", [b"error[" + code, b"rejected"])
+        result = expect(run("validate", "--format=json", name), REJECTED, err=b"")
+        for line in result.stdout.decode().splitlines():
+            json.loads(line)
+        expect(run("canonicalize", name), REJECTED, b"")
+        expect(run("hash", "--source", name), ACCEPTED, [b"src1:"], b"")
+
+
+def test_odd_file_names():
+    name = "a\x1b[31m\n\u202e.yaml"
+    result = expect(run("validate", name), FILE, b"")
+    for raw in (b"\x1b", b"\n\xe2", b"\xe2\x80\xae"):
+        assert raw not in result.stderr, result.stderr
+    assert rb"a\u{001B}[31m\u{000A}\u{202E}.yaml" in result.stderr, result.stderr
+    expect(run(b"validate", b"\xff\xfe.yaml"), FILE, b"", [rb"\xFF\xFE.yaml"])
+    expect(run("validate", "größe.yaml"), FILE, b"", ["größe.yaml".encode()])
+
+
+# ---- output that does not arrive ----------------------------------------------------------
+
+
+def test_full_disk():
+    if not os.path.exists("/dev/full"):
+        raise Skip("no /dev/full")
+    good()
+    write("sums", run("hash", "good.yaml").stdout)
+    message = b"tracedag: cannot write standard output: No space left on device\n"
+    for args in (("--help",), ("--version",), ("validate", "--help"),
+                 ("validate", "--format=json", "good.yaml"), ("canonicalize", "good.yaml"),
+                 ("validate", "--format=json", "--exit-zero", "good.yaml"),
+                 ("resolve", "good.yaml"), ("hash", "good.yaml"), ("hash", "--jobs", "good.yaml"),
+                 ("hash", "--check", "sums"), ("hash", *["good.yaml"] * 2000)):
+        with open("/dev/full", "wb") as full:
+            result = run(*args, stdout=full)
+            assert result.returncode == FILE and result.stderr == message, \
+                (args[:3], result.returncode, result.stderr)
+    with open("/dev/full", "wb") as full:
+        assert run("validate", "good.yaml", stderr=full).returncode == FILE
+        assert run("validate", "--quiet", "good.yaml", stdout=full,
+                   stderr=full).returncode == ACCEPTED
+
+
+def test_closed_output():
+    good()
+    for line, code in (('"$0" canonicalize good.yaml >&-', FILE),
+                       ('"$0" --version >&-', FILE),
+                       ('"$0" validate --quiet good.yaml >&- 2>&-', ACCEPTED),
+                       ('"$0" validate good.yaml 2>&-', FILE)):
+        result = subprocess.run(["sh", "-c", line, COMMAND], capture_output=True, timeout=60)
+        assert result.returncode == code, (line, result)
+
+
+def closed_pipe(args, ignored):
+    """Runs the command with a standard output that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    def prepare():
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN if ignored else signal.SIG_DFL)
+
+    result = run(*args, stdout=writer, preexec_fn=prepare, restore_signals=False)
+    os.close(writer)
+    return result.returncode, result.stderr
+
+
+def test_closed_pipe():
+    good()
+    for args in (("--help",), ("canonicalize", "good.yaml"), ("resolve", "good.yaml"),
+                 ("hash", *["good.yaml"] * 2000), ("validate", "--format=json", "good.yaml")):
+        assert closed_pipe(args, ignored=False) == (-signal.SIGPIPE, b""), args[:2]
+        assert closed_pipe(args, ignored=True) == (FILE, b""), args[:2]
+
+
+# ---- colour -------------------------------------------------------------------------------
+
+
+def on_terminal(*args, env=None):
+    """What the command writes to a terminal that is its standard error."""
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen([COMMAND, *args], stderr=theirs, stdout=subprocess.PIPE,
+                             env={k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+                             | (env or {}))
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        said += part
+    os.close(ours)
+    child.communicate(timeout=60)
+    return said
+
+
+def test_color():
+    bad()
+    colored = lambda text: b"\x1b[" in text
+    assert not colored(run("validate", "bad.yaml").stderr)
+    assert not colored(run("validate", "--color=auto", "bad.yaml").stderr)
+    assert colored(run("validate", "--color=always", "bad.yaml").stderr)
+    assert colored(run("validate", "--color=always", "bad.yaml", env={"NO_COLOR": "1"}).stderr)
+    assert colored(run("hash", "--color=always", "bad.yaml").stderr)
+    assert not colored(run("validate", "--color=always", "--format=json", "bad.yaml").stdout)
+    assert colored(on_terminal("validate", "bad.yaml"))
+    assert colored(on_terminal("validate", "bad.yaml", env={"NO_COLOR": ""}))
+    assert not colored(on_terminal("validate", "bad.yaml", env={"NO_COLOR": "1"}))
+    assert not colored(on_terminal("validate", "--color=never", "bad.yaml"))
+    assert colored(on_terminal("canonicalize", "bad.yaml"))
+
+
+# ---- canonicalize, resolve, hash ----------------------------------------------------------
+
+
+def test_rejected_documents_give_no_data():
+    bad()
+    for args in (("canonicalize",), ("canonicalize", "--yaml"), ("resolve",),
+                 ("resolve", "--yaml", "--origin"), ("hash",), ("hash", "--jobs")):
+        expect(run(*args, "bad.yaml"), REJECTED, b"", [b"error[TD402]", b"bad.yaml: rejected"])
+
+
+def test_forms():
+    good()
+    forms = [run(*args, "good.yaml").stdout for args in (
+        ("canonicalize",), ("canonicalize", "--yaml"), ("resolve",), ("resolve", "--yaml"),
+        ("resolve", "--origin"), ("resolve", "--origin", "--yaml"))]
+    assert len(set(forms)) == 6, forms
+    for form in forms:
+        assert form.endswith(b"\n"), form
+    for form in forms[0::2]:
+        assert form.count(b"\n") == 1
+        json.loads(form)
+    # What is written is a document of the same hash.
+    digits = run("hash", "-", data=GOOD).stdout
+    for form in (forms[0], forms[1]):
+        assert run("hash", "-", data=form).stdout == digits, form
+
+
+def test_goldens():
+    for file in sorted((CASES / "valid").glob("*.yaml")):
+        expect(run("canonicalize", file), ACCEPTED, file.with_suffix(".canon").read_bytes(), b"")
+        digits = file.with_suffix(".hash").read_text().split()[0]
+        expect(run("hash", file), ACCEPTED, f"{digits}  {file}\n".encode(), b"")
+        if file.with_suffix(".resolved").exists():
+            expect(run("resolve", file), ACCEPTED, file.with_suffix(".resolved").read_bytes())
+
+
+def test_hash_is_that_of_the_canonical_bytes():
+    if not shutil.which("xxh128sum"):
+        raise Skip("no xxh128sum")
+    good()
+    for file in [Path("good.yaml"), *sorted((CASES / "valid").glob("*.yaml"))]:
+        canon = run("canonicalize", file).stdout
+        digits = subprocess.run(["xxh128sum"], input=canon, capture_output=True).stdout.split()[0]
+        assert run("hash", file).stdout == b"td1:" + digits + b"  " + os.fsencode(file) + b"\n", \
+            file
+
+
+def test_source_hash():
+    for data in (b"", b"a", BAD, bytes(range(256)) * 1000):
+        write("any", data)
+        line = expect(run("hash", "--source", "any"), ACCEPTED, err=b"").stdout
+        assert re.fullmatch(rb"src1:[0-9a-f]{32}  any\n", line), line
+        assert run("hash", "--source", "-", data=data).stdout == line[:-4] + b"-\n"
+        if shutil.which("xxh128sum"):
+            sums = subprocess.run(["xxh128sum"], input=data, capture_output=True).stdout
+            assert line[5:37] == sums[:32], (line, sums)
+
+
+def test_job_hashes():
+    good()
+    text = expect(run("hash", "--jobs", "good.yaml"), ACCEPTED, err=b"").stdout.decode()
+    form = r"tdj1:[0-9a-f]{32}  tdm1:[0-9a-f]{32}  good\.yaml#([a-z_]+)"
+    assert re.findall(rf"^{form}$", text, re.M) == ["pack", "tick"], text
+
+
+# ---- hash --check -------------------------------------------------------------------------
+
+
+def sums(*extra):
+    """A list with all kinds of lines for good.yaml and any, and `extra` lines."""
+    good()
+    write("any", BAD)
+    text = run("hash", "good.yaml").stdout + run("hash", "--source", "any").stdout + \
+        run("hash", "--jobs", "good.yaml").stdout
+    return write("sums", text + b"".join(line + b"\n" for line in extra))
+
+
+ZERO = b"0" * 32
+ALL_OK = b"good.yaml: OK\nany: OK\ngood.yaml#pack: OK\ngood.yaml#tick: OK\n"
+
+
+def test_check_passes():
+    sums()
+    expect(run("hash", "--check", "sums"), ACCEPTED, ALL_OK, b"")
+    expect(run("hash", "--check", "--quiet", "sums"), ACCEPTED, b"", b"")
+    expect(run("hash", "--check", "--status", "sums"), ACCEPTED, b"", b"")
+    expect(run("hash", "sums", "--check"), ACCEPTED, ALL_OK, b"")
+    expect(run("hash", "--check", "sums", "sums"), ACCEPTED, ALL_OK * 2, b"")
+    expect(run("hash", "--check", "-", data=Path("sums").read_bytes()), ACCEPTED, ALL_OK, b"")
+
+
+def test_check_finds_changes():
+    sums()
+    write("good.yaml", OTHER)
+    result = expect(run("hash", "--check", "sums"), REJECTED,
+                    [b"good.yaml: FAILED\n", b"any: OK\n", b"good.yaml#tick: FAILED\n"],
+                    [b"tracedag: WARNING: ", b"did NOT match\n"])
+    quiet = expect(run("hash", "--check", "--quiet", "sums"), REJECTED)
+    assert b"OK" not in quiet.stdout and quiet.stderr == result.stderr
+    expect(run("hash", "--check", "--status", "sums"), REJECTED, b"", b"")
+    sums()
+    write("any", b"x")
+    expect(run("hash", "--check", "--quiet", "sums"), REJECTED, b"any: FAILED\n",
+           b"tracedag: WARNING: 1 computed hash did NOT match\n")
+    sums(b"td1:" + ZERO + b"  good.yaml", b"src1:" + ZERO + b"  any")
+    expect(run("hash", "--check", "--quiet", "sums"), REJECTED,
+           b"good.yaml: FAILED\nany: FAILED\n",
+           b"tracedag: WARNING: 2 computed hashes did NOT match\n")
+
+
+def test_check_of_jobs_that_differ():
+    sums(b"tdj1:" + ZERO + b"  tdm1:" + ZERO + b"  good.yaml#pack",
+         b"tdj1:" + ZERO + b"  tdm1:" + ZERO + b"  good.yaml#gone")
+    expect(run("hash", "--check", "--quiet", "sums"), REJECTED,
+           b"good.yaml#pack: FAILED\ngood.yaml#gone: FAILED\n",
+           b"tracedag: WARNING: 2 computed hashes did NOT match\n")
+    line = run("hash", "--jobs", "good.yaml").stdout.splitlines()[0]
+    half = line.replace(line.split()[1], b"tdm1:" + ZERO)
+    sums(half)
+    expect(run("hash", "--check", "--quiet", "sums"), REJECTED, b"good.yaml#pack: FAILED\n")
+
+
+def test_check_of_a_rejected_document():
+    sums()
+    bad("good.yaml")
+    expect(run("hash", "--check", "sums"), REJECTED,
+           b"good.yaml: FAILED rejected\nany: OK\ngood.yaml#pack: FAILED rejected\n"
+           b"good.yaml#tick: FAILED rejected\n",
+           b"tracedag: WARNING: 3 listed documents are rejected\n")
+
+
+def test_check_of_a_missing_file():
+    sums()
+    os.remove("any")
+    expect(run("hash", "--check", "--quiet", "sums"), FILE, b"any: FAILED open or read\n",
+           b"tracedag: cannot read `any`: No such file or directory\n"
+           b"tracedag: WARNING: 1 listed file could not be read\n")
+    expect(run("hash", "--check", "--status", "sums"), FILE, b"", [b"cannot read `any`"])
+
+
+def test_check_of_lines_that_are_none():
+    digits = b"td1:" + ZERO
+    for line in (b"junk", ZERO + b"  good.yaml", digits, digits + b" good.yaml", digits + b"  ",
+                 digits + b" *good.yaml", digits[:-1] + b"  good.yaml", digits + b"0  good.yaml",
+                 digits.replace(b"0", b"A") + b"  good.yaml", b"td2:" + ZERO + b"  good.yaml",
+                 b"tdj1:" + ZERO + b"  good.yaml#pack", b"tdm1:" + ZERO + b"  good.yaml#pack",
+                 b"tdj1:" + ZERO + b"  tdm1:" + ZERO + b"  good.yaml",
+                 b"tdj1:" + ZERO + b"  tdm1:" + ZERO + b"  good.yaml#",
+                 b"tdj1:" + ZERO + b"  tdm1:" + ZERO + b"  #pack",
+                 b"\\" + digits + b"  a\\x", b"\\" + digits + b"  a\\", b"\\",
+                 digits + b"  good\0.yaml", b"\0" * 100):
+        sums(line)
+        expect(run("hash", "--check", "sums"), REJECTED, ALL_OK,
+               b"tracedag: WARNING: 1 line is improperly formatted\n"
+               b"tracedag: WARNING: the first of these is line 5\n")
+        expect(run("hash", "--check", "--status", "sums"), REJECTED, b"", b"")
+    for data in (b"", b"\n\n", b"# nothing\n", b"junk\njunk\n", bytes(range(256)) * 10):
+        write("sums", data)
+        expect(run("hash", "--check", "sums"), REJECTED, b"",
+               [b"`sums` has no properly formatted line\n"])
+
+
+def test_check_of_lists_made_elsewhere():
+    sums()
+    lines = Path("sums").read_bytes()
+    write("sums", b"# made by hand\n\n" + lines.replace(b"\n", b"\r\n").rstrip(b"\r\n"))
+    expect(run("hash", "--check", "sums"), ACCEPTED, ALL_OK, b"")
+
+
+def test_check_of_odd_names():
+    names = ["back\\slash", "line\nfeed", "carriage\rreturn", "\\n", " space ", "#", "a#b", "x\\"]
+    for name in names:
+        good(name)
+    for args in ((), ("--source",), ("--jobs",)):
+        lines = expect(run("hash", *args, *names), ACCEPTED, err=b"").stdout
+        each = 2 if args == ("--jobs",) else 1
+        assert lines.count(b"\n") == each * len(names), lines
+        assert lines.split(b"\n")[0].startswith(b"\\"), lines
+        write("sums", lines)
+        result = expect(run("hash", "--check", "sums"), ACCEPTED, err=b"")
+        assert result.stdout.count(b": OK\n") == each * len(names), result.stdout
+    assert rb"line\nfeed" in lines and rb"back\\slash" in lines and rb"carriage\rreturn" in lines
+
+
+def test_check_reads_a_file_once_for_its_jobs():
+    jobs = b"".join(b"  - { name: j%d, activation: source, runtime: lambda, operator: o, "
+                    b"outputs: 0, source: { kind: manual } }\n" % i for i in range(2000))
+    write("large.yaml", b"name: demo\njobs:\n" + jobs)
+    lines = expect(run("hash", "--jobs", "large.yaml"), ACCEPTED).stdout
+    write("sums", lines)
+    start = time.monotonic()
+    expect(run("hash", "--check", "--quiet", "sums"), ACCEPTED, b"", b"")
+    assert time.monotonic() - start < 20
+    assert lines.count(b"\n") in (2, 2000)
+
+
+# ---- the runner ---------------------------------------------------------------------------
+
+
+def run_test(name, test, folder):
+    """Runs one test in a folder of its own; returns what went wrong, or None."""
+    place = Path(folder) / name
+    place.mkdir()
+    os.chdir(place)
+    try:
+        test()
+    except Skip as why:
+        print(f"skipped {name}: {why}")
+    except (AssertionError, OSError, ValueError, LookupError, subprocess.SubprocessError) as fault:
+        return f"{name}: {type(fault).__name__}: {fault}"
+    return None
+
+
+def main():
+    only = sys.argv[3] if len(sys.argv) > 3 else ""
+    tests = [(name, test) for name, test in globals().items()
+             if name.startswith("test_") and only in name]
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        for name, test in tests:
+            fault = run_test(name, test, folder)
+            failed += fault is not None
+            if fault:
+                print("FAILED", fault)
+        os.chdir("/")
+    print(f"{len(tests) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,476 @@
+/*
+ * The public interface, as a caller sees it: every function in its normal use, at its edges and
+ * misused. What documents mean is the matter of test_cases.c.
+ *
+ *     test_api [FOLDER]   the folder of the tests, for the committed hash vectors
+ */
+#include "api.h"
+
+#include <stdio.h>
+
+/* ---- the library itself ----------------------------------------------------------------- */
+
+START_TEST(test_version)
+{
+    char text[32];
+    ck_assert_uint_eq(tracedag_version_number(), TRACEDAG_VERSION_NUMBER);
+    ck_assert_str_eq(tracedag_version_string(), TRACEDAG_VERSION_STRING);
+    snprintf(text, sizeof text, "%d.%d.%d", TRACEDAG_VERSION_MAJOR,
+             TRACEDAG_VERSION_MINOR, TRACEDAG_VERSION_PATCH);
+    ck_assert_str_eq(tracedag_version_string(), text);
+}
+END_TEST
+
+START_TEST(test_free_takes_null)
+{
+    tracedag_free(NULL);
+}
+END_TEST
+
+/* Independent of the order and the form of the library's own table. */
+static const struct {
+    uint32_t code;
+    const char *name;
+} listed[] = {
+#define ROW(constant, number, severity, name, rule) {number, name},
+    TRACEDAG_CODE_LIST(ROW)
+#undef ROW
+};
+
+enum { LISTED = sizeof listed / sizeof *listed };
+
+static const char *listed_name(uint32_t code)
+{
+    for (size_t i = 0; i < LISTED; i++) {
+        if (listed[i].code == code)
+            return listed[i].name;
+    }
+    return NULL;
+}
+
+START_TEST(test_code_names)
+{
+    for (uint32_t code = 0; code < 1200; code++) {
+        const char *name = listed_name(code);
+        const char *found = tracedag_code_name(code);
+        if (name)
+            ck_assert_str_eq(found, name);
+        else
+            ck_assert_ptr_null(found);
+    }
+    ck_assert_ptr_null(tracedag_code_name(UINT32_MAX));
+    ck_assert_ptr_null(tracedag_code_name(UINT32_C(1) << 31));
+    ck_assert_ptr_null(tracedag_code_name((UINT32_C(1) << 31) + 402));
+    ck_assert_ptr_null(tracedag_code_name(65536 + 402));
+}
+END_TEST
+
+START_TEST(test_codes)
+{
+    uint32_t codes[LISTED + 8];
+    memset(codes, 0xA5, sizeof codes);
+    ck_assert_uint_eq(tracedag_codes(NULL, 0), LISTED);
+    ck_assert_uint_eq(tracedag_codes(codes, 0), LISTED);
+    ck_assert_uint_eq(codes[0], UINT32_C(0xA5A5A5A5));
+    ck_assert_uint_eq(tracedag_codes(codes, 3), LISTED);
+    ck_assert_uint_eq(codes[2], listed[2].code);
+    ck_assert_uint_eq(codes[3], UINT32_C(0xA5A5A5A5));
+    ck_assert_uint_eq(tracedag_codes(codes, LISTED + 8), LISTED);
+    ck_assert_uint_eq(codes[LISTED], UINT32_C(0xA5A5A5A5));
+    for (size_t i = 0; i < LISTED; i++) {
+        ck_assert_ptr_nonnull(listed_name(codes[i]));
+        ck_assert(i == 0 || codes[i - 1] < codes[i]);
+    }
+}
+END_TEST
+
+/* ---- options ---------------------------------------------------------------------------- */
+
+START_TEST(test_documents_keep_a_copy_of_their_options)
+{
+    tracedag_doc *doc;
+    tracedag_report *report;
+    tracedag_options *options = with_limit(TRACEDAG_LIMIT_JOBS, 9);
+    ck_assert_int_eq(tracedag_parse(ten_jobs, strlen(ten_jobs), options, &doc),
+                     TRACEDAG_OK);
+    set_limit(options, TRACEDAG_LIMIT_JOBS, 10);
+    ck_assert_ptr_null(tracedag_options_unref(options));
+    ck_assert_int_eq(tracedag_validate(doc, NULL, NULL, &report), TRACEDAG_REJECTED);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_LIMIT_COUNT), 1);
+    tracedag_report_unref(report);
+    tracedag_doc_unref(doc);
+}
+END_TEST
+
+START_TEST(test_options_of_the_call_win)
+{
+    tracedag_doc *doc;
+    tracedag_options *strict = with_limit(TRACEDAG_LIMIT_JOBS, 9);
+    tracedag_options *loose = with_limit(TRACEDAG_LIMIT_JOBS, 10);
+    ck_assert_int_eq(tracedag_parse(ten_jobs, strlen(ten_jobs), strict, &doc),
+                     TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_validate(doc, loose, NULL, NULL), TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_validate(doc, strict, NULL, NULL), TRACEDAG_REJECTED);
+    ck_assert_int_eq(tracedag_validate(doc, NULL, NULL, NULL), TRACEDAG_REJECTED);
+    tracedag_doc_unref(doc);
+    tracedag_options_unref(strict);
+    tracedag_options_unref(loose);
+}
+END_TEST
+
+START_TEST(test_unref_of_nothing)
+{
+    ck_assert_ptr_null(tracedag_options_unref(NULL));
+    ck_assert_ptr_null(tracedag_doc_unref(NULL));
+    ck_assert_ptr_null(tracedag_report_unref(NULL));
+    ck_assert_ptr_null(tracedag_dag_unref(NULL));
+    ck_assert_ptr_null(tracedag_doc_ref(NULL));
+    ck_assert_ptr_null(tracedag_report_ref(NULL));
+    ck_assert_ptr_null(tracedag_dag_ref(NULL));
+}
+END_TEST
+
+/* ---- parse, validate, check ------------------------------------------------------------- */
+
+START_TEST(test_parse)
+{
+    tracedag_doc *doc = NULL;
+    ck_assert_int_eq(tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc), TRACEDAG_OK);
+    ck_assert_ptr_nonnull(doc);
+    ck_assert_uint_eq(tracedag_report_count(tracedag_doc_report(doc), 0), 0);
+    ck_assert_ptr_null(tracedag_doc_unref(doc));
+    ck_assert_ptr_null(tracedag_doc_report(NULL));
+}
+END_TEST
+
+START_TEST(test_parse_misuse)
+{
+    tracedag_doc *doc = (tracedag_doc *)1;
+    ck_assert_int_eq(tracedag_parse(NULL, 1, NULL, &doc), TRACEDAG_MISUSE);
+    ck_assert_ptr_null(doc);
+    ck_assert_int_eq(tracedag_parse("a: 1", 4, NULL, NULL), TRACEDAG_MISUSE);
+    ck_assert_int_eq(tracedag_parse(NULL, 1, NULL, NULL), TRACEDAG_MISUSE);
+}
+END_TEST
+
+/* Text that cannot be read still gives a document, and what is sound of it is judged. */
+START_TEST(test_rejected_documents_are_judged_on)
+{
+    tracedag_doc *doc;
+    tracedag_report *report;
+    struct text document = {NULL, 0, 0};
+    put(&document, "%s    config: {x: *nobody }\nfault: 1\n", one_job);
+    ck_assert_int_eq(tracedag_parse(document.ptr, document.len, NULL, &doc),
+                     TRACEDAG_REJECTED);
+    ck_assert_ptr_nonnull(doc);
+    ck_assert_uint_eq(tracedag_report_count(tracedag_doc_report(doc), TRACEDAG_ERROR), 1);
+    ck_assert_int_eq(tracedag_validate(doc, NULL, NULL, &report), TRACEDAG_REJECTED);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_UNDEFINED_ALIAS), 1);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_UNKNOWN_KEY), 1);
+    ck_assert_uint_eq(tracedag_report_count(tracedag_doc_report(doc), TRACEDAG_ERROR), 1);
+    tracedag_report_unref(report);
+    tracedag_doc_unref(doc);
+    drop(&document);
+}
+END_TEST
+
+START_TEST(test_validate_misuse)
+{
+    tracedag_dag *dag = (tracedag_dag *)1;
+    tracedag_report *report = (tracedag_report *)1;
+    ck_assert_int_eq(tracedag_validate(NULL, NULL, &dag, &report), TRACEDAG_MISUSE);
+    ck_assert_ptr_null(dag);
+    ck_assert_ptr_null(report);
+    ck_assert_int_eq(tracedag_validate(NULL, NULL, NULL, NULL), TRACEDAG_MISUSE);
+}
+END_TEST
+
+START_TEST(test_validate_gives_what_is_asked_for)
+{
+    tracedag_doc *doc;
+    tracedag_dag *dag = NULL;
+    tracedag_report *report = NULL;
+    tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc);
+    ck_assert_int_eq(tracedag_validate(doc, NULL, NULL, NULL), TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_validate(doc, NULL, &dag, NULL), TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_validate(doc, NULL, NULL, &report), TRACEDAG_OK);
+    ck_assert_ptr_nonnull(dag);
+    ck_assert_ptr_nonnull(report);
+    ck_assert_uint_eq(tracedag_report_count(report, 0), 0);
+    tracedag_dag_unref(dag);
+    tracedag_report_unref(report);
+    tracedag_doc_unref(doc);
+}
+END_TEST
+
+START_TEST(test_check_gives_what_is_asked_for)
+{
+    tracedag_dag *dag = NULL;
+    tracedag_report *report = NULL;
+    ck_assert_int_eq(tracedag_check(ten_jobs, strlen(ten_jobs), NULL, NULL, NULL),
+                     TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_check(broken, strlen(broken), NULL, NULL, NULL),
+                     TRACEDAG_REJECTED);
+    ck_assert_int_eq(tracedag_check(ten_jobs, strlen(ten_jobs), NULL, &dag, NULL),
+                     TRACEDAG_OK);
+    ck_assert_ptr_nonnull(dag);
+    tracedag_dag_unref(dag);
+    ck_assert_int_eq(tracedag_check(broken, strlen(broken), NULL, &dag, &report),
+                     TRACEDAG_REJECTED);
+    ck_assert_ptr_null(dag);
+    tracedag_report_unref(report);
+    dag = (tracedag_dag *)1;
+    report = (tracedag_report *)1;
+    ck_assert_int_eq(tracedag_check(NULL, 1, NULL, &dag, &report), TRACEDAG_MISUSE);
+    ck_assert_ptr_null(dag);
+    ck_assert_ptr_null(report);
+    ck_assert_int_eq(tracedag_check(NULL, 1, NULL, NULL, NULL), TRACEDAG_MISUSE);
+}
+END_TEST
+
+START_TEST(test_empty_documents)
+{
+    static const char *const empty[] = {"", "\n", "# nothing\n", "---\n", "\xEF\xBB\xBF"};
+    tracedag_report *report = must_reject(NULL, 0, NULL);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_NO_DOCUMENT), 1);
+    tracedag_report_unref(report);
+    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
+        report = must_reject(empty[i], strlen(empty[i]), NULL);
+        ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_ERROR), 1);
+        tracedag_report_unref(report);
+    }
+}
+END_TEST
+
+/* The bytes of the caller are not looked at after the call, and end where `size` says. */
+START_TEST(test_bytes_are_copied)
+{
+    size_t size = strlen(ten_jobs);
+    char *bytes = malloc(size);
+    tracedag_dag *expected = must_accept(ten_jobs, size, NULL);
+    memcpy(bytes, ten_jobs, size);
+    tracedag_dag *dag = must_accept(bytes, size, NULL);
+    memset(bytes, 'x', size);
+    free(bytes);
+    ck_assert_str_eq(tracedag_dag_name(dag, NULL), "ten-jobs");
+    ck_assert_str_eq(tracedag_dag_hash(dag), tracedag_dag_hash(expected));
+    tracedag_dag_unref(dag);
+    tracedag_dag_unref(expected);
+}
+END_TEST
+
+/* ---- references ------------------------------------------------------------------------- */
+
+START_TEST(test_results_outlive_the_document)
+{
+    tracedag_doc *doc;
+    tracedag_dag *dag;
+    tracedag_report *report;
+    uint32_t line;
+    tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc);
+    ck_assert_int_eq(tracedag_validate(doc, NULL, &dag, &report), TRACEDAG_OK);
+    ck_assert_ptr_null(tracedag_doc_unref(doc));
+    char *text;
+    ck_assert_int_eq(tracedag_dag_write(dag, TRACEDAG_FORM_RESOLVED, TRACEDAG_SYNTAX_YAML,
+                                        &text, NULL),
+                     TRACEDAG_OK);
+    tracedag_free(text);
+    tracedag_dag_unref(dag);
+    tracedag_report_position(report, strlen(ten_jobs), &line, NULL, NULL);
+    ck_assert_uint_gt(line, 50);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+START_TEST(test_the_dag_outlives_the_report)
+{
+    tracedag_dag *dag;
+    tracedag_report *report;
+    ck_assert_int_eq(tracedag_check(ten_jobs, strlen(ten_jobs), NULL, &dag, &report),
+                     TRACEDAG_OK);
+    tracedag_report_unref(report);
+    ck_assert_str_eq(tracedag_dag_name(dag, NULL), "ten-jobs");
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
+/* As many drops as keeps, and one for the first owner: the last of them frees, no other. */
+START_TEST(test_reference_counts)
+{
+    tracedag_doc *doc;
+    tracedag_dag *dag;
+    tracedag_report *report;
+    tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc);
+    tracedag_validate(doc, NULL, &dag, &report);
+    for (int i = 0; i < 100; i++) {
+        ck_assert_ptr_eq(tracedag_doc_ref(doc), doc);
+        ck_assert_ptr_eq(tracedag_dag_ref(dag), dag);
+        ck_assert_ptr_eq(tracedag_report_ref(report), report);
+    }
+    for (int i = 0; i < 100; i++) {
+        ck_assert_ptr_null(tracedag_doc_unref(doc));
+        ck_assert_ptr_null(tracedag_dag_unref(dag));
+        ck_assert_ptr_null(tracedag_report_unref(report));
+    }
+    ck_assert_uint_eq(tracedag_report_count(tracedag_doc_report(doc), 0), 0);
+    ck_assert_str_eq(tracedag_dag_name(dag, NULL), "ten-jobs");
+    ck_assert_uint_eq(tracedag_report_count(report, 0), 0);
+    tracedag_doc_unref(doc);
+    tracedag_dag_unref(dag);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+/* One document gives the same results as often as it is asked. */
+START_TEST(test_a_document_is_validated_twice)
+{
+    tracedag_doc *doc;
+    tracedag_dag *first;
+    tracedag_dag *second;
+    tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc);
+    ck_assert_int_eq(tracedag_validate(doc, NULL, &first, NULL), TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_validate(doc, NULL, &second, NULL), TRACEDAG_OK);
+    ck_assert_ptr_ne(first, second);
+    ck_assert_str_eq(tracedag_dag_hash(first), tracedag_dag_hash(second));
+    tracedag_dag_unref(first);
+    ck_assert_str_eq(tracedag_dag_name(second, NULL), "ten-jobs");
+    tracedag_dag_unref(second);
+    tracedag_doc_unref(doc);
+}
+END_TEST
+
+/* ---- a DAG that is not there ------------------------------------------------------------ */
+
+static void check_empty(const tracedag_list *list)
+{
+    ck_assert_ptr_null(list->items);
+    ck_assert_uint_eq(list->count, 0);
+}
+
+START_TEST(test_lists_of_no_dag)
+{
+    static void (*const lists[])(const tracedag_dag *, tracedag_list *) = {
+        tracedag_dag_jobs,      tracedag_dag_inputs, tracedag_dag_names,
+        tracedag_dag_publishes, tracedag_dag_order,  tracedag_dag_external_datasets,
+    };
+    tracedag_dag *dag = must_accept(ten_jobs, strlen(ten_jobs), NULL);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        tracedag_list list = {"x", 5, 1};
+        lists[i](NULL, &list);
+        check_empty(&list);
+        lists[i](NULL, NULL);
+        lists[i](dag, NULL);
+    }
+    tracedag_list list = {"x", 5, 1};
+    tracedag_report_findings(NULL, &list);
+    check_empty(&list);
+    tracedag_report_findings(NULL, NULL);
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
+START_TEST(test_questions_to_no_dag)
+{
+    size_t len = 7;
+    uint32_t line = 7;
+    ck_assert_ptr_null(tracedag_dag_name(NULL, &len));
+    ck_assert_uint_eq(len, 0);
+    ck_assert_ptr_null(tracedag_dag_name(NULL, NULL));
+    ck_assert_ptr_null(tracedag_dag_hash(NULL));
+    ck_assert_ptr_null(tracedag_dag_job(NULL, 0));
+    ck_assert_uint_eq(tracedag_dag_find_job(NULL, "a", 1), TRACEDAG_NO_JOB);
+    ck_assert_uint_eq(tracedag_dag_origin(NULL, 0, 1, &line), 0);
+    ck_assert_uint_eq(line, 0);
+    char *text = (char *)"x";
+    len = 7;
+    ck_assert_int_eq(tracedag_dag_write(NULL, 1, 1, &text, &len), TRACEDAG_MISUSE);
+    ck_assert_ptr_null(text);
+    ck_assert_uint_eq(len, 0);
+}
+END_TEST
+
+static void check_reach_misuse(const tracedag_dag *dag, uint32_t job, uint32_t all)
+{
+    uint32_t *jobs = (uint32_t *)1;
+    size_t count = 7;
+    ck_assert_int_eq(tracedag_dag_upstream(dag, job, all, &jobs, &count),
+                     TRACEDAG_MISUSE);
+    ck_assert_ptr_null(jobs);
+    ck_assert_uint_eq(count, 0);
+    jobs = (uint32_t *)1;
+    count = 7;
+    ck_assert_int_eq(
+        tracedag_dag_downstream(dag, job, TRACEDAG_ANY_OUTPUT, all, &jobs, &count),
+        TRACEDAG_MISUSE);
+    ck_assert_ptr_null(jobs);
+    ck_assert_uint_eq(count, 0);
+}
+
+START_TEST(test_upstream_misuse)
+{
+    tracedag_dag *dag = must_accept(ten_jobs, strlen(ten_jobs), NULL);
+    uint32_t *jobs;
+    size_t count;
+    check_reach_misuse(NULL, 0, 0);
+    check_reach_misuse(dag, 10, 0);
+    check_reach_misuse(dag, TRACEDAG_NO_JOB, 1);
+    check_reach_misuse(dag, 0, 2);
+    check_reach_misuse(dag, 0, UINT32_MAX);
+    check_reach_misuse(dag, 0, UINT32_C(1) << 31);
+    ck_assert_int_eq(tracedag_dag_upstream(dag, 0, 0, NULL, &count), TRACEDAG_MISUSE);
+    ck_assert_int_eq(tracedag_dag_upstream(dag, 0, 0, &jobs, NULL), TRACEDAG_MISUSE);
+    ck_assert_ptr_null(jobs);
+    ck_assert_int_eq(tracedag_dag_downstream(dag, 0, 0, 0, NULL, &count),
+                     TRACEDAG_MISUSE);
+    ck_assert_int_eq(tracedag_dag_downstream(dag, 0, 0, 0, &jobs, NULL), TRACEDAG_MISUSE);
+    ck_assert_int_eq(tracedag_dag_downstream(dag, 4, 1000, 1, &jobs, &count),
+                     TRACEDAG_OK);
+    ck_assert_ptr_null(jobs);
+    ck_assert_uint_eq(count, 0);
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
+Suite *suite_functions(void)
+{
+    Suite *suite = suite_create("functions");
+    TCase *tests = tcase_create("functions");
+    tcase_add_test(tests, test_version);
+    tcase_add_test(tests, test_free_takes_null);
+    tcase_add_test(tests, test_code_names);
+    tcase_add_test(tests, test_codes);
+    tcase_add_test(tests, test_documents_keep_a_copy_of_their_options);
+    tcase_add_test(tests, test_options_of_the_call_win);
+    tcase_add_test(tests, test_unref_of_nothing);
+    tcase_add_test(tests, test_parse);
+    tcase_add_test(tests, test_parse_misuse);
+    tcase_add_test(tests, test_rejected_documents_are_judged_on);
+    tcase_add_test(tests, test_validate_misuse);
+    tcase_add_test(tests, test_validate_gives_what_is_asked_for);
+    tcase_add_test(tests, test_check_gives_what_is_asked_for);
+    tcase_add_test(tests, test_empty_documents);
+    tcase_add_test(tests, test_bytes_are_copied);
+    tcase_add_test(tests, test_results_outlive_the_document);
+    tcase_add_test(tests, test_the_dag_outlives_the_report);
+    tcase_add_test(tests, test_reference_counts);
+    tcase_add_test(tests, test_a_document_is_validated_twice);
+    tcase_add_test(tests, test_lists_of_no_dag);
+    tcase_add_test(tests, test_questions_to_no_dag);
+    tcase_add_test(tests, test_upstream_misuse);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(int argc, char **argv)
+{
+    tests_folder = argc > 1 ? argv[1] : NULL;
+    SRunner *runner = srunner_create(suite_functions());
+    srunner_add_suite(runner, suite_reading());
+    srunner_add_suite(runner, suite_report());
+    srunner_add_suite(runner, suite_limits());
+    srunner_add_suite(runner, suite_threads());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}

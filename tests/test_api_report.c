@@ -1,0 +1,481 @@
+/*
+ * The report: what it counts and keeps, where bytes stand, and how it is written.
+ */
+#include "api.h"
+
+#include <stdio.h>
+#include <time.h>
+
+static tracedag_report *report_of(const char *bytes)
+{
+    return must_reject(bytes, strlen(bytes), NULL);
+}
+
+/* ---- counts and findings ---------------------------------------------------------------- */
+
+START_TEST(test_counts)
+{
+    tracedag_report *report = report_of(broken);
+    size_t sum = 0;
+    for (uint32_t severity = 1; severity <= 3; severity++) {
+        size_t count = 0;
+        for (size_t i = 0; tracedag_report_finding(report, i); i++)
+            count += tracedag_report_finding(report, i)->severity == severity;
+        ck_assert_uint_eq(tracedag_report_count(report, severity), count);
+        sum += count;
+    }
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_ERROR), 4);
+    ck_assert_uint_eq(tracedag_report_count(report, 0), sum);
+    ck_assert_uint_eq(tracedag_report_dropped(report), 0);
+    ck_assert_uint_eq(tracedag_report_count(report, 4), 0);
+    ck_assert_uint_eq(tracedag_report_count(report, UINT32_MAX), 0);
+    ck_assert_uint_eq(tracedag_report_count(report, UINT32_C(1) << 31), 0);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+START_TEST(test_no_report)
+{
+    uint32_t line = 7, column = 7, utf16 = 7;
+    ck_assert_uint_eq(tracedag_report_count(NULL, 0), 0);
+    ck_assert_uint_eq(tracedag_report_count(NULL, TRACEDAG_ERROR), 0);
+    ck_assert_uint_eq(tracedag_report_dropped(NULL), 0);
+    ck_assert_ptr_null(tracedag_report_finding(NULL, 0));
+    tracedag_report_position(NULL, 5, &line, &column, &utf16);
+    ck_assert_uint_eq(line, 1);
+    ck_assert_uint_eq(column, 1);
+    ck_assert_uint_eq(utf16, 1);
+    tracedag_report_position(NULL, 5, NULL, NULL, NULL);
+}
+END_TEST
+
+START_TEST(test_findings_by_list_and_by_index)
+{
+    tracedag_report *report = report_of(broken);
+    tracedag_list list;
+    tracedag_report_findings(report, &list);
+    ck_assert_uint_ge(list.stride, sizeof(tracedag_finding));
+    for (size_t i = 0; i < list.count; i++)
+        ck_assert_ptr_eq(record(&list, i), tracedag_report_finding(report, i));
+    ck_assert_ptr_null(tracedag_report_finding(report, list.count));
+    ck_assert_ptr_null(tracedag_report_finding(report, SIZE_MAX));
+    tracedag_report_findings(report, NULL);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+START_TEST(test_what_a_finding_says)
+{
+    tracedag_report *report = report_of(broken);
+    const tracedag_finding *f = tracedag_report_finding(report, 0);
+    const char *at = strstr(broken, "Bad Name");
+    ck_assert_uint_eq(f->code, TRACEDAG_CODE_BAD_NAME);
+    ck_assert_uint_eq(f->severity, TRACEDAG_ERROR);
+    ck_assert(is_text(f->name, "bad-name"));
+    ck_assert(is_text(f->pointer, "/name"));
+    ck_assert_uint_eq(f->start, (uint64_t)(at - broken));
+    ck_assert_uint_eq(f->end, f->start + strlen("Bad Name"));
+    ck_assert_uint_eq(f->subject_kind, TRACEDAG_SUBJECT_DAG);
+    ck_assert_uint_eq(f->fingerprint.len, 16);
+    f = tracedag_report_finding(report, 1);
+    ck_assert_uint_eq(f->code, TRACEDAG_CODE_BAD_VALUE);
+    ck_assert(is_text(f->pointer, "/jobs/0/activation"));
+    ck_assert(is_text(f->subject, "a"));
+    ck_assert_uint_eq(f->subject_kind, TRACEDAG_SUBJECT_JOB);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+/* ---- order and repeats ------------------------------------------------------------------ */
+
+static int compare_texts(tracedag_text a, tracedag_text b)
+{
+    size_t least = a.len < b.len ? a.len : b.len;
+    int order = least ? memcmp(a.ptr, b.ptr, least) : 0;
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static bool in_order(const tracedag_finding *a, const tracedag_finding *b)
+{
+    if (a->start != b->start)
+        return a->start < b->start;
+    if (a->code != b->code)
+        return a->code < b->code;
+    return compare_texts(a->pointer, b->pointer) <= 0;
+}
+
+static bool same(const tracedag_finding *a, const tracedag_finding *b)
+{
+    return a->code == b->code && a->start == b->start && a->end == b->end &&
+           compare_texts(a->data, b->data) == 0;
+}
+
+static void check_order(const tracedag_report *report)
+{
+    for (size_t i = 1; tracedag_report_finding(report, i); i++) {
+        const tracedag_finding *f = tracedag_report_finding(report, i);
+        ck_assert(in_order(tracedag_report_finding(report, i - 1), f));
+        for (size_t j = i; j-- > 0;) {
+            const tracedag_finding *before = tracedag_report_finding(report, j);
+            if (before->start != f->start)
+                break;
+            ck_assert_msg(!same(before, f), "TD%u is told twice", f->code);
+        }
+    }
+}
+
+/* One list behind three aliases: its faults are found three times and told once. */
+START_TEST(test_repeats_are_told_once)
+{
+    struct text document = {NULL, 0, 0};
+    put(&document, "name: d\njobs:\n");
+    for (int i = 0; i < 3; i++)
+        put(&document,
+            "  - {name: j%d, activation: reactive, runtime: ecs_platform, operator: op,\n"
+            "     outputs: 0, execution_strategy: PerUpdate, inputs: %s}\n",
+            i,
+            i ? "*all " : "&all [{from: {job: nobody, output: 0}}, {from: {nope: 1}}]");
+    tracedag_report *report = report_of(document.ptr);
+    tracedag_list list;
+    tracedag_report_findings(report, &list);
+    check_order(report);
+    ck_assert_uint_eq(tracedag_report_count(report, 0), list.count);
+    ck_assert_uint_eq(tracedag_report_dropped(report), 0);
+    tracedag_report_unref(report);
+    drop(&document);
+}
+END_TEST
+
+/* Faults behind aliases are found again and again; only what is told takes room. */
+START_TEST(test_repeats_take_no_room)
+{
+    enum { DISTINCT = 3 };
+    struct text document = {NULL, 0, 0};
+    tracedag_options *options = with_limit(TRACEDAG_LIMIT_FINDINGS, DISTINCT);
+    put(&document, "name: d\njobs:\n");
+    for (int i = 0; i < 3; i++)
+        put(&document,
+            "  - {name: j%d, activation: reactive, runtime: ecs_platform, operator: op,\n"
+            "     outputs: 0, execution_strategy: PerUpdate, inputs: %s}\n",
+            i,
+            i ? "*all " : "&all [{from: {job: nobody, output: 0}}, {from: {job: no}}]");
+    tracedag_report *report = report_of(document.ptr);
+    ck_assert_uint_eq(tracedag_report_count(report, 0), DISTINCT);
+    tracedag_report_unref(report);
+    report = must_reject(document.ptr, document.len, options);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_DROPPED), 0);
+    ck_assert_uint_eq(tracedag_report_count(report, 0), DISTINCT);
+    tracedag_report_unref(report);
+    tracedag_options_unref(options);
+    drop(&document);
+}
+END_TEST
+
+START_TEST(test_findings_are_in_order)
+{
+    struct text document = {NULL, 0, 0};
+    put(&document, "zz: 1\n%s    zy: 1\n    config: {a: *b , c: [*d ], a: 1}\n", one_job);
+    put(&document, "  - {name: A, zx: 1, outputs: x}\n  - 5\n  - {}\nname: q\n");
+    tracedag_report *report = report_of(document.ptr);
+    ck_assert_uint_gt(tracedag_report_count(report, 0), 8);
+    check_order(report);
+    tracedag_report_unref(report);
+    drop(&document);
+}
+END_TEST
+
+/* Seconds of processor time for a document with so many faults. */
+static double time_of_faults(size_t faults)
+{
+    struct text document = {NULL, 0, 0};
+    put(&document, "name: d\njobs: []\n");
+    for (size_t i = 0; i < faults; i++)
+        put(&document, "k%zu: 1\n", i);
+    clock_t start = clock();
+    tracedag_report *report = must_reject(document.ptr, document.len, NULL);
+    double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    size_t kept = 0;
+    while (tracedag_report_finding(report, kept))
+        kept++;
+    ck_assert_uint_eq(kept, 1001);
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_ERROR), faults + 1);
+    ck_assert_uint_eq(tracedag_report_dropped(report), faults + 1 - 1000);
+    check_order(report);
+    tracedag_report_unref(report);
+    drop(&document);
+    return seconds;
+}
+
+/* Generous, so that neither a slow machine nor valgrind fails it; a quadratic step would. */
+START_TEST(test_a_hundred_thousand_faults)
+{
+    double few = time_of_faults(10000);
+    double many = time_of_faults(100000);
+    ck_assert_msg(many < 30 * few + 0.5, "%.3f s for 10,000 and %.3f s for 100,000", few,
+                  many);
+}
+END_TEST
+
+/* ---- where bytes stand ------------------------------------------------------------------ */
+
+static void check_place(const tracedag_report *report, uint64_t offset, uint32_t line,
+                        uint32_t column, uint32_t utf16)
+{
+    uint32_t found[3] = {0, 0, 0};
+    tracedag_report_position(report, offset, &found[0], &found[1], &found[2]);
+    ck_assert_msg(found[0] == line && found[1] == column && found[2] == utf16,
+                  "byte %u: %u:%u, %u", (unsigned)offset, found[0], found[1], found[2]);
+}
+
+/* A byte order mark, text of one, two and four bytes a character, CRLF, and three bytes. */
+static const char wide[] =
+    "\xEF\xBB\xBFn: \"\xC3\xA9\xF0\x9D\x84\x9Ex\"\r\n\r\nb: \xE2\x82\xAC";
+
+START_TEST(test_positions_in_wide_text)
+{
+    tracedag_report *report = report_of(wide);
+    check_place(report, 0, 1, 1, 1);
+    check_place(report, 3, 1, 1, 1); /* behind the byte order mark, which has no column */
+    check_place(report, 4, 1, 2, 2);
+    check_place(report, 7, 1, 5, 5);  /* two bytes, one unit */
+    check_place(report, 9, 1, 6, 6);  /* four bytes, two units */
+    check_place(report, 13, 1, 7, 8); /* x */
+    check_place(report, 15, 1, 9, 10);
+    check_place(report, 17, 2, 1, 1);
+    check_place(report, 19, 3, 1, 1);
+    check_place(report, 22, 3, 4, 4); /* the euro sign */
+    check_place(report, 25, 3, 5, 5); /* the end */
+    check_place(report, 26, 3, 5, 5);
+    check_place(report, UINT64_MAX, 3, 5, 5);
+    check_place(report, UINT64_C(1) << 32, 3, 5, 5);
+    tracedag_report_position(report, 4, NULL, NULL, NULL);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+START_TEST(test_position_out_parameters_are_optional)
+{
+    tracedag_report *report = report_of(wide);
+    uint32_t value = 0;
+    tracedag_report_position(report, 13, &value, NULL, NULL);
+    ck_assert_uint_eq(value, 1);
+    tracedag_report_position(report, 13, NULL, &value, NULL);
+    ck_assert_uint_eq(value, 7);
+    tracedag_report_position(report, 13, NULL, NULL, &value);
+    ck_assert_uint_eq(value, 8);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+/* Every offset of a long document, against a count from its start. */
+START_TEST(test_positions_of_every_byte)
+{
+    struct text document = {NULL, 0, 0};
+    put(&document, "%s%s", broken, "    # \xE2\x82\xAC\r\n\n\n");
+    put_times(&document, "# a comment\r\n#\n", 200);
+    put_times(&document, "#", 700);
+    tracedag_report *report = report_of(document.ptr);
+    uint32_t line = 1, column = 1;
+    for (size_t i = 0; i <= document.len; i++) {
+        unsigned char c = (unsigned char)document.ptr[i];
+        if ((c & 0xC0) != 0x80)
+            check_place(report, i, line, column, column);
+        column += (c & 0xC0) != 0x80;
+        if (c == '\n') {
+            line++;
+            column = 1;
+        }
+    }
+    tracedag_report_unref(report);
+    drop(&document);
+}
+END_TEST
+
+/* A document that is too large was not read: every place is its start. */
+START_TEST(test_positions_in_a_document_that_was_not_read)
+{
+    tracedag_options *options = with_limit(TRACEDAG_LIMIT_INPUT_BYTES, 10);
+    tracedag_report *report = must_reject(broken, strlen(broken), options);
+    check_place(report, 50, 1, 1, 1);
+    tracedag_report_unref(report);
+    tracedag_options_unref(options);
+}
+END_TEST
+
+/* ---- rendering -------------------------------------------------------------------------- */
+
+static char *render(const tracedag_report *report, uint32_t format, const char *file,
+                    uint32_t flags)
+{
+    char *text;
+    size_t size;
+    ck_assert_int_eq(tracedag_report_render(report, format, file, flags, &text, &size),
+                     TRACEDAG_OK);
+    ck_assert_uint_eq(strlen(text), size);
+    ck_assert_uint_gt(size, 0);
+    ck_assert_int_eq(text[size - 1], '\n');
+    return text;
+}
+
+START_TEST(test_render_text)
+{
+    tracedag_report *report = report_of(broken);
+    char *named = render(report, TRACEDAG_FORMAT_TEXT, "some/dag.yaml", 0);
+    char *unnamed = render(report, TRACEDAG_FORMAT_TEXT, NULL, 0);
+    char *dash = render(report, TRACEDAG_FORMAT_TEXT, "-", 0);
+    char *color = render(report, TRACEDAG_FORMAT_TEXT, "-", TRACEDAG_RENDER_COLOR);
+    ck_assert_ptr_nonnull(strstr(named, "some/dag.yaml:1:7"));
+    ck_assert_ptr_nonnull(strstr(named, "TD211"));
+    ck_assert_ptr_nonnull(strstr(named, "Bad Name"));
+    ck_assert_str_eq(unnamed, dash);
+    ck_assert_ptr_null(strchr(named, '\x1B'));
+    ck_assert_ptr_nonnull(strstr(color, "\x1B["));
+    tracedag_free(named);
+    tracedag_free(unnamed);
+    tracedag_free(dash);
+    tracedag_free(color);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+/* Each line is an object, whatever the name of the file holds. */
+static void check_json_lines(const char *text, size_t lines)
+{
+    for (; *text; lines--) {
+        const char *end = strchr(text, '\n');
+        ck_assert_uint_gt(lines, 0);
+        ck_assert_ptr_nonnull(end);
+        ck_assert_int_eq(text[0], '{');
+        ck_assert_int_eq(end[-1], '}');
+        text = end + 1;
+    }
+    ck_assert_uint_eq(lines, 0);
+}
+
+START_TEST(test_render_json)
+{
+    tracedag_report *report = report_of(broken);
+    size_t lines = tracedag_report_count(report, 0) + 1;
+    char *named = render(report, TRACEDAG_FORMAT_JSON, "some/dag.yaml", 0);
+    char *unnamed = render(report, TRACEDAG_FORMAT_JSON, NULL, 0);
+    char *dash = render(report, TRACEDAG_FORMAT_JSON, "-", TRACEDAG_RENDER_COLOR);
+    char *odd = render(report, TRACEDAG_FORMAT_JSON, "a\"b\n\\c", 0);
+    ck_assert_ptr_nonnull(strstr(named, "some/dag.yaml"));
+    ck_assert_str_eq(unnamed, dash);
+    ck_assert_ptr_nonnull(strstr(odd, "a\\\"b\\n\\\\c"));
+    check_json_lines(named, lines);
+    check_json_lines(odd, lines);
+    tracedag_free(named);
+    tracedag_free(unnamed);
+    tracedag_free(dash);
+    tracedag_free(odd);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+static bool is_utf8(const char *text)
+{
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        unsigned more = *at < 0x80 ? 0 : *at >= 0xF0 ? 3 : *at >= 0xE0 ? 2 : 1;
+        if (*at >= 0x80 && *at < 0xC2)
+            return false;
+        for (; more; more--) {
+            if ((*++at & 0xC0) != 0x80)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The name of a file is any bytes; what is written is UTF-8 all the same. */
+START_TEST(test_render_is_utf8_for_any_file_name)
+{
+    tracedag_report *report = report_of(broken);
+    for (uint32_t format = 1; format <= 2; format++) {
+        char *text = render(report, format, "caf\xE9\xFF.yaml", 0);
+        ck_assert_msg(is_utf8(text), "format %u", format);
+        tracedag_free(text);
+    }
+    tracedag_report_unref(report);
+}
+END_TEST
+
+START_TEST(test_render_of_an_accepted_document)
+{
+    tracedag_doc *doc;
+    tracedag_report *report;
+    tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc);
+    tracedag_validate(doc, NULL, NULL, &report);
+    char *json = render(report, TRACEDAG_FORMAT_JSON, "f", 0);
+    char *text = render(report, TRACEDAG_FORMAT_TEXT, "f", 0);
+    char *reading = render(tracedag_doc_report(doc), TRACEDAG_FORMAT_JSON, "f", 0);
+    check_json_lines(json, 1);
+    ck_assert_ptr_nonnull(text);
+    check_json_lines(reading, 1);
+    tracedag_free(json);
+    tracedag_free(text);
+    tracedag_free(reading);
+    tracedag_report_unref(report);
+    tracedag_doc_unref(doc);
+}
+END_TEST
+
+static void check_render_misuse(const tracedag_report *report, uint32_t format,
+                                uint32_t flags)
+{
+    char *text = (char *)"x";
+    size_t size = 7;
+    ck_assert_int_eq(tracedag_report_render(report, format, "f", flags, &text, &size),
+                     TRACEDAG_MISUSE);
+    ck_assert_ptr_null(text);
+    ck_assert_uint_eq(size, 0);
+}
+
+START_TEST(test_render_misuse)
+{
+    static const uint32_t bad[] = {3, UINT32_MAX, UINT32_C(1) << 31, 257};
+    tracedag_report *report = report_of(broken);
+    size_t size = 7;
+    char *text = NULL;
+    check_render_misuse(NULL, TRACEDAG_FORMAT_TEXT, 0);
+    check_render_misuse(report, 0, 0);
+    check_render_misuse(report, TRACEDAG_FORMAT_TEXT, 2);
+    check_render_misuse(report, TRACEDAG_FORMAT_JSON, 2);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        check_render_misuse(report, bad[i], 0);
+        check_render_misuse(report, TRACEDAG_FORMAT_TEXT, bad[i]);
+    }
+    ck_assert_int_eq(tracedag_report_render(report, 1, "f", 0, NULL, &size),
+                     TRACEDAG_MISUSE);
+    ck_assert_uint_eq(size, 0);
+    ck_assert_int_eq(tracedag_report_render(report, 1, "f", 0, &text, NULL), TRACEDAG_OK);
+    tracedag_free(text);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+Suite *suite_report(void)
+{
+    Suite *suite = suite_create("report");
+    TCase *tests = tcase_create("report");
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, test_counts);
+    tcase_add_test(tests, test_no_report);
+    tcase_add_test(tests, test_findings_by_list_and_by_index);
+    tcase_add_test(tests, test_what_a_finding_says);
+    tcase_add_test(tests, test_repeats_are_told_once);
+    tcase_add_test(tests, test_repeats_take_no_room);
+    tcase_add_test(tests, test_findings_are_in_order);
+    tcase_add_test(tests, test_a_hundred_thousand_faults);
+    tcase_add_test(tests, test_positions_in_wide_text);
+    tcase_add_test(tests, test_position_out_parameters_are_optional);
+    tcase_add_test(tests, test_positions_of_every_byte);
+    tcase_add_test(tests, test_positions_in_a_document_that_was_not_read);
+    tcase_add_test(tests, test_render_text);
+    tcase_add_test(tests, test_render_json);
+    tcase_add_test(tests, test_render_is_utf8_for_any_file_name);
+    tcase_add_test(tests, test_render_of_an_accepted_document);
+    tcase_add_test(tests, test_render_misuse);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

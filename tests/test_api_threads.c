@@ -1,0 +1,158 @@
+/*
+ * Threads that share a document, a DAG and a report, and make some of their own. The
+ * assertions find wrong answers; ThreadSanitizer finds the races behind right ones.
+ */
+#include "api.h"
+
+#include <pthread.h>
+
+enum { THREADS = 8, ROUNDS = 100 };
+
+static tracedag_doc *doc;
+static tracedag_dag *dag;
+static tracedag_report *report;
+
+/* Check is no friend of threads: a thread counts its faults, and the test asserts. */
+struct worker {
+    pthread_t thread;
+    size_t faults;
+};
+
+static bool shares_dag(uint32_t round)
+{
+    uint32_t job = round % 10;
+    uint32_t *jobs = NULL;
+    size_t count;
+    char hash[TRACEDAG_HASH_ROOM];
+    char *text = NULL;
+    bool fine =
+        tracedag_dag_upstream(dag, job, 1, &jobs, &count) == TRACEDAG_OK &&
+        tracedag_dag_find_job(dag, "zip", 3) == 9 &&
+        tracedag_dag_origin(dag, job, TRACEDAG_SETTING_PRIORITY, NULL) != 0 &&
+        tracedag_dag_job_hash(dag, job, TRACEDAG_HASH_JOB, hash, sizeof hash) ==
+            TRACEDAG_OK &&
+        tracedag_dag_write(dag, 1 + round % 3, 1 + round % 2, &text, NULL) == TRACEDAG_OK;
+    tracedag_free(jobs);
+    tracedag_free(text);
+    tracedag_value config = tracedag_dag_job(dag, 4)->config;
+    for (tracedag_value item = tracedag_value_first(dag, config); item;
+         item = tracedag_value_next(dag, config, item))
+        fine = fine && tracedag_value_key(dag, config, item, NULL);
+    return fine;
+}
+
+static bool shares_report(uint32_t round)
+{
+    uint32_t line;
+    char *text = NULL;
+    size_t count = tracedag_report_count(report, 0);
+    const tracedag_finding *f = tracedag_report_finding(report, round % count);
+    tracedag_report_position(report, f->start, &line, NULL, NULL);
+    bool fine = line > 0 && tracedag_report_render(report, 1 + round % 2, "f", 0, &text,
+                                                   NULL) == TRACEDAG_OK;
+    tracedag_free(text);
+    return fine;
+}
+
+static bool shares_document(void)
+{
+    tracedag_dag *own;
+    tracedag_report *found;
+    tracedag_doc *kept = tracedag_doc_ref(doc);
+    bool fine = tracedag_validate(kept, NULL, &own, &found) == TRACEDAG_OK &&
+                strcmp(tracedag_dag_hash(own), tracedag_dag_hash(dag)) == 0;
+    tracedag_doc_unref(kept);
+    tracedag_dag_unref(own);
+    tracedag_report_unref(found);
+    return fine;
+}
+
+static bool makes_its_own(uint32_t round)
+{
+    const char *bytes = round % 2 ? ten_jobs : broken;
+    tracedag_options *options = with_limit(TRACEDAG_LIMIT_FINDINGS, 1 + round);
+    tracedag_dag *own;
+    tracedag_report *found;
+    tracedag_status status = tracedag_check(bytes, strlen(bytes), options, &own, &found);
+    bool fine = status == (round % 2 ? TRACEDAG_OK : TRACEDAG_REJECTED);
+    tracedag_options_unref(options);
+    tracedag_dag_unref(tracedag_dag_ref(own));
+    tracedag_report_unref(tracedag_report_ref(found));
+    tracedag_dag_unref(own);
+    tracedag_report_unref(found);
+    return fine;
+}
+
+static void *work(void *arg)
+{
+    struct worker *worker = arg;
+    tracedag_dag *own_dag = tracedag_dag_ref(dag);
+    tracedag_report *own_report = tracedag_report_ref(report);
+    for (uint32_t round = 0; round < ROUNDS; round++)
+        worker->faults += !(shares_dag(round) && shares_report(round) &&
+                            shares_document() && makes_its_own(round));
+    tracedag_dag_unref(own_dag);
+    tracedag_report_unref(own_report);
+    return NULL;
+}
+
+START_TEST(test_threads_share_results)
+{
+    struct worker workers[THREADS] = {{.faults = 0}};
+    ck_assert_int_eq(tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc), TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_validate(doc, NULL, &dag, NULL), TRACEDAG_OK);
+    report = must_reject(broken, strlen(broken), NULL);
+    for (size_t i = 0; i < THREADS; i++)
+        ck_assert_int_eq(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
+    for (size_t i = 0; i < THREADS; i++) {
+        ck_assert_int_eq(pthread_join(workers[i].thread, NULL), 0);
+        ck_assert_uint_eq(workers[i].faults, 0);
+    }
+    tracedag_doc_unref(doc);
+    tracedag_dag_unref(dag);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+/* The last reference goes in whichever thread is last: nobody frees too early, or twice. */
+static void *last_one_out(void *arg)
+{
+    struct worker *worker = arg;
+    worker->faults = strcmp(tracedag_dag_name(dag, NULL), "ten-jobs") != 0;
+    tracedag_doc_unref(doc);
+    tracedag_dag_unref(dag);
+    tracedag_report_unref(report);
+    return NULL;
+}
+
+START_TEST(test_threads_drop_results)
+{
+    for (int round = 0; round < ROUNDS; round++) {
+        struct worker workers[THREADS] = {{.faults = 0}};
+        tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc);
+        ck_assert_int_eq(tracedag_validate(doc, NULL, &dag, &report), TRACEDAG_OK);
+        for (size_t i = 1; i < THREADS; i++) {
+            tracedag_doc_ref(doc);
+            tracedag_dag_ref(dag);
+            tracedag_report_ref(report);
+        }
+        for (size_t i = 0; i < THREADS; i++)
+            pthread_create(&workers[i].thread, NULL, last_one_out, &workers[i]);
+        for (size_t i = 0; i < THREADS; i++) {
+            pthread_join(workers[i].thread, NULL);
+            ck_assert_uint_eq(workers[i].faults, 0);
+        }
+    }
+}
+END_TEST
+
+Suite *suite_threads(void)
+{
+    Suite *suite = suite_create("threads");
+    TCase *tests = tcase_create("threads");
+    tcase_set_timeout(tests, 300);
+    tcase_add_test(tests, test_threads_share_results);
+    tcase_add_test(tests, test_threads_drop_results);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

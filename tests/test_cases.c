@@ -1,0 +1,541 @@
+/*
+ * The golden cases: every file below the folder that is given is a test. The layout of a case
+ * stands in cases/README.md.
+ *
+ *     test_cases FOLDER            compares
+ *     test_cases --update FOLDER   rewrites what the library is the source of (.diag, .text,
+ *                                  .json), for review; golden vectors are never written
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <check.h>
+#include <dirent.h>
+#include <errno.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <tracedag/tracedag.h>
+
+enum { PATH_ROOM = 2048, CASES_MOST = 4096, DOCUMENTS_MOST = 64 };
+
+static const char *folder;
+static bool update;
+static char *valid[CASES_MOST];
+static char *invalid[CASES_MOST];
+static char *limits[CASES_MOST];
+static char *same[CASES_MOST];
+static char *differ[CASES_MOST];
+
+/* ---- files ------------------------------------------------------------------------------ */
+
+struct bytes {
+    char *ptr;
+    size_t len;
+};
+
+static bool read_file(const char *path, struct bytes *out)
+{
+    FILE *file = fopen(path, "rb");
+    *out = (struct bytes){NULL, 0};
+    if (!file)
+        return false;
+    size_t room = 0;
+    for (;;) {
+        if (out->len == room) {
+            room = room ? room * 2 : 4096;
+            out->ptr = realloc(out->ptr, room + 1);
+        }
+        size_t got = fread(out->ptr + out->len, 1, room - out->len, file);
+        out->len += got;
+        if (got == 0)
+            break;
+    }
+    out->ptr[out->len] = '\0';
+    fclose(file);
+    return true;
+}
+
+static void write_file(const char *path, const char *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    ck_assert_msg(file && fwrite(bytes, 1, size, file) == size && fclose(file) == 0,
+                  "cannot write %s", path);
+}
+
+static struct bytes must_read(const char *path)
+{
+    struct bytes bytes;
+    ck_assert_msg(read_file(path, &bytes), "cannot read %s: %s", path, strerror(errno));
+    return bytes;
+}
+
+static const char *path_of(char room[PATH_ROOM], const char *kind, const char *name,
+                           const char *ending)
+{
+    int len = snprintf(room, PATH_ROOM, "%s/%s/%s%s", folder, kind, name, ending);
+    if (len < 0 || len >= PATH_ROOM) {
+        fprintf(stderr, "the path of %s is too long\n", name);
+        exit(2);
+    }
+    return room;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names in a folder that end so, without the ending; sorted. */
+static size_t list(const char *path, const char *ending, char **names)
+{
+    size_t count = 0;
+    DIR *dir = opendir(path);
+    if (!dir)
+        return 0;
+    for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
+        size_t len = strlen(entry->d_name);
+        size_t cut = strlen(ending);
+        if (entry->d_name[0] == '.' || len <= cut ||
+            strcmp(entry->d_name + len - cut, ending) != 0 || count == CASES_MOST)
+            continue;
+        names[count++] = strndup(entry->d_name, len - cut);
+    }
+    closedir(dir);
+    qsort(names, count, sizeof *names, compare_names);
+    return count;
+}
+
+/* ---- a growing text --------------------------------------------------------------------- */
+
+static void put(struct bytes *out, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    out->ptr = realloc(out->ptr, out->len + (size_t)len + 1);
+    va_start(args, format);
+    vsnprintf(out->ptr + out->len, (size_t)len + 1, format, args);
+    va_end(args);
+    out->len += (size_t)len;
+}
+
+static void put_text(struct bytes *out, const char *head, tracedag_text text)
+{
+    if (text.len)
+        put(out, "  %s: %.*s\n", head, (int)text.len, text.ptr);
+}
+
+/* ---- findings as a text that people review ---------------------------------------------- */
+
+static const char *severity_word(uint32_t severity)
+{
+    return severity == TRACEDAG_ERROR     ? "error"
+           : severity == TRACEDAG_WARNING ? "warning"
+                                          : "note";
+}
+
+static void put_span(struct bytes *out, const tracedag_report *report, uint64_t start,
+                     uint64_t end)
+{
+    uint32_t line, column, last_line, last_column;
+    tracedag_report_position(report, start, &line, &column, NULL);
+    tracedag_report_position(report, end, &last_line, &last_column, NULL);
+    put(out, "%u:%u-%u:%u", line, column, last_line, last_column);
+}
+
+/* Pointers hold keys as they are; control characters would break the line. */
+static void put_pointer(struct bytes *out, tracedag_text pointer)
+{
+    if (pointer.len == 0)
+        put(out, "\"\"");
+    for (size_t i = 0; i < pointer.len; i++) {
+        unsigned char c = (unsigned char)pointer.ptr[i];
+        if (c < 0x20 || c == 0x7F)
+            put(out, "\\u{%04X}", c);
+        else
+            put(out, "%c", c);
+    }
+}
+
+static void put_subject(struct bytes *out, const tracedag_finding *f)
+{
+    static const char *const kinds[] = {"", "dag", "job", "input", "dataset"};
+    if (f->subject_kind == TRACEDAG_SUBJECT_DAG)
+        return;
+    put(out, "  subject: %s %.*s", kinds[f->subject_kind], (int)f->subject.len,
+        f->subject.ptr);
+    if (f->subject_kind == TRACEDAG_SUBJECT_INPUT)
+        put(out, "[%u]", f->subject_index);
+    put(out, "\n");
+}
+
+static void put_finding(struct bytes *out, const tracedag_report *report,
+                        const tracedag_finding *f)
+{
+    put(out, "%s TD%u %.*s ", severity_word(f->severity), f->code, (int)f->name.len,
+        f->name.ptr);
+    put_span(out, report, f->start, f->end);
+    put(out, " ");
+    put_pointer(out, f->pointer);
+    put(out, "\n");
+    put_text(out, "message", f->message);
+    put_text(out, "label", f->label);
+    for (size_t i = 0; i < f->related_count; i++) {
+        put(out, "  related: ");
+        put_span(out, report, f->related[i].start, f->related[i].end);
+        put(out, " %.*s\n", (int)f->related[i].label.len, f->related[i].label.ptr);
+    }
+    for (size_t i = 0; i < f->help_count; i++)
+        put_text(out, "help", f->help[i]);
+    put_subject(out, f);
+    put_text(out, "data", f->data);
+}
+
+static struct bytes describe(const tracedag_report *report)
+{
+    struct bytes out = {NULL, 0};
+    tracedag_list list_of;
+    tracedag_report_findings(report, &list_of);
+    for (size_t i = 0; i < list_of.count; i++) {
+        if (i)
+            put(&out, "\n");
+        put_finding(&out, report, tracedag_report_finding(report, i));
+    }
+    return out;
+}
+
+static void compare_or_update(const char *path, const char *bytes, size_t size)
+{
+    if (update) {
+        write_file(path, bytes, size);
+        return;
+    }
+    struct bytes expected = must_read(path);
+    ck_assert_msg(expected.len == size && memcmp(expected.ptr, bytes, size) == 0,
+                  "%s\n--- expected\n%s\n+++ found\n%.*s", path, expected.ptr, (int)size,
+                  bytes);
+    free(expected.ptr);
+}
+
+/* ---- what holds for every report -------------------------------------------------------- */
+
+static void check_finding(const tracedag_finding *f, size_t size, const char *name)
+{
+    ck_assert_msg(f->start <= f->end && f->end <= size, "%s: a span lies outside", name);
+    ck_assert_msg(f->message.len > 0, "%s: a finding without a message", name);
+    ck_assert_msg(!memchr(f->message.ptr, '\n', f->message.len), "%s: a line break",
+                  name);
+    ck_assert_msg(f->message.ptr[f->message.len - 1] != '.' ||
+                      strstr(f->message.ptr, "..."),
+                  "%s: a final stop", name);
+    ck_assert_uint_eq(f->fingerprint.len, 16);
+    ck_assert_msg(f->subject_kind >= 1 && f->subject_kind <= 4, "%s: no subject", name);
+    ck_assert_str_eq(tracedag_code_name(f->code), f->name.ptr);
+}
+
+static void check_report(const tracedag_report *report, size_t size, const char *name)
+{
+    uint64_t before = 0;
+    for (size_t i = 0; tracedag_report_finding(report, i); i++) {
+        const tracedag_finding *f = tracedag_report_finding(report, i);
+        check_finding(f, size, name);
+        ck_assert_msg(f->start >= before, "%s: findings out of order", name);
+        before = f->start;
+    }
+}
+
+/* ---- rejected documents ----------------------------------------------------------------- */
+
+static void check_rendering(const tracedag_report *report, const char *kind,
+                            const char *name, const char *ending, uint32_t format)
+{
+    char room[PATH_ROOM];
+    struct stat status;
+    if (stat(path_of(room, kind, name, ending), &status) != 0)
+        return;
+    char *text;
+    size_t size;
+    ck_assert_int_eq(tracedag_report_render(report, format, "dag.yaml", 0, &text, &size),
+                     TRACEDAG_OK);
+    compare_or_update(room, text, size);
+    tracedag_free(text);
+}
+
+static void check_invalid(const char *kind, const char *name)
+{
+    char room[PATH_ROOM];
+    struct bytes document = must_read(path_of(room, kind, name, ".yaml"));
+    tracedag_dag *dag;
+    tracedag_report *report;
+    ck_assert_msg(tracedag_check(document.ptr, document.len, NULL, &dag, &report) ==
+                      TRACEDAG_REJECTED,
+                  "%s is not rejected", name);
+    ck_assert_ptr_null(dag);
+    check_report(report, document.len, name);
+    struct bytes text = describe(report);
+    compare_or_update(path_of(room, kind, name, ".diag"), text.ptr, text.len);
+    check_rendering(report, kind, name, ".text", TRACEDAG_FORMAT_TEXT);
+    check_rendering(report, kind, name, ".json", TRACEDAG_FORMAT_JSON);
+    free(text.ptr);
+    tracedag_report_unref(report);
+    free(document.ptr);
+}
+
+START_TEST(test_invalid)
+{
+    check_invalid("invalid", invalid[_i]);
+}
+END_TEST
+
+START_TEST(test_limits)
+{
+    check_invalid("limits", limits[_i]);
+}
+END_TEST
+
+/* ---- accepted documents ----------------------------------------------------------------- */
+
+static tracedag_dag *accept(const char *bytes, size_t size, const char *name)
+{
+    tracedag_dag *dag;
+    tracedag_report *report;
+    tracedag_status status = tracedag_check(bytes, size, NULL, &dag, &report);
+    if (status != TRACEDAG_OK) {
+        struct bytes text = describe(report);
+        ck_abort_msg("%s is not accepted:\n%s", name, text.ptr ? text.ptr : "");
+    }
+    tracedag_report_unref(report);
+    return dag;
+}
+
+static struct bytes write_dag(const tracedag_dag *dag, uint32_t form, uint32_t syntax)
+{
+    struct bytes text;
+    ck_assert_int_eq(tracedag_dag_write(dag, form, syntax, &text.ptr, &text.len),
+                     TRACEDAG_OK);
+    return text;
+}
+
+/* Reads a text that the library wrote back, and expects the same canonical bytes and hash. */
+static void check_reads_back(struct bytes text, struct bytes canonical, const char *hash,
+                             const char *what)
+{
+    tracedag_dag *again = accept(text.ptr, text.len, what);
+    struct bytes bytes = write_dag(again, TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_JSON);
+    ck_assert_msg(bytes.len == canonical.len &&
+                      memcmp(bytes.ptr, canonical.ptr, bytes.len) == 0,
+                  "%s: it reads back as\n%s", what, bytes.ptr);
+    ck_assert_str_eq(tracedag_dag_hash(again), hash);
+    tracedag_free(bytes.ptr);
+    tracedag_dag_unref(again);
+}
+
+static void check_forms(const tracedag_dag *dag, struct bytes canonical, const char *name)
+{
+    static const struct {
+        uint32_t form;
+        uint32_t syntax;
+        const char *what;
+    } forms[] = {
+        {TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_JSON, "canonical form"},
+        {TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_YAML, "canonical form in YAML"},
+        {TRACEDAG_FORM_RESOLVED, TRACEDAG_SYNTAX_JSON, "resolved form"},
+        {TRACEDAG_FORM_RESOLVED, TRACEDAG_SYNTAX_YAML, "resolved form in YAML"},
+        {TRACEDAG_FORM_ORIGINS, TRACEDAG_SYNTAX_YAML, "resolved form with origins"},
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        char what[PATH_ROOM];
+        snprintf(what, sizeof what, "%s of %s", forms[i].what, name);
+        struct bytes text = write_dag(dag, forms[i].form, forms[i].syntax);
+        check_reads_back(text, canonical, tracedag_dag_hash(dag), what);
+        tracedag_free(text.ptr);
+    }
+}
+
+/* The same text with CRLF line ends, and with a byte order mark and a comment before it. */
+static void check_disguises(struct bytes document, struct bytes canonical,
+                            const char *hash, const char *name)
+{
+    static const char head[] = "\xEF\xBB\xBF# a comment\n";
+    struct bytes text = {malloc(document.len * 2 + sizeof head), 0};
+    if (memchr(document.ptr, '\r', document.len) == NULL) {
+        for (size_t i = 0; i < document.len; i++) {
+            if (document.ptr[i] == '\n')
+                text.ptr[text.len++] = '\r';
+            text.ptr[text.len++] = document.ptr[i];
+        }
+        check_reads_back(text, canonical, hash, name);
+    }
+    if (memcmp(document.ptr, head, 3) != 0) {
+        memcpy(text.ptr, head, sizeof head - 1);
+        memcpy(text.ptr + sizeof head - 1, document.ptr, document.len);
+        text.len = sizeof head - 1 + document.len;
+        check_reads_back(text, canonical, hash, name);
+    }
+    free(text.ptr);
+}
+
+START_TEST(test_valid)
+{
+    const char *name = valid[_i];
+    char room[PATH_ROOM];
+    struct bytes document = must_read(path_of(room, "valid", name, ".yaml"));
+    struct bytes expected = must_read(path_of(room, "valid", name, ".canon"));
+    struct bytes hash = must_read(path_of(room, "valid", name, ".hash"));
+    struct bytes resolved;
+    tracedag_dag *dag = accept(document.ptr, document.len, name);
+    struct bytes canonical =
+        write_dag(dag, TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_JSON);
+    ck_assert_msg(canonical.len == expected.len &&
+                      memcmp(canonical.ptr, expected.ptr, expected.len) == 0,
+                  "%s\n--- expected\n%s+++ found\n%s", name, expected.ptr, canonical.ptr);
+    ck_assert_msg(hash.len > 0 && hash.ptr[hash.len - 1] == '\n', "%s.hash ends with LF",
+                  name);
+    hash.ptr[hash.len - 1] = '\0';
+    ck_assert_str_eq(tracedag_dag_hash(dag), hash.ptr);
+    if (read_file(path_of(room, "valid", name, ".resolved"), &resolved)) {
+        struct bytes text = write_dag(dag, TRACEDAG_FORM_RESOLVED, TRACEDAG_SYNTAX_JSON);
+        ck_assert_str_eq(text.ptr, resolved.ptr);
+        tracedag_free(text.ptr);
+        free(resolved.ptr);
+    }
+    check_forms(dag, canonical, name);
+    check_disguises(document, canonical, hash.ptr, name);
+    tracedag_free(canonical.ptr);
+    tracedag_dag_unref(dag);
+    free(document.ptr);
+    free(expected.ptr);
+    free(hash.ptr);
+}
+END_TEST
+
+/* ---- documents that hash alike, and documents that do not ------------------------------- */
+
+static size_t hash_folder(const char *kind, const char *name,
+                          char hashes[][TRACEDAG_HASH_ROOM])
+{
+    char room[PATH_ROOM];
+    char *names[CASES_MOST];
+    size_t count = list(path_of(room, kind, name, ""), ".yaml", names);
+    ck_assert_msg(count >= 2 && count <= DOCUMENTS_MOST, "%s needs two documents or more",
+                  name);
+    for (size_t i = 0; i < count; i++) {
+        char inner[PATH_ROOM];
+        snprintf(inner, sizeof inner, "%s/%s", name, names[i]);
+        struct bytes document = must_read(path_of(room, kind, inner, ".yaml"));
+        tracedag_dag *dag = accept(document.ptr, document.len, inner);
+        snprintf(hashes[i], TRACEDAG_HASH_ROOM, "%s", tracedag_dag_hash(dag));
+        tracedag_dag_unref(dag);
+        free(document.ptr);
+        free(names[i]);
+    }
+    return count;
+}
+
+START_TEST(test_same)
+{
+    char hashes[DOCUMENTS_MOST][TRACEDAG_HASH_ROOM];
+    size_t count = hash_folder("same", same[_i], hashes);
+    for (size_t i = 1; i < count; i++)
+        ck_assert_msg(strcmp(hashes[0], hashes[i]) == 0,
+                      "%s: document %zu differs from the first", same[_i], i);
+}
+END_TEST
+
+START_TEST(test_differ)
+{
+    char hashes[DOCUMENTS_MOST][TRACEDAG_HASH_ROOM];
+    size_t count = hash_folder("differ", differ[_i], hashes);
+    for (size_t i = 1; i < count; i++) {
+        for (size_t j = 0; j < i; j++)
+            ck_assert_msg(strcmp(hashes[i], hashes[j]) != 0,
+                          "%s: documents %zu and %zu are alike", differ[_i], j, i);
+    }
+}
+END_TEST
+
+/* ---- every code has a case -------------------------------------------------------------- */
+
+/* Codes whose cases need documents too large to keep, or options; test_api.c has them. */
+static const uint32_t elsewhere[] = {TRACEDAG_CODE_LIMIT_SIZE, TRACEDAG_CODE_LIMIT_NODES,
+                                     TRACEDAG_CODE_DROPPED};
+
+START_TEST(test_every_code_has_a_case)
+{
+    uint32_t codes[256];
+    size_t count = tracedag_codes(codes, 256);
+    ck_assert_uint_le(count, 256);
+    for (size_t i = 0; i < count; i++) {
+        bool found = false;
+        char prefix[16];
+        snprintf(prefix, sizeof prefix, "td%u-", codes[i]);
+        for (size_t j = 0; j < sizeof elsewhere / sizeof *elsewhere; j++)
+            found = found || elsewhere[j] == codes[i];
+        for (size_t j = 0; invalid[j]; j++)
+            found = found || strncmp(invalid[j], prefix, strlen(prefix)) == 0;
+        ck_assert_msg(found, "TD%u %s has no golden case", codes[i],
+                      tracedag_code_name(codes[i]));
+    }
+}
+END_TEST
+
+/* ---- the runner ------------------------------------------------------------------------- */
+
+static Suite *all_cases(void)
+{
+    char room[PATH_ROOM];
+    Suite *suite = suite_create("cases");
+    const struct {
+        const char *kind;
+        char **names;
+        const char *ending;
+        const TTest *test;
+    } kinds[] = {
+        {"valid", valid, ".yaml", test_valid},
+        {"invalid", invalid, ".yaml", test_invalid},
+        {"limits", limits, ".yaml", test_limits},
+        {"same", same, "", test_same},
+        {"differ", differ, "", test_differ},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        TCase *tests = tcase_create(kinds[i].kind);
+        size_t count =
+            list(path_of(room, kinds[i].kind, "", ""), kinds[i].ending, kinds[i].names);
+        tcase_set_timeout(tests, 120);
+        tcase_add_loop_test(tests, kinds[i].test, 0, (int)count);
+        suite_add_tcase(suite, tests);
+        if (count == 0 && strcmp(kinds[i].kind, "limits") != 0) {
+            fprintf(stderr, "no case below %s\n", room);
+            exit(2);
+        }
+    }
+    TCase *codes = tcase_create("codes");
+    tcase_add_test(codes, test_every_code_has_a_case);
+    suite_add_tcase(suite, codes);
+    return suite;
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL,
+              ""); /* so that a locale of the environment has its chance to do harm */
+    update = argc == 3 && strcmp(argv[1], "--update") == 0;
+    if (argc != 2 && !update) {
+        fputs("usage: test_cases [--update] FOLDER\n", stderr);
+        return 2;
+    }
+    folder = argv[argc - 1];
+    SRunner *runner = srunner_create(all_cases());
+    /* Cases crash nothing as a rule, and a process for each of a thousand is slow. */
+    if (!getenv("CK_FORK"))
+        srunner_set_fork_status(runner, CK_NOFORK);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
