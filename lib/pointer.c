@@ -6,7 +6,7 @@
 #include "open.h"
 #include "scope.h"
 
-enum { POINTER_BYTES_MOST = 1024, FINGERPRINT_DIGITS = 16 };
+enum { POINTER_BYTES_MOST = 1024, FINGERPRINT_DIGITS = 16, NAME_BYTES_MOST = 128 };
 
 /* A list or map on the way down. */
 struct level {
@@ -84,6 +84,8 @@ static struct td_str job_name(struct walk *w, uint32_t at)
     uint32_t value = key ? td_follow(w->tree, td_after(w->tree, key)) : 0;
     w->named_job = level->child;
     w->job = value && is_text(w->tree, value) ? td_node_text(w->tree, value) : TD_S("");
+    if (w->job.len > NAME_BYTES_MOST)
+        w->job = TD_S(""); /* no name that is accepted; the index does for it */
     return w->job;
 }
 
