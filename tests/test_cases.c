@@ -111,7 +111,8 @@ static size_t list(const char *path, const char *ending, char **names)
 
 /* ---- a growing text --------------------------------------------------------------------- */
 
-static void put(struct bytes *out, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void put(struct bytes *out,
+                                                      const char *format, ...)
 {
     va_list args;
     va_start(args, format);
