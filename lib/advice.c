@@ -1,8 +1,6 @@
 #include "reader.h"
 #include "suggest.h"
 
-enum { FEW = 8, NAME_BYTES_MOST = 128 };
-
 struct td_str td_listed(struct td_diag *diag, const struct td_str *words, size_t count,
                         const char *joint)
 {
@@ -51,28 +49,27 @@ static bool begins_word(struct td_str name, size_t i)
            ((before >= 'a' && before <= 'z') || (before >= '0' && before <= '9'));
 }
 
-struct td_str td_snake_case(struct td_diag *diag, const struct td_name_form *form,
-                            struct td_str name)
+struct td_str td_snake_case(const struct td_name_form *form, struct td_str name,
+                            char room[TD_SNAKE_ROOM])
 {
-    char text[NAME_BYTES_MOST * 2];
     size_t len = 0;
-    if (name.len > NAME_BYTES_MOST)
-        return TD_S("");
-    while (name.len && name.ptr[name.len - 1] == ' ')
-        name.len--;
-    for (; name.len && name.ptr[0] == ' '; name.len--)
-        name.ptr++;
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        if (begins_word(name, i))
-            text[len++] = '_';
+    struct td_str none = {NULL, 0};
+    struct td_str trimmed = name;
+    while (trimmed.len && trimmed.ptr[trimmed.len - 1] == ' ')
+        trimmed.len--;
+    for (; trimmed.len && trimmed.ptr[0] == ' '; trimmed.len--)
+        trimmed.ptr++;
+    if (trimmed.len > TD_SNAKE_ROOM / 2)
+        return none;
+    for (size_t i = 0; i < trimmed.len; i++) {
+        char c = trimmed.ptr[i];
+        if (begins_word(trimmed, i))
+            room[len++] = '_';
         if (is_upper(c))
-            text[len++] = (char)(c | 0x20);
+            room[len++] = (char)(c | 0x20);
         else
-            text[len++] = c == ' ' || (c == '-' && !strchr(form->marks, '-')) ? '_' : c;
+            room[len++] = c == ' ' || (c == '-' && !strchr(form->marks, '-')) ? '_' : c;
     }
-    struct td_str made = {text, len};
-    if (!td_name_fits(form, made) || td_str_eq(made, name))
-        return TD_S("");
-    return td_words(diag, "%t", made);
+    struct td_str made = {room, len};
+    return td_name_fits(form, made) && !td_str_eq(made, name) ? made : none;
 }

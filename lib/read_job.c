@@ -20,7 +20,8 @@ static struct td_finding *report_name(struct td_reader *r, const struct td_scope
     else
         td_message(diag, f, "%s %q in %q of %t must be %s", noun, text, field->name,
                    td_scope_owner(diag, scope), field->form->words);
-    struct td_str guess = td_snake_case(diag, field->form, text);
+    char room[TD_SNAKE_ROOM];
+    struct td_str guess = td_snake_case(field->form, text, room);
     if (guess.len)
         td_help(diag, f, "did you mean %q?", guess);
     td_data_text(diag, f, "name", text);
@@ -223,7 +224,8 @@ static void check_dataset(struct td_reader *r, const struct td_scope *scope,
     if (!f)
         return;
     td_message(r->diag, f, "dataset name %q must be %s", name, td_form_dataset.words);
-    struct td_str guess = td_snake_case(r->diag, &td_form_dataset, name);
+    char room[TD_SNAKE_ROOM];
+    struct td_str guess = td_snake_case(&td_form_dataset, name, room);
     if (guess.len)
         td_help(r->diag, f, "did you mean %q?", guess);
     td_data_text(r->diag, f, "name", name);

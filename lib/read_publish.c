@@ -23,7 +23,8 @@ static bool read_dataset_name(struct td_reader *r, const struct td_scope *scope,
         td_scope_report(r->diag, r->tree, scope, TRACEDAG_CODE_DATASET_NAME,
                         td_node_span(r->tree, key), key);
     td_message(r->diag, f, "dataset name %q must be %s", name, td_form_dataset.words);
-    struct td_str guess = td_snake_case(r->diag, &td_form_dataset, name);
+    char room[TD_SNAKE_ROOM];
+    struct td_str guess = td_snake_case(&td_form_dataset, name, room);
     if (guess.len)
         td_help(r->diag, f, "did you mean %q?", guess);
     td_data_text(r->diag, f, "name", name);

@@ -31,7 +31,8 @@ static bool bad_shape(struct td_reader *r, const struct td_scope *scope,
         return false;
     td_message(r->diag, f, "%t must be a map of field and value, found %s",
                td_scope_field(r->diag, scope, TD_S("where")), found);
-    td_help(r->diag, f, "write `chain_id: 1`");
+    bool empty = r->tree->nodes[value->node].kind == TD_MAP;
+    td_help(r->diag, f, empty ? "remove `where`" : "write `chain_id: 1`");
     return false;
 }
 

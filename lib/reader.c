@@ -87,6 +87,8 @@ struct stray {
     uint32_t *fields;
     struct td_value value;
     struct td_str name;
+    struct td_str
+        plain; /* the name in snake case: how other systems write the same words */
 };
 
 static struct td_finding *report_key(struct stray *s, uint32_t code)
@@ -127,8 +129,8 @@ static const struct wrong_turn *find_wrong_turn(const struct stray *s)
     for (size_t i = 0; s->scope->kind == TD_SCOPE_JOB && s->scope->path.len == 0 &&
                        i < TD_COUNT(wrong_turns);
          i++) {
-        if (strlen(wrong_turns[i].key) == s->name.len &&
-            memcmp(wrong_turns[i].key, s->name.ptr, s->name.len) == 0)
+        if (strlen(wrong_turns[i].key) == s->plain.len &&
+            memcmp(wrong_turns[i].key, s->plain.ptr, s->plain.len) == 0)
             return &wrong_turns[i];
     }
     return NULL;
@@ -164,14 +166,12 @@ static void list_fields(struct stray *s, struct td_finding *f)
             td_listed(s->r->diag, names, s->shape->count, "and"));
 }
 
-/* Suggests the fields that a key is near to. The name in snake case comes first: camelCase is
- * how other systems write the same words. */
+/* Suggests the fields that a key is near to; the same words in camelCase come first. */
 static void suggest_fields(struct stray *s, struct td_finding *f)
 {
     struct td_diag *diag = s->r->diag;
-    struct td_str snake = td_snake_case(diag, &td_form_operator, s->name);
-    if (snake.len && td_field_find(s->shape, snake) < s->shape->count) {
-        td_help(diag, f, "did you mean %q?", snake);
+    if (td_field_find(s->shape, s->plain) < s->shape->count) {
+        td_help(diag, f, "did you mean %q?", s->plain);
         return;
     }
     struct td_advice advice = {field_name, s->shape, s->shape->count};
@@ -225,10 +225,14 @@ static void unknown_key(struct stray *s)
 
 static void stray_key(struct stray *s)
 {
-    if (is_access_policy(s->name))
+    char room[TD_SNAKE_ROOM];
+    s->plain = td_snake_case(&td_form_operator, s->name, room);
+    if (s->plain.len == 0)
+        s->plain = s->name;
+    if (is_access_policy(s->plain))
         field_message(s, TRACEDAG_CODE_IAM_KEY,
                       "is not accepted; a DAG sets no access policy");
-    else if (is_other_version(s->name))
+    else if (is_other_version(s->plain))
         field_message(s, TRACEDAG_CODE_OTHER_VERSION,
                       "is known in other Trace versions and not in this one");
     else if (s->scope->kind == TD_SCOPE_DEFAULTS &&
@@ -269,7 +273,7 @@ static void read_strays(struct td_reader *r, const struct td_shape *shape,
         if (!td_is_damaged(td_node_raw(r->tree, key))) {
             struct td_str name = td_node_text(r->tree, key);
             uint32_t first = td_repeats_first(&repeats, key);
-            struct stray s = {r, shape, scope, fields, {raw, raw, key, 0}, name};
+            struct stray s = {r, shape, scope, fields, {raw, raw, key, 0}, name, name};
             if (first)
                 repeated_key(r, scope, key, first);
             else if (td_field_find(shape, name) == shape->count)

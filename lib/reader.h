@@ -99,8 +99,11 @@ struct td_advice {
 void td_advise(struct td_diag *diag, struct td_finding *f, struct td_str found,
                const struct td_advice *advice);
 
-/** A name in lower case with `_` where words meet, when that has the form; else empty. */
-struct td_str td_snake_case(struct td_diag *diag, const struct td_name_form *form,
-                            struct td_str name);
+enum { TD_SNAKE_ROOM = 256 };
+
+/** A name in lower case with `_` where words meet, when that has the form and differs;
+ *  else empty. It lies in `room`. */
+struct td_str td_snake_case(const struct td_name_form *form, struct td_str name,
+                            char room[TD_SNAKE_ROOM]);
 
 #endif

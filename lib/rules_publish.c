@@ -115,7 +115,8 @@ static void judge_schema(const struct judged *j)
         return;
     td_message(diag, f, "`schema` applies to `write_mode: buffered`; %t %s",
                name_words(j), absent ? "has no `write_mode`" : "is written `direct`");
-    td_help(diag, f, "remove it, or use `write_mode: buffered`");
+    bool s3 = j->publish->pub.storage == TRACEDAG_STORAGE_S3;
+    td_help(diag, f, s3 ? "remove it" : "remove it, or use `write_mode: buffered`");
 }
 
 /* ---- the producer ----------------------------------------------------------------------- */

@@ -69,6 +69,23 @@ bool td_read_present(struct td_reader *r, const struct td_scope *scope,
     return false;
 }
 
+/* What most often is meant by a value of another type. */
+static void advise_type(struct td_reader *r, struct td_finding *f, uint32_t node,
+                        const char *wanted)
+{
+    const struct td_node *found = td_node_raw(r->tree, node);
+    bool scalar = !td_is_collection(found);
+    if (strcmp(wanted, "text") == 0 && scalar)
+        td_help(r->diag, f, "quote it");
+    else if (strcmp(wanted, "true or false") == 0)
+        td_help(r->diag, f, "write `true` or `false`");
+    else if (strcmp(wanted, "a list") == 0 && scalar)
+        td_help(r->diag, f, "write a list, as in `[%e]`", td_node_text(r->tree, node));
+    else if (strcmp(wanted, "a whole number") == 0 && found->kind == TD_TEXT &&
+             td_scalar_resolve(td_node_text(r->tree, node)) == TD_SCALAR_INTEGER)
+        td_help(r->diag, f, "write it without quotes");
+}
+
 void td_wrong_type(struct td_reader *r, const struct td_scope *scope, struct td_str field,
                    const struct td_value *value, const char *wanted)
 {
@@ -79,6 +96,9 @@ void td_wrong_type(struct td_reader *r, const struct td_scope *scope, struct td_
                td_scope_field(r->diag, scope, field), wanted,
                td_found(r->diag, r->tree, value->node));
     td_data_text(r->diag, f, "name", field);
+    td_data_text(r->diag, f, "expected", (struct td_str){wanted, strlen(wanted)});
+    td_data_text(r->diag, f, "found", td_found(r->diag, r->tree, value->node));
+    advise_type(r, f, value->node, wanted);
 }
 
 struct td_str td_found_at(struct td_reader *r, uint32_t node)
@@ -243,7 +263,7 @@ static bool bad_value(const struct judged *j)
     td_advise(diag, f, j->text, &advice);
     td_data_text(diag, f, "name", j->field->name);
     td_data_text(diag, f, "found", j->text);
-    td_data_list(diag, f, "candidates", words, j->field->words->count);
+    td_data_list(diag, f, "accepted", words, j->field->words->count);
     return false;
 }
 
@@ -385,7 +405,8 @@ static bool read_name(const struct judged *j)
     else
         td_message(diag, f, "%t must be %s, found %q", name_words(j), form->words,
                    j->text);
-    struct td_str guess = td_snake_case(diag, form, j->text);
+    char room[TD_SNAKE_ROOM];
+    struct td_str guess = td_snake_case(form, j->text, room);
     if (guess.len)
         td_help(diag, f, "did you mean %q?", guess);
     td_data_text(diag, f, "name", j->text);
