@@ -420,7 +420,7 @@ const char *tracedag_enum_name(const char *field, uint32_t value)
         const struct td_word_list *words =
             at < shapes[i]->count ? shapes[i]->fields[at].words : NULL;
         if (words)
-            return value <= words->count ? words->words[value - 1] : NULL;
+            return value <= words->count ? words->words[value - 1].ptr : NULL;
     }
     return NULL;
 }

@@ -112,9 +112,8 @@ static void text_field(struct canon *c, const struct td_shape *shape, uint32_t f
 static void word_field(struct canon *c, const struct td_shape *shape, uint32_t field,
                        uint32_t word)
 {
-    const char *text = shape->fields[field].words->words[word - 1];
     key(c, shape, field);
-    td_emit_known(&c->emit, (struct td_str){text, strlen(text)});
+    td_emit_known(&c->emit, shape->fields[field].words->words[word - 1]);
 }
 
 static void number_field(struct canon *c, const struct td_shape *shape, uint32_t field,
@@ -195,8 +194,7 @@ static void setting_value(struct canon *c, uint32_t field, uint32_t value)
                      (struct td_str){spelled, td_duration_write(value, spelled)});
         return;
     default:
-        td_emit_text(&c->emit, (struct td_str){row->words->words[value - 1],
-                                               strlen(row->words->words[value - 1])});
+        td_emit_known(&c->emit, row->words->words[value - 1]);
     }
 }
 

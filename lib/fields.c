@@ -6,6 +6,10 @@
     { \
         rows, TD_COUNT(rows) \
     }
+#define WORD(literal) \
+    { \
+        literal, sizeof(literal) - 1 \
+    }
 #define WORDS(list) \
     { \
         list, TD_COUNT(list) \
@@ -34,20 +38,22 @@ static const struct td_name_form entrypoint = {
 
 /* ---- closed sets ------------------------------------------------------------------------ */
 
-static const char *const activations[] = {"source", "reactive"};
-static const char *const runtimes[] = {"lambda", "ecs_platform", "dispatcher"};
-static const char *const executions[] = {"PerUpdate", "PerPartition"};
-static const char *const updates[] = {"append", "replace"};
-static const char *const source_kinds[] = {"cron", "webhook", "manual", "always_on"};
-static const char *const priorities[] = {"normal", "bulk"};
-static const char *const backpressures[] = {"pause"};
-static const char *const storages[] = {"postgres", "s3"};
-static const char *const write_modes[] = {"buffered", "direct"};
-static const char *const column_types[] = {
-    "text",   "boolean",   "smallint",    "integer",
-    "bigint", "numeric",   "real",        "double precision",
-    "date",   "timestamp", "timestamptz", "uuid",
-    "bytea",  "json",      "jsonb"};
+static const struct td_str activations[] = {WORD("source"), WORD("reactive")};
+static const struct td_str runtimes[] = {WORD("lambda"), WORD("ecs_platform"),
+                                         WORD("dispatcher")};
+static const struct td_str executions[] = {WORD("PerUpdate"), WORD("PerPartition")};
+static const struct td_str updates[] = {WORD("append"), WORD("replace")};
+static const struct td_str source_kinds[] = {WORD("cron"), WORD("webhook"),
+                                             WORD("manual"), WORD("always_on")};
+static const struct td_str priorities[] = {WORD("normal"), WORD("bulk")};
+static const struct td_str backpressures[] = {WORD("pause")};
+static const struct td_str storages[] = {WORD("postgres"), WORD("s3")};
+static const struct td_str write_modes[] = {WORD("buffered"), WORD("direct")};
+static const struct td_str column_types[] = {
+    WORD("text"),   WORD("boolean"),   WORD("smallint"),    WORD("integer"),
+    WORD("bigint"), WORD("numeric"),   WORD("real"),        WORD("double precision"),
+    WORD("date"),   WORD("timestamp"), WORD("timestamptz"), WORD("uuid"),
+    WORD("bytea"),  WORD("json"),      WORD("jsonb")};
 
 static const struct td_word_list activation_words = WORDS(activations);
 static const struct td_word_list runtime_words = WORDS(runtimes);
@@ -333,8 +339,7 @@ uint32_t td_field_find(const struct td_shape *shape, struct td_str name)
 uint32_t td_word_find(const struct td_word_list *list, struct td_str word)
 {
     for (uint32_t i = 0; i < list->count; i++) {
-        if (strlen(list->words[i]) == word.len &&
-            memcmp(list->words[i], word.ptr, word.len) == 0)
+        if (td_str_eq(list->words[i], word))
             return i + 1;
     }
     return 0;

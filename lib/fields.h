@@ -37,7 +37,8 @@ struct td_name_form {
 };
 
 struct td_word_list {
-    const char *const *words; /**< the first has the value 1 in the public enumeration */
+    const struct td_str
+        *words; /**< the first has the value 1 in the public enumeration */
     uint32_t count;
 };
 

@@ -82,6 +82,15 @@ static void check_characters(struct key *key, struct td_str text)
     }
 }
 
+/* Short ASCII text as it stands in a document has no character that needs its number, and no
+ * spelling that is too long. */
+static bool is_harmless(const struct key *key, struct td_str text)
+{
+    bool as_written = !(key->node->flags & TD_COPIED) && key->tree->source->ascii;
+    return (as_written && text.len <= CANONICAL_KEY_BYTES_MOST / 2) ||
+           td_is_plain_text(text);
+}
+
 static void check_text(struct key *key, const struct td_limits *limits)
 {
     struct td_str text = td_node_text(key->tree, key->id);
@@ -95,7 +104,7 @@ static void check_text(struct key *key, const struct td_limits *limits)
         td_help(key->diag, f,
                 "or repeat a whole value with a plain alias, as in "
                 "`config: *name`");
-    } else if (!td_is_plain_text(text)) {
+    } else if (!is_harmless(key, text)) {
         check_characters(key, text);
     }
 }

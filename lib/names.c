@@ -44,13 +44,76 @@ static void sort_few(struct td_name *names, size_t count)
     }
 }
 
+static void swap(struct td_name *a, struct td_name *b)
+{
+    struct td_name kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* The middle one of three as the pivot, moved to the front. */
+static void choose_pivot(struct td_name *names, size_t count)
+{
+    struct td_name *middle = &names[count / 2];
+    struct td_name *last = &names[count - 1];
+    if (compare_name(middle, last) > 0)
+        swap(middle, last);
+    if (compare_name(names, middle) > 0)
+        swap(names, middle);
+    if (compare_name(middle, last) > 0)
+        swap(middle, last);
+    swap(names, middle);
+}
+
+/* Hoare's partition: how many stand in the first part. */
+static size_t partition(struct td_name *names, size_t count)
+{
+    choose_pivot(names, count);
+    struct td_name pivot = names[0];
+    size_t low = 0;
+    size_t high = count;
+    for (;;) {
+        do
+            high--;
+        while (compare_name(&names[high], &pivot) > 0);
+        while (compare_name(&names[low], &pivot) < 0)
+            low++;
+        if (low >= high)
+            return high + 1;
+        swap(&names[low++], &names[high]);
+    }
+}
+
+enum { FEW = 12 };
+
+/* Quicksort, which gives up in favour of the C library when the names are chosen to make it
+ * slow; its stack is as deep as the logarithm of their number. */
+static void sort_many(struct td_name *names, size_t count, unsigned splits)
+{
+    while (count > FEW) {
+        if (splits-- == 0) {
+            qsort(names, count, sizeof *names, compare_name);
+            return;
+        }
+        size_t first = partition(names, count);
+        if (first <= count - first) {
+            sort_many(names, first, splits);
+            names += first;
+            count -= first;
+        } else {
+            sort_many(names + first, count - first, splits);
+            count = first;
+        }
+    }
+    sort_few(names, count);
+}
+
 void td_names_sort(struct td_name *names, size_t count)
 {
-    enum { FEW = 12 };
-    if (count <= FEW)
-        sort_few(names, count);
-    else
-        qsort(names, count, sizeof *names, compare_name);
+    unsigned splits = 2;
+    for (size_t n = count; n > 1; n /= 2)
+        splits += 2;
+    sort_many(names, count, splits);
 }
 
 const struct td_name *td_names_find(const struct td_name *names, size_t count,

@@ -71,12 +71,22 @@ static void report_duplicate_jobs(struct td_reader *r)
 /* A reference while it is resolved. */
 struct reference {
     struct td_reader *r;
-    const struct td_scope *scope;
-    uint32_t map;    /* `from` */
+    const struct td_job *reader; /* of an input; NULL for a published dataset */
+    const struct td_input *input;
+    const struct td_publish *publish;
     uint32_t target; /* the value of `job` */
     uint32_t output; /* the value of `output` */
-    bool publish;
 };
+
+/* The words and places of a reference are needed for few of them, so they are made late. */
+static struct td_scope scope_of(const struct reference *ref)
+{
+    const struct td_model *m = ref->r->model;
+    struct td_scope scope = ref->publish ? td_publish_scope(m, ref->publish)
+                                         : td_input_scope(m, ref->reader, ref->input);
+    scope.path = TD_S("from");
+    return scope;
+}
 
 /* Where a value of the reference's map points; its key helps for an empty place. */
 static struct td_span place_of(const struct reference *ref, uint32_t value)
@@ -116,7 +126,7 @@ static void unknown_job(const struct reference *ref)
 {
     struct td_reader *r = ref->r;
     struct td_str name = td_node_text(r->tree, ref->target);
-    struct td_scope thing = *ref->scope;
+    struct td_scope thing = scope_of(ref);
     thing.path = TD_S("");
     if (thing.kind == TD_SCOPE_INPUT)
         thing.kind = TD_SCOPE_JOB;
@@ -154,8 +164,9 @@ static struct td_str outputs_words(struct td_diag *diag, uint64_t count)
 static void unknown_output(const struct reference *ref, const struct td_job *job)
 {
     struct td_reader *r = ref->r;
+    struct td_scope scope = scope_of(ref);
     struct td_finding *f =
-        td_scope_report(r->diag, r->tree, ref->scope, TRACEDAG_CODE_UNKNOWN_OUTPUT,
+        td_scope_report(r->diag, r->tree, &scope, TRACEDAG_CODE_UNKNOWN_OUTPUT,
                         place_of(ref, ref->output), ref->output);
     uint64_t count = job->pub.outputs;
     td_message(r->diag, f, "job %q has %t; output %e does not exist",
@@ -205,9 +216,7 @@ static void resolve_publish(struct td_reader *r, struct td_publish *p)
 {
     if (!td_usable(p->job))
         return;
-    struct td_scope scope = td_publish_scope(r->model, p);
-    scope.path = TD_S("from");
-    struct reference ref = {r, &scope, p->from, p->job, p->output, true};
+    struct reference ref = {.r = r, .publish = p, .target = p->job, .output = p->output};
     const struct td_job *job = find_job(&ref);
     if (!job)
         return;
@@ -280,8 +289,9 @@ static void check_published_twice(struct td_reader *r)
 static void report_self(const struct reference *ref, const struct td_job *job)
 {
     struct td_reader *r = ref->r;
+    struct td_scope scope = scope_of(ref);
     struct td_finding *f =
-        td_scope_report(r->diag, r->tree, ref->scope, TRACEDAG_CODE_SELF_INPUT,
+        td_scope_report(r->diag, r->tree, &scope, TRACEDAG_CODE_SELF_INPUT,
                         place_of(ref, ref->target), ref->target);
     if (td_usable(ref->output))
         td_message(r->diag, f, "job %q reads its own output %e", td_slice(job->pub.name),
@@ -295,9 +305,11 @@ static void report_self(const struct reference *ref, const struct td_job *job)
 static void resolve_job_input(struct td_reader *r, const struct td_job *reader,
                               struct td_input *input)
 {
-    struct td_scope scope = td_input_scope(r->model, reader, input);
-    scope.path = TD_S("from");
-    struct reference ref = {r, &scope, input->from, input->target, input->output, false};
+    struct reference ref = {.r = r,
+                            .reader = reader,
+                            .input = input,
+                            .target = input->target,
+                            .output = input->output};
     const struct td_job *job = find_job(&ref);
     if (!job)
         return;

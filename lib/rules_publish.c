@@ -123,7 +123,7 @@ static void judge_schema(const struct judged *j)
 
 static const char *runtime_word(uint32_t runtime)
 {
-    return td_job_shape.fields[TD_JOB_RUNTIME].words->words[runtime - 1];
+    return td_job_shape.fields[TD_JOB_RUNTIME].words->words[runtime - 1].ptr;
 }
 
 static void judge_direct(const struct judged *j)

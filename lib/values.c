@@ -245,7 +245,7 @@ static bool read_boolean(const struct judged *j)
 static struct td_str word_of(const void *set, size_t i)
 {
     const struct td_word_list *list = set;
-    return (struct td_str){list->words[i], strlen(list->words[i])};
+    return list->words[i];
 }
 
 static bool bad_value(const struct judged *j)

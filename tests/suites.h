@@ -7,6 +7,7 @@
 
 #include <check.h>
 
+Suite *td_suite_names(void);
 Suite *td_suite_number(void);
 Suite *td_suite_render(void);
 Suite *td_suite_schedule(void);
