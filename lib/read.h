@@ -4,20 +4,10 @@
 #define TD_READ_H
 
 #include "reader.h"
+#include "scopes.h"
 
 /** Reads the whole document. */
 void td_read_dag(struct td_reader *r);
-
-/** The scope of a job. */
-struct td_scope td_job_scope(const struct td_model *model, const struct td_job *job);
-
-/** The scope of an input of a job. */
-struct td_scope td_input_scope(const struct td_model *model, const struct td_job *job,
-                               const struct td_input *input);
-
-/** The scope of a published dataset. */
-struct td_scope td_publish_scope(const struct td_model *model,
-                                 const struct td_publish *publish);
 
 /** Reads what is in a job: inputs, source, bundle, keys. `keys` are those of its fields. */
 void td_read_job(struct td_reader *r, struct td_job *job, const struct td_scope *scope,
@@ -49,8 +39,5 @@ bool td_read_names(struct td_reader *r, const struct td_scope *scope,
 /** Reports names that the list `list` of `count` items has twice; false when there are any. */
 bool td_read_distinct(struct td_reader *r, const struct td_scope *scope,
                       const struct td_field *field, uint32_t list, size_t count);
-
-/** The text of a field of a map that may be damaged elsewhere; empty when it has none. */
-struct td_str td_peek_text(const struct td_tree *tree, uint32_t map, struct td_str field);
 
 #endif

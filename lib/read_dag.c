@@ -3,27 +3,7 @@
 #include "names.h"
 #include "words.h"
 
-struct td_str td_peek_text(const struct td_tree *tree, uint32_t map, struct td_str field)
-{
-    uint32_t key = td_find_key(tree, map, field);
-    uint32_t value = key ? td_follow(tree, td_after(tree, key)) : 0;
-    bool readable = value && tree->nodes[value].kind == TD_TEXT;
-    return readable ? td_node_text(tree, value) : TD_S("");
-}
-
 /* ---- jobs ------------------------------------------------------------------------------- */
-
-struct td_scope td_job_scope(const struct td_model *model, const struct td_job *job)
-{
-    return (struct td_scope){
-        .kind = TD_SCOPE_JOB,
-        .job = td_slice(job->pub.name),
-        .job_index = job->index,
-        .list = model->jobs_list,
-        .node = job->node,
-        .alias = job->node == job->item ? 0 : job->item,
-    };
-}
 
 static void set_words(struct td_job *job, const struct td_tree *tree)
 {

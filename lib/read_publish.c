@@ -1,18 +1,6 @@
 #include "read.h"
 #include "repeats.h"
 
-struct td_scope td_publish_scope(const struct td_model *model,
-                                 const struct td_publish *publish)
-{
-    (void)model;
-    return (struct td_scope){
-        .kind = TD_SCOPE_DATASET,
-        .dataset = td_slice(publish->pub.name),
-        .key = publish->key,
-        .node = publish->node,
-    };
-}
-
 static bool read_dataset_name(struct td_reader *r, const struct td_scope *scope,
                               uint32_t key)
 {

@@ -74,6 +74,10 @@ void td_missing_key(struct td_reader *r, const struct td_scope *scope,
 /** Reports an empty key, which only `config` takes. */
 void td_empty_key(struct td_reader *r, const struct td_scope *scope, uint32_t key);
 
+/** Reports a key that its map has already. */
+void td_repeated_key(struct td_reader *r, const struct td_scope *scope, uint32_t key,
+                     uint32_t first);
+
 /** Reports keys that a free map repeats. */
 void td_read_repeats(struct td_reader *r, const struct td_scope *scope, uint32_t map);
 

@@ -9,10 +9,6 @@
 
 /* --- Small things about text --- */
 
-#define WORD(literal) \
-    { \
-        (literal), sizeof(literal) - 1 \
-    }
 #define DAY_SECONDS UINT32_C(86400)
 #define LONGEST_DAYS 366
 
@@ -62,39 +58,6 @@ static uint32_t read_number(struct td_str digits)
 }
 
 /* --- The fields --- */
-
-static const struct td_str month_names[] = {
-    WORD("JAN"), WORD("FEB"), WORD("MAR"), WORD("APR"), WORD("MAY"), WORD("JUN"),
-    WORD("JUL"), WORD("AUG"), WORD("SEP"), WORD("OCT"), WORD("NOV"), WORD("DEC"),
-};
-
-static const struct td_str day_names[] = {
-    WORD("SUN"), WORD("MON"), WORD("TUE"), WORD("WED"),
-    WORD("THU"), WORD("FRI"), WORD("SAT"),
-};
-
-static const struct td_cron_rule rules[] = {
-    [TD_CRON_MINUTE] = {WORD("minute"), 0, 59, 59, 60, 2, NULL, 0, WORD("0 to 59")},
-    [TD_CRON_HOUR] = {WORD("hour"), 0, 23, 23, 24, 2, NULL, 0, WORD("0 to 23")},
-    [TD_CRON_DAY] = {WORD("day of month"), 1, 31, 31, 31, 2, NULL, 0, WORD("1 to 31")},
-    [TD_CRON_MONTH] = {WORD("month"), 1, 12, 12, 12, 2, month_names,
-                       TD_COUNT(month_names), WORD("1 to 12 or `JAN` to `DEC`")},
-    [TD_CRON_WEEKDAY] = {WORD("day of week"), 1, 7, 7, 7, 2, day_names,
-                         TD_COUNT(day_names), WORD("1 to 7 or `SUN` to `SAT`")},
-    [TD_CRON_YEAR] = {WORD("year"), TD_CRON_FIRST_YEAR, TD_CRON_LAST_YEAR,
-                      TD_CRON_LAST_YEAR, 230, 4, NULL, 0, WORD("1970 to 2199")},
-    /* A line counts the days of the week from 0 and takes 7 for Sunday too. */
-    [TD_CRON_FIELDS] = {WORD("day of week"), 0, 7, 6, 7, 2, day_names,
-                        TD_COUNT(day_names), WORD("0 to 7 or `SUN` to `SAT`")},
-};
-
-const struct td_cron_rule *td_schedule_rule(enum td_schedule_kind kind,
-                                            enum td_cron_field field)
-{
-    if (kind == TD_SCHEDULE_LINE && field == TD_CRON_WEEKDAY)
-        return &rules[TD_CRON_FIELDS];
-    return &rules[field];
-}
 
 static size_t field_count(enum td_schedule_kind kind)
 {
@@ -599,9 +562,9 @@ static const struct {
     struct td_str one, many;
     uint32_t seconds;
 } rate_units[] = {
-    {WORD("minute"), WORD("minutes"), 60},
-    {WORD("hour"), WORD("hours"), 3600},
-    {WORD("day"), WORD("days"), DAY_SECONDS},
+    {TD_WORD("minute"), TD_WORD("minutes"), 60},
+    {TD_WORD("hour"), TD_WORD("hours"), 3600},
+    {TD_WORD("day"), TD_WORD("days"), DAY_SECONDS},
 };
 
 /* Units that people write, as so many of a unit of rate(). */
@@ -610,12 +573,12 @@ static const struct {
     uint32_t times;
     size_t unit;
 } near_units[] = {
-    {WORD("MIN"), 1, 0},    {WORD("MINS"), 1, 0},    {WORD("M"), 1, 0},
-    {WORD("MINUTE"), 1, 0}, {WORD("MINUTES"), 1, 0}, {WORD("H"), 1, 1},
-    {WORD("HR"), 1, 1},     {WORD("HRS"), 1, 1},     {WORD("HOUR"), 1, 1},
-    {WORD("HOURS"), 1, 1},  {WORD("D"), 1, 2},       {WORD("DAY"), 1, 2},
-    {WORD("DAYS"), 1, 2},   {WORD("W"), 7, 2},       {WORD("WEEK"), 7, 2},
-    {WORD("WEEKS"), 7, 2},
+    {TD_WORD("MIN"), 1, 0},    {TD_WORD("MINS"), 1, 0},    {TD_WORD("M"), 1, 0},
+    {TD_WORD("MINUTE"), 1, 0}, {TD_WORD("MINUTES"), 1, 0}, {TD_WORD("H"), 1, 1},
+    {TD_WORD("HR"), 1, 1},     {TD_WORD("HRS"), 1, 1},     {TD_WORD("HOUR"), 1, 1},
+    {TD_WORD("HOURS"), 1, 1},  {TD_WORD("D"), 1, 2},       {TD_WORD("DAY"), 1, 2},
+    {TD_WORD("DAYS"), 1, 2},   {TD_WORD("W"), 7, 2},       {TD_WORD("WEEK"), 7, 2},
+    {TD_WORD("WEEKS"), 7, 2},
 };
 
 static enum td_schedule_why why_no_count(struct td_str s)
@@ -691,10 +654,13 @@ static bool read_rate(struct reader *r, struct td_str inner)
 static const struct {
     struct td_str name, line;
 } macros[] = {
-    {WORD("@HOURLY"), WORD("0 * * * *")},   {WORD("@DAILY"), WORD("0 0 * * *")},
-    {WORD("@MIDNIGHT"), WORD("0 0 * * *")}, {WORD("@WEEKLY"), WORD("0 0 * * 0")},
-    {WORD("@MONTHLY"), WORD("0 0 1 * *")},  {WORD("@YEARLY"), WORD("0 0 1 1 *")},
-    {WORD("@ANNUALLY"), WORD("0 0 1 1 *")},
+    {TD_WORD("@HOURLY"), TD_WORD("0 * * * *")},
+    {TD_WORD("@DAILY"), TD_WORD("0 0 * * *")},
+    {TD_WORD("@MIDNIGHT"), TD_WORD("0 0 * * *")},
+    {TD_WORD("@WEEKLY"), TD_WORD("0 0 * * 0")},
+    {TD_WORD("@MONTHLY"), TD_WORD("0 0 1 * *")},
+    {TD_WORD("@YEARLY"), TD_WORD("0 0 1 1 *")},
+    {TD_WORD("@ANNUALLY"), TD_WORD("0 0 1 1 *")},
 };
 
 static bool starts_folded(struct td_str s, struct td_str upper_case)

@@ -5,6 +5,12 @@
 
 #include "schedule.h"
 
+/* A slice of a literal where the compiler wants a constant. */
+#define TD_WORD(literal) \
+    { \
+        (literal), sizeof(literal) - 1 \
+    }
+
 /* What a field holds. */
 struct td_cron_rule {
     struct td_str name;

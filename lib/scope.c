@@ -149,6 +149,14 @@ uint32_t td_find_key(const struct td_tree *tree, uint32_t map, struct td_str nam
     return 0;
 }
 
+struct td_str td_peek_text(const struct td_tree *tree, uint32_t map, struct td_str field)
+{
+    uint32_t key = td_find_key(tree, map, field);
+    uint32_t value = key ? td_follow(tree, td_after(tree, key)) : 0;
+    bool readable = value && tree->nodes[value].kind == TD_TEXT;
+    return readable ? td_node_text(tree, value) : TD_S("");
+}
+
 /* ---- findings --------------------------------------------------------------------------- */
 
 static const uint32_t subjects[] = {

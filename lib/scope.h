@@ -51,6 +51,9 @@ struct td_span td_value_span(const struct td_tree *tree, uint32_t node, uint32_t
 /** The key of a map with a name; 0 when there is none. */
 uint32_t td_find_key(const struct td_tree *tree, uint32_t map, struct td_str name);
 
+/** The text of a field of a map that may be damaged elsewhere; empty when it has none. */
+struct td_str td_peek_text(const struct td_tree *tree, uint32_t map, struct td_str field);
+
 /** The `-` of a list item that begins at an offset. */
 struct td_span td_dash(const struct td_tree *tree, uint32_t list, uint32_t start);
 
