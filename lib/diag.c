@@ -354,17 +354,6 @@ struct td_str td_words(struct td_diag *diag, const char *format, ...)
     return keep_scratch(diag);
 }
 
-void td_message_ready(struct td_diag *diag, struct td_finding *finding,
-                      struct td_str text)
-{
-    td_message(diag, finding, "%t", text);
-}
-
-void td_help_ready(struct td_diag *diag, struct td_finding *finding, struct td_str text)
-{
-    td_help(diag, finding, "%t", text);
-}
-
 /* ---- subject and data ------------------------------------------------------------------ */
 
 void td_subject(struct td_diag *diag, struct td_finding *finding, uint32_t kind,

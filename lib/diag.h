@@ -72,7 +72,8 @@ bool td_may_search(struct td_diag *diag, size_t count);
  *      escaped, without backticks            %u uint64_t, plain
  *   %n uint64_t, grouped: 1,024              %c uint32_t, a code point as `\u{XXXX}`
  *   %x unsigned, a byte as 0xFF              %t struct td_str, words that are ready
- *   %p uint32_t, a code point as U+2028       %% a percent sign */
+ *   %p uint32_t, a code point as U+2028       %% a percent sign
+ * What was put into `scratch` by hand before the call comes first. */
 void td_message(struct td_diag *diag, struct td_finding *finding, const char *format,
                 ...);
 void td_label(struct td_diag *diag, struct td_finding *finding, const char *format, ...);
@@ -82,11 +83,6 @@ void td_related(struct td_diag *diag, struct td_finding *finding, struct td_span
 
 /** Puts words together for use with %t, in a text of the finding that was started last. */
 struct td_str td_words(struct td_diag *diag, const char *format, ...);
-
-/** As td_message(), td_help(), but the text is ready. */
-void td_message_ready(struct td_diag *diag, struct td_finding *finding,
-                      struct td_str text);
-void td_help_ready(struct td_diag *diag, struct td_finding *finding, struct td_str text);
 
 /** Names what the finding is about. */
 void td_subject(struct td_diag *diag, struct td_finding *finding, uint32_t kind,

@@ -67,11 +67,6 @@ void *td_mem_owned(size_t size)
     return malloc(size);
 }
 
-void *td_mem_owned_resize(void *old, size_t size)
-{
-    return realloc(old, size);
-}
-
 void td_mem_owned_free(void *ptr)
 {
     free(ptr);

@@ -27,7 +27,6 @@ void *td_mem_grow(struct td_mem *mem, void *items, size_t *room, size_t need,
 
 /** Bytes outside every budget, for results that the caller frees by tracedag_free(). */
 void *td_mem_owned(size_t size);
-void *td_mem_owned_resize(void *old, size_t size);
 void td_mem_owned_free(void *ptr);
 
 #endif

@@ -66,7 +66,7 @@ static void report_schedule(struct source *s, uint32_t value, struct td_str text
     struct td_str job = s->job_scope->job.len
                             ? td_words(diag, "%e", s->job_scope->job)
                             : td_words(diag, "%u", (uint64_t)s->job->index);
-    td_schedule_message(fault, text, job, &sink);
+    td_schedule_message(fault, text, job, &sink); /* the words go to the scratch buffer */
     td_message(diag, f, "");
     if (td_schedule_help(fault, text, &sink))
         td_help(diag, f, "");
