@@ -445,7 +445,9 @@ static void report_dropped(struct td_diag *diag)
     uint32_t end = (uint32_t)diag->list[diag->count - 1].pub.end;
     struct td_finding *finding =
         td_report(diag, TRACEDAG_CODE_DROPPED, (struct td_span){end, end}, 0);
-    td_message(diag, finding, "%n more diagnostics are not shown",
+    td_message(diag, finding,
+               diag->dropped == 1 ? "%n more diagnostic is not shown"
+                                  : "%n more diagnostics are not shown",
                (uint64_t)diag->dropped);
     td_subject(diag, finding, TRACEDAG_SUBJECT_DAG, TD_S(""), 0);
     td_data_number(diag, finding, "count", diag->dropped);

@@ -18,6 +18,7 @@ static const struct wrong_turn wrong_turns[] = {
     {"needs", "inputs", "use `inputs`"},
     {"upstream", "inputs", "use `inputs`"},
     {"schedule", "source", "`schedule` belongs in `source`, beside `kind: cron`"},
+    {"kind", "source", "`kind` belongs in `source`"},
     {"webhook_path", "source",
      "`webhook_path` belongs in `source`, beside `kind: webhook`"},
     {"key", "unique_key", "use `unique_key`"},
@@ -26,8 +27,7 @@ static const struct wrong_turn wrong_turns[] = {
 };
 
 static const char *const other_versions[] = {"scaling", "idle_timeout", "worker_pools",
-                                             "buffer",  "read_roles",   "visibility",
-                                             "kind"};
+                                             "buffer",  "read_roles",   "visibility"};
 
 struct stray {
     struct td_reader *r;
@@ -61,6 +61,17 @@ static bool is_access_policy(struct td_str name)
 {
     return td_str_eq(name, TD_S("role")) || td_str_eq(name, TD_S("policy")) ||
            (name.len >= 3 && memcmp(name.ptr, "iam", 3) == 0);
+}
+
+/* `kind` says so with the one value that it has there, or as a key of the whole document. */
+static bool is_other_kind(const struct stray *s)
+{
+    if (!td_str_eq(s->plain, TD_S("kind")))
+        return false;
+    uint32_t value = td_follow(s->r->tree, s->value.raw);
+    bool chain_sync = value && s->r->tree->nodes[value].kind == TD_TEXT &&
+                      td_str_eq(td_node_text(s->r->tree, value), TD_S("chain_sync"));
+    return chain_sync || (s->scope->kind == TD_SCOPE_DAG && s->scope->path.len == 0);
 }
 
 static bool is_other_version(struct td_str name)
@@ -181,7 +192,7 @@ static void stray_key(struct stray *s)
     if (is_access_policy(s->plain))
         field_message(s, TRACEDAG_CODE_IAM_KEY,
                       "is not accepted; a DAG sets no access policy");
-    else if (is_other_version(s->plain))
+    else if (is_other_version(s->plain) || is_other_kind(s))
         field_message(s, TRACEDAG_CODE_OTHER_VERSION,
                       "is known in other Trace versions and not in this one");
     else if (s->scope->kind == TD_SCOPE_DEFAULTS &&

@@ -261,6 +261,8 @@ static bool bad_value(const struct judged *j)
                td_listed(diag, words, j->field->words->count, "or"), j->text);
     struct td_advice advice = {word_of, j->field->words, j->field->words->count};
     td_advise(diag, f, j->text, &advice);
+    if (td_str_eq(j->text, TD_S("chain_sync")))
+        td_help(diag, f, "it is known in other Trace versions and not in this one");
     td_data_text(diag, f, "name", j->field->name);
     td_data_text(diag, f, "found", j->text);
     td_data_list(diag, f, "accepted", words, j->field->words->count);

@@ -1,7 +1,7 @@
 /* tracedag-codes.h - the one table of diagnostic codes.
  *
  * Everything that lists codes expands this table: the enum below, the names that reports
- * print, the manual, the tests. A code means the same for ever; a number is never used again.
+ * print, the tests. A code means the same for ever; a number is never used again.
  * Columns: constant, number, severity, name, and the rule in one line.
  */
 #ifndef TRACEDAG_CODES_H

@@ -26,7 +26,9 @@ typedef struct tracedag_list {
     size_t stride;
 } tracedag_list;
 
-/** What a call did. 3 is the command's status for files, which the library does not touch. Anything but OK and REJECTED is about the call, not about the document. */
+/** What a call did. Anything but OK and REJECTED is about the call, not about the document.
+ *  There is no 3: the command ends with it when a file cannot be read or written, which the
+ *  library never does. */
 typedef int32_t tracedag_status;
 enum {
     TRACEDAG_OK = 0,       /**< done; for a document: accepted */
@@ -36,7 +38,8 @@ enum {
     TRACEDAG_NO_MEMORY = 5 /**< memory, or the heap limit, ran out; nothing was changed */
 };
 
-/** The limits, with default and ceiling. A stop at a limit is a finding, never a crash. */
+/** The limits, with default and ceiling. A stop at a limit is a finding, never a crash; that of
+ *  memory is a status. */
 enum tracedag_limit {
     TRACEDAG_LIMIT_INPUT_BYTES = 1, /**< 1 MiB, at most 64 MiB; TD190 */
     TRACEDAG_LIMIT_DEPTH = 2,       /**< 64, at most 256: nesting; TD191 */
