@@ -251,6 +251,16 @@ static void judge_ratios(struct resolver *r)
     }
 }
 
+/* Over a budget that is judged at the end, aliases stand for nothing: nobody walks them. */
+static void unlink_all(struct resolver *r)
+{
+    for (size_t i = 0; i < r->aliases->use_count; i++) {
+        struct td_node *node = &r->tree->nodes[r->aliases->uses[i].node];
+        node->link = 0;
+        node->flags |= TD_DAMAGED;
+    }
+}
+
 static void report_repeats(struct resolver *r)
 {
     const struct td_anchor *anchors = r->aliases->anchors;
@@ -278,6 +288,8 @@ bool td_aliases_resolve(struct td_aliases *aliases, struct td_tree *tree,
     for (size_t i = 0; i < aliases->use_count; i++)
         resolve_one(&r, &aliases->uses[i]);
     judge_ratios(&r);
+    if (r.full)
+        unlink_all(&r);
     td_mem_free(aliases->mem, r.names, bytes);
     return true;
 }

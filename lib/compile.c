@@ -69,6 +69,15 @@ void td_dag_drop(struct tracedag_dag *dag)
     td_doc_drop(doc);
 }
 
+/* Pointers decide the order; what finishing adds gets its own. */
+static void finish_report(struct td_diag *diag, const struct td_tree *tree)
+{
+    td_pointers(diag, tree);
+    td_diag_finish(diag);
+    if (diag->dropped > 0)
+        td_pointers(diag, tree);
+}
+
 /* ---- reading ---------------------------------------------------------------------------- */
 
 static void too_large(struct td_diag *diag, uint64_t limit)
@@ -119,8 +128,7 @@ struct tracedag_doc *td_read(const char *bytes, size_t size,
     init_diag(&doc->report.diag, &doc->mem, limits);
     bool done = read_document(doc, bytes, size);
     if (done) {
-        td_pointers(&doc->report.diag, &doc->tree);
-        td_diag_finish(&doc->report.diag);
+        finish_report(&doc->report.diag, &doc->tree);
     }
     if (!done || doc->report.diag.failed) {
         td_doc_drop(doc);
@@ -269,8 +277,7 @@ bool td_judge(struct tracedag_doc *doc, const struct td_limits *limits,
     struct tracedag_dag *d = r ? new_dag(doc, limits, &call) : NULL;
     bool done = d && (doc->tree.root == 0 || judge(d, &r->diag, limits));
     if (done) {
-        td_pointers(&r->diag, &doc->tree);
-        td_diag_finish(&r->diag);
+        finish_report(&r->diag, &doc->tree);
         done = !r->diag.failed;
     }
     if (d && (!done || has_errors(&r->diag))) {

@@ -99,12 +99,63 @@ static struct td_finding *least_wanted(struct td_diag *diag, uint32_t severity)
     return &diag->lost;
 }
 
+static tracedag_text move_text(struct td_arena *arena, tracedag_text text)
+{
+    struct td_str copy = td_arena_copy(arena, (struct td_str){text.ptr, text.len});
+    return (tracedag_text){copy.ptr, copy.len};
+}
+
+static void move_lists(struct td_arena *arena, tracedag_finding *f)
+{
+    tracedag_text *help = td_arena_array(arena, f->help ? TD_HELP_MOST : 0, sizeof *help);
+    tracedag_related *related =
+        td_arena_array(arena, f->related ? TD_RELATED_MOST : 0, sizeof *related);
+    if (arena->failed)
+        return;
+    for (size_t i = 0; i < f->help_count; i++)
+        help[i] = move_text(arena, f->help[i]);
+    for (size_t i = 0; i < f->related_count; i++) {
+        related[i] = f->related[i];
+        related[i].label = move_text(arena, related[i].label);
+    }
+    f->help = help;
+    f->related = related;
+}
+
+/* Findings that were taken out leave their texts behind; those that stay move out. */
+static void move_texts(struct td_diag *diag)
+{
+    struct td_arena fresh;
+    td_arena_init(&fresh, diag->mem);
+    for (size_t i = 0; i < diag->count && !fresh.failed; i++) {
+        tracedag_finding *f = &diag->list[i].pub;
+        struct td_str name = diag->list[i].fingerprint_name;
+        f->message = move_text(&fresh, f->message);
+        f->label = move_text(&fresh, f->label);
+        f->subject = move_text(&fresh, f->subject);
+        f->data = move_text(&fresh, f->data);
+        diag->list[i].fingerprint_name = td_arena_copy(&fresh, name);
+        move_lists(&fresh, f);
+    }
+    if (fresh.failed) { /* the call fails, and no finding is looked at any more */
+        diag->failed = true;
+        diag->count = 0;
+        memset(diag->kept, 0, sizeof diag->kept);
+    }
+    td_arena_free(&diag->arena);
+    diag->arena = fresh;
+}
+
 /* What was said twice, as of a value with many aliases, takes no room from other findings. */
 static void make_room(struct td_diag *diag)
 {
     enum { COMPACTIONS_MOST = 16 };
-    if (td_is_full(diag) && diag->compactions++ < COMPACTIONS_MOST)
-        sort_findings(diag);
+    if (!td_is_full(diag) || diag->compactions++ >= COMPACTIONS_MOST)
+        return;
+    size_t before = diag->count;
+    sort_findings(diag);
+    if (diag->count < before)
+        move_texts(diag);
 }
 
 static struct td_finding *room_for_one(struct td_diag *diag, uint32_t severity)
@@ -153,6 +204,12 @@ struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span
 bool td_kept(const struct td_diag *diag, const struct td_finding *finding)
 {
     return finding != &diag->lost;
+}
+
+bool td_may_look_back(struct td_diag *diag)
+{
+    enum { LOOKS_MOST = 3000 };
+    return !td_is_full(diag) && diag->looks_back++ < LOOKS_MOST;
 }
 
 bool td_may_search(struct td_diag *diag, size_t count)

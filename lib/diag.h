@@ -39,6 +39,7 @@ struct td_diag {
     struct td_buf scratch;  /**< where texts are put together */
     struct td_finding lost; /**< what findings that are not kept are written to */
     size_t offers;          /**< names looked at for advice: see td_may_search() */
+    uint32_t looks_back;    /**< see td_may_look_back() */
     uint32_t compactions;   /**< how often repeats were taken out of a full list */
     bool muted;             /**< the finding at hand is not kept: its words are spared */
     bool failed;            /**< memory ran out */
@@ -61,6 +62,9 @@ static inline bool td_is_full(const struct td_diag *diag)
 
 /** Whether a finding is kept, so that costly advice can be spared for the others. */
 bool td_kept(const struct td_diag *diag, const struct td_finding *finding);
+
+/** Whether all findings may be looked through once more: a few thousand times in a report. */
+bool td_may_look_back(struct td_diag *diag);
 
 /** Whether a near name may be looked for among `count` names. There is a budget for all
  *  searches of a report, so that advice never costs more than the checks. */

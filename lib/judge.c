@@ -35,10 +35,9 @@ struct td_finding *td_value_report(struct td_reader *r, const struct td_scope *s
                                    uint32_t code, const struct td_value *value)
 {
     struct td_span span = td_value_place(r, value);
-    bool full =
-        r->diag->count == r->diag->most; /* then this finding is not kept anyway */
-    struct td_finding *said =
-        through_alias(value) && !full ? said_before(r, code, value->node) : NULL;
+    struct td_finding *said = through_alias(value) && td_may_look_back(r->diag)
+                                  ? said_before(r, code, value->node)
+                                  : NULL;
     if (said) {
         r->diag->muted = false;
         td_related(r->diag, said, span, "used here");

@@ -248,7 +248,7 @@ static bool missed_before(struct td_reader *r, const struct td_scope *scope,
                           const struct td_field *field)
 {
     uint32_t raw = scope->key ? td_after(r->tree, scope->key) : scope->node;
-    if (raw == scope->node && !scope->alias)
+    if ((raw == scope->node && !scope->alias) || !td_may_look_back(r->diag))
         return false;
     for (size_t i = 0; i < r->diag->count; i++) {
         const struct td_finding *f = &r->diag->list[i];
