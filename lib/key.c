@@ -22,12 +22,18 @@ static struct td_finding *report(struct key *key, uint32_t code)
     return f;
 }
 
-static void not_text(struct key *key, struct td_str found, bool quoting_helps)
+/* `found` is NULL for a value that is called by its own words. */
+static void not_text(struct key *key, const char *found)
 {
     struct td_finding *f = report(key, TRACEDAG_CODE_COMPLEX_KEY);
     f->around = true;
-    td_message(key->diag, f, "a key must be text, found %t", found);
-    if (quoting_helps)
+    if (found) {
+        td_message(key->diag, f, "a key must be text, found %s", found);
+        return;
+    }
+    td_message(key->diag, f, "a key must be text, found %t",
+               td_found(key->diag, key->tree, key->id));
+    if (!td_is_collection(key->node))
         td_help(key->diag, f, "quote it");
 }
 
@@ -119,11 +125,11 @@ void td_key_check(struct td_tree *tree, struct td_diag *diag,
     if (td_is_damaged(key.node))
         return;
     if (anchor)
-        not_text(&key, TD_S("an anchor"), false);
+        not_text(&key, "an anchor");
     else if (key.node->kind == TD_ALIAS)
-        not_text(&key, TD_S("an alias"), false);
+        not_text(&key, "an alias");
     else if (key.node->kind != TD_TEXT)
-        not_text(&key, td_found(diag, tree, id), !td_is_collection(key.node));
+        not_text(&key, NULL);
     else
         check_text(&key, limits);
 }

@@ -133,11 +133,7 @@ static void read_from(struct td_reader *r, const struct td_scope *scope,
                 "write `from: {job: NAME, output: 0}` or `from: {dataset: NAME}`");
         return;
     }
-    struct td_scope inner = *scope;
-    inner.path = TD_S("from");
-    inner.node = value;
-    inner.key = key;
-    inner.list = 0;
+    struct td_scope inner = td_scope_inner(scope, TD_S("from"), key, value);
     read_from_fields(r, &inner, input);
     input->from = value;
 }
@@ -264,11 +260,8 @@ static uint32_t read_number(const struct td_tree *tree, uint32_t value)
 static void read_bootstrap(struct td_reader *r, struct td_job *job,
                            const struct td_scope *scope, uint32_t key)
 {
-    struct td_scope inner = *scope;
-    inner.path = TD_S("bootstrap");
-    inner.key = key;
-    inner.list = 0;
-    inner.node = job->field[TD_JOB_BOOTSTRAP];
+    struct td_scope inner =
+        td_scope_inner(scope, TD_S("bootstrap"), key, job->field[TD_JOB_BOOTSTRAP]);
     uint32_t fields[TD_FIELDS_MOST];
     td_read_fields(r, &td_bootstrap_shape, &inner, fields, NULL);
     uint32_t reset = fields[TD_BOOTSTRAP_RESET_OUTPUTS];
@@ -278,11 +271,8 @@ static void read_bootstrap(struct td_reader *r, struct td_job *job,
 static void read_udf(struct td_reader *r, struct td_job *job,
                      const struct td_scope *scope, uint32_t key)
 {
-    struct td_scope inner = *scope;
-    inner.path = TD_S("udf");
-    inner.key = key;
-    inner.list = 0;
-    inner.node = job->field[TD_JOB_UDF];
+    struct td_scope inner =
+        td_scope_inner(scope, TD_S("udf"), key, job->field[TD_JOB_UDF]);
     uint32_t fields[TD_FIELDS_MOST];
     td_read_fields(r, &td_udf_shape, &inner, fields, NULL);
     if (td_usable(fields[TD_UDF_BUNDLE_ID]))

@@ -57,10 +57,7 @@ static void read_from(struct td_reader *r, struct td_publish *publish,
     publish->job = publish->output = TD_POISON;
     if (!td_usable(map))
         return;
-    struct td_scope inner = *scope;
-    inner.path = TD_S("from");
-    inner.key = key;
-    inner.node = map;
+    struct td_scope inner = td_scope_inner(scope, TD_S("from"), key, map);
     if (names_dataset(r, &inner, map))
         return;
     uint32_t fields[TD_FIELDS_MOST];

@@ -298,11 +298,8 @@ static void read_by_kind(struct source *s)
 void td_read_source(struct td_reader *r, struct td_job *job, const struct td_scope *scope,
                     uint32_t key)
 {
-    struct source s = {.r = r, .job = job, .job_scope = scope, .scope = *scope};
-    s.scope.path = TD_S("source");
-    s.scope.key = key;
-    s.scope.list = 0;
-    s.scope.node = job->field[TD_JOB_SOURCE];
+    struct source s = {.r = r, .job = job, .job_scope = scope};
+    s.scope = td_scope_inner(scope, TD_S("source"), key, job->field[TD_JOB_SOURCE]);
     td_read_fields(r, &td_source_shape, &s.scope, s.fields, s.keys);
     if (td_usable(s.fields[TD_SOURCE_KIND])) {
         read_by_kind(&s);

@@ -246,10 +246,10 @@ static void read_indexes(struct table *t, uint32_t list, uint32_t key)
 void td_read_table(struct td_reader *r, struct td_publish *publish,
                    const struct td_scope *scope)
 {
-    struct table t = {.r = r, .publish = publish, .scope = *scope};
-    t.scope.path = TD_S("schema");
-    t.scope.key = td_find_key(r->tree, publish->node, TD_S("schema"));
-    t.scope.node = publish->field[TD_PUBLISH_SCHEMA];
+    uint32_t key = td_find_key(r->tree, publish->node, TD_S("schema"));
+    struct table t = {.r = r, .publish = publish};
+    t.scope =
+        td_scope_inner(scope, TD_S("schema"), key, publish->field[TD_PUBLISH_SCHEMA]);
     uint32_t fields[TD_FIELDS_MOST];
     uint32_t keys[TD_FIELDS_MOST] = {0};
     td_read_fields(r, &td_table_shape, &t.scope, fields, keys);

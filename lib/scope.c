@@ -1,5 +1,16 @@
 #include "scope.h"
 
+struct td_scope td_scope_inner(const struct td_scope *scope, struct td_str path,
+                               uint32_t key, uint32_t node)
+{
+    struct td_scope inner = *scope;
+    inner.path = path;
+    inner.key = key;
+    inner.list = 0;
+    inner.node = node;
+    return inner;
+}
+
 /* ---- words ------------------------------------------------------------------------------ */
 
 static struct td_str job_words(struct td_diag *diag, const struct td_scope *scope)

@@ -30,6 +30,10 @@ struct td_scope {
     uint32_t alias;     /**< the alias that it was reached by; 0 for none */
 };
 
+/** The scope of the map `node`, which is the value of the field `path` at `key`. */
+struct td_scope td_scope_inner(const struct td_scope *scope, struct td_str path,
+                               uint32_t key, uint32_t node);
+
 /** What stands in the scope: "job `a`", "`udf` of job `a`", "this DAG". */
 struct td_str td_scope_owner(struct td_diag *diag, const struct td_scope *scope);
 

@@ -146,14 +146,40 @@ START_TEST(test_repeats_are_told_once)
 }
 END_TEST
 
-/* Faults behind aliases are found again and again; only what is told takes room. */
+static bool reads(tracedag_text text, const char *words)
+{
+    return text.len == strlen(words) && memcmp(text.ptr, words, text.len) == 0;
+}
+
+/* What stays when repeats are taken out keeps its words. */
+static void check_words_of_unknown_jobs(const tracedag_report *report)
+{
+    static const char *const messages[] = {
+        "job `j0` reads job `nobody`, which this DAG does not define",
+        "job `j0` reads job `no`, which this DAG does not define"};
+    size_t found = 0;
+    for (size_t i = 0; tracedag_report_finding(report, i); i++) {
+        const tracedag_finding *f = tracedag_report_finding(report, i);
+        if (f->code != TRACEDAG_CODE_UNKNOWN_JOB)
+            continue;
+        ck_assert_uint_lt(found, 2);
+        ck_assert(reads(f->message, messages[found++]));
+        ck_assert(reads(f->label, "no job has this name"));
+        ck_assert(reads(f->subject, "j0"));
+        ck_assert_uint_eq(f->help_count, 1);
+        ck_assert_uint_gt(f->help[0].len, 0);
+    }
+    ck_assert_uint_eq(found, 2);
+}
+
 START_TEST(test_repeats_take_no_room)
 {
     enum { DISTINCT = 3 };
+    static const int jobs[] = {3, 12, 60}; /* the later ones fill the list with repeats */
     struct text document = {NULL, 0, 0};
     tracedag_options *options = with_limit(TRACEDAG_LIMIT_FINDINGS, DISTINCT);
     put(&document, "name: d\njobs:\n");
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < jobs[_i]; i++)
         put(&document,
             "  - {name: j%d, activation: reactive, runtime: ecs_platform, operator: op,\n"
             "     outputs: 0, execution_strategy: PerUpdate, inputs: %s}\n",
@@ -165,6 +191,7 @@ START_TEST(test_repeats_take_no_room)
     report = must_reject(document.ptr, document.len, options);
     ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_DROPPED), 0);
     ck_assert_uint_eq(tracedag_report_count(report, 0), DISTINCT);
+    check_words_of_unknown_jobs(report);
     tracedag_report_unref(report);
     tracedag_options_unref(options);
     drop(&document);
@@ -464,7 +491,7 @@ Suite *suite_report(void)
     tcase_add_test(tests, test_findings_by_list_and_by_index);
     tcase_add_test(tests, test_what_a_finding_says);
     tcase_add_test(tests, test_repeats_are_told_once);
-    tcase_add_test(tests, test_repeats_take_no_room);
+    tcase_add_loop_test(tests, test_repeats_take_no_room, 0, 3);
     tcase_add_test(tests, test_findings_are_in_order);
     tcase_add_test(tests, test_a_hundred_thousand_faults);
     tcase_add_test(tests, test_positions_in_wide_text);
