@@ -4,9 +4,12 @@
 
 #include "codes.h"
 #include "compile.h"
+#include "lexer.h"
 #include "render.h"
+#include "walk.h"
 
 struct tracedag_options {
+    atomic_uint refs;
     struct td_mem mem;
     struct td_limits limits;
 };
@@ -23,24 +26,78 @@ const char *tracedag_version_string(void)
     return TRACEDAG_VERSION_STRING;
 }
 
-void tracedag_free(void *owned)
+uint32_t tracedag_feature(uint32_t feature)
 {
-    td_mem_owned_free(owned);
+    switch (feature) {
+    case TRACEDAG_FEATURE_FORMAT:
+    case TRACEDAG_FEATURE_HASH_SCHEME:
+    case TRACEDAG_FEATURE_JSON_REPORT:
+        return 1;
+    case TRACEDAG_FEATURE_YAML_PARSER:
+        return td_lexer_parser_version();
+    case TRACEDAG_FEATURE_XXHASH:
+        return td_hash_version();
+    default:
+        return 0;
+    }
+}
+
+const char *tracedag_status_text(tracedag_status status)
+{
+    switch (status) {
+    case TRACEDAG_OK:
+        return "done";
+    case TRACEDAG_REJECTED:
+        return "the document is rejected";
+    case TRACEDAG_MISUSE:
+        return "an argument is not accepted";
+    case TRACEDAG_INTERNAL:
+        return "internal fault of the library";
+    case TRACEDAG_NO_MEMORY:
+        return "memory, or the heap limit, ran out";
+    default:
+        return "unknown status";
+    }
+}
+
+void tracedag_free(const void *owned)
+{
+    td_mem_owned_free((void *)(uintptr_t)owned);
+}
+
+static void give_list(tracedag_list *list, const void *items, size_t count, size_t stride)
+{
+    if (list)
+        *list = (tracedag_list){items, count, stride};
+}
+
+void tracedag_codes(tracedag_list *list)
+{
+    size_t count;
+    const tracedag_code_info *table = td_code_table(&count);
+    give_list(list, table, count, sizeof *table);
 }
 
 const char *tracedag_code_name(uint32_t code)
 {
-    const struct td_code *row = td_code_find(code);
-    return row ? row->name : NULL;
+    const tracedag_code_info *row = td_code_find(code);
+    return row ? row->name.ptr : NULL;
 }
 
-size_t tracedag_codes(uint32_t *codes, size_t room)
+const char *tracedag_enum_name(const char *field, uint32_t value)
 {
-    size_t count;
-    const struct td_code *table = td_code_table(&count);
-    for (size_t i = 0; codes && i < count && i < room; i++)
-        codes[i] = table[i].number;
-    return count;
+    static const struct td_shape *const shapes[] = {&td_job_shape, &td_source_shape,
+                                                    &td_publish_shape};
+    if (!field || value == 0)
+        return NULL;
+    for (size_t i = 0; i < TD_COUNT(shapes); i++) {
+        uint32_t at = td_field_find(shapes[i], (struct td_str){field, strlen(field)});
+        const struct td_word_list *words =
+            at < shapes[i]->count ? shapes[i]->fields[at].words : NULL;
+        if (words)
+            return value <= words->count ? words->words[value - 1].ptr : NULL;
+    }
+    return NULL;
 }
 
 /* ---- options ---------------------------------------------------------------------------- */
@@ -52,13 +109,21 @@ tracedag_options *tracedag_options_new(void)
     if (!options)
         return NULL;
     options->mem = mem;
+    atomic_init(&options->refs, 1);
     td_limits_init(&options->limits);
+    return options;
+}
+
+tracedag_options *tracedag_options_ref(tracedag_options *options)
+{
+    if (options)
+        td_ref(&options->refs);
     return options;
 }
 
 tracedag_options *tracedag_options_unref(tracedag_options *options)
 {
-    if (options) {
+    if (options && td_unref(&options->refs)) {
         struct td_mem mem = options->mem;
         td_mem_free(&mem, options, sizeof *options);
     }
@@ -183,7 +248,7 @@ const tracedag_report *tracedag_doc_report(const tracedag_doc *doc)
 tracedag_report *tracedag_report_ref(tracedag_report *report)
 {
     if (report)
-        atomic_fetch_add_explicit(&report->refs, 1, memory_order_relaxed);
+        td_ref(&report->refs);
     return report;
 }
 
@@ -211,13 +276,8 @@ size_t tracedag_report_dropped(const tracedag_report *report)
 
 void tracedag_report_findings(const tracedag_report *report, tracedag_list *list)
 {
-    if (!list)
-        return;
-    *list = (tracedag_list){NULL, 0, sizeof(struct td_finding)};
-    if (report) {
-        list->items = report->diag.list;
-        list->count = report->diag.count;
-    }
+    give_list(list, report ? report->diag.list : NULL, report ? report->diag.count : 0,
+              sizeof(struct td_finding));
 }
 
 const tracedag_finding *tracedag_report_finding(const tracedag_report *report,
@@ -226,19 +286,17 @@ const tracedag_finding *tracedag_report_finding(const tracedag_report *report,
     return report && index < report->diag.count ? &report->diag.list[index].pub : NULL;
 }
 
-void tracedag_report_position(const tracedag_report *report, uint64_t offset,
-                              uint32_t *line, uint32_t *column, uint32_t *utf16)
+void tracedag_report_position(const tracedag_report *report, uint64_t byte,
+                              tracedag_position *position)
 {
-    struct td_position place = {1, 1, 1};
-    if (report)
-        place = td_source_position(report->source,
-                                   offset < SIZE_MAX ? (size_t)offset : SIZE_MAX);
-    if (line)
-        *line = place.line;
-    if (column)
-        *column = place.column;
-    if (utf16)
-        *utf16 = place.utf16;
+    if (!position)
+        return;
+    *position = (tracedag_position){.line = 1, .column = 1, .utf16 = 1};
+    if (!report)
+        return;
+    size_t at = byte < report->source->size ? (size_t)byte : report->source->size;
+    struct td_position place = td_source_position(report->source, at);
+    *position = (tracedag_position){at, place.line, place.column, place.utf16, 0};
 }
 
 /* ---- texts that the caller owns --------------------------------------------------------- */
@@ -297,7 +355,7 @@ tracedag_status tracedag_report_render(const tracedag_report *report, uint32_t f
 tracedag_dag *tracedag_dag_ref(tracedag_dag *dag)
 {
     if (dag)
-        atomic_fetch_add_explicit(&dag->refs, 1, memory_order_relaxed);
+        td_ref(&dag->refs);
     return dag;
 }
 
@@ -308,17 +366,9 @@ tracedag_dag *tracedag_dag_unref(tracedag_dag *dag)
     return NULL;
 }
 
-const char *tracedag_dag_name(const tracedag_dag *dag, size_t *len)
+const char *tracedag_dag_name(const tracedag_dag *dag)
 {
-    if (len)
-        *len = dag ? dag->name.len : 0;
     return dag ? dag->name.ptr : NULL;
-}
-
-static void give_list(tracedag_list *list, const void *items, size_t count, size_t stride)
-{
-    if (list)
-        *list = (tracedag_list){items, count, stride};
 }
 
 void tracedag_dag_jobs(const tracedag_dag *dag, tracedag_list *list)
@@ -381,143 +431,61 @@ void tracedag_dag_order(const tracedag_dag *dag, tracedag_list *list)
               sizeof(uint32_t));
 }
 
-/* The numbers of the settings are public, the order of the fields is not. */
-static const uint8_t settings[] = {
-    [TRACEDAG_SETTING_HEARTBEAT_TIMEOUT_SECONDS] = TD_DEFAULT_HEARTBEAT,
-    [TRACEDAG_SETTING_MAX_ATTEMPTS] = TD_DEFAULT_MAX_ATTEMPTS,
-    [TRACEDAG_SETTING_PRIORITY] = TD_DEFAULT_PRIORITY,
-    [TRACEDAG_SETTING_MAX_QUEUE_DEPTH] = TD_DEFAULT_MAX_QUEUE_DEPTH,
-    [TRACEDAG_SETTING_MAX_QUEUE_AGE] = TD_DEFAULT_MAX_QUEUE_AGE,
-    [TRACEDAG_SETTING_BACKPRESSURE_MODE] = TD_DEFAULT_BACKPRESSURE_MODE,
-};
-
 uint32_t tracedag_dag_origin(const tracedag_dag *dag, uint32_t job, uint32_t setting,
                              uint32_t *line)
 {
+    tracedag_setting_origin origin = {0};
+    if (dag && job < dag->model.job_count && setting > 0 && setting <= td_walk_settings())
+        origin = td_walk_origin(&dag->model, job, setting);
     if (line)
-        *line = 0;
-    if (!dag || job >= dag->model.job_count || setting == 0 ||
-        setting >= TD_COUNT(settings))
-        return 0;
-    bool in_job;
-    uint32_t value =
-        td_canon_origin(&dag->model, &dag->model.jobs[job], settings[setting], &in_job);
-    if (value == 0)
-        return TRACEDAG_ORIGIN_BUILT_IN;
-    if (line)
-        *line = td_source_line(&dag->doc->source, dag->doc->tree.nodes[value].start);
-    return in_job ? TRACEDAG_ORIGIN_JOB : TRACEDAG_ORIGIN_DEFAULTS;
+        *line = origin.line;
+    return origin.origin;
 }
 
-const char *tracedag_enum_name(const char *field, uint32_t value)
+tracedag_status tracedag_dag_origins(const tracedag_dag *dag, tracedag_list *origins)
 {
-    static const struct td_shape *const shapes[] = {&td_job_shape, &td_source_shape,
-                                                    &td_publish_shape};
-    if (!field || value == 0)
-        return NULL;
-    for (size_t i = 0; i < TD_COUNT(shapes); i++) {
-        uint32_t at = td_field_find(shapes[i], (struct td_str){field, strlen(field)});
-        const struct td_word_list *words =
-            at < shapes[i]->count ? shapes[i]->fields[at].words : NULL;
-        if (words)
-            return value <= words->count ? words->words[value - 1].ptr : NULL;
-    }
-    return NULL;
-}
-
-/* ---- upstream and downstream ------------------------------------------------------------ */
-
-/* Marks the jobs that are reached; the order of the DAG then gives the list. */
-struct reach {
-    const struct td_model *m;
-    unsigned char *marks;
-    uint32_t *queue;
-    uint32_t tail;
-};
-
-static void mark(struct reach *r, uint32_t job)
-{
-    if (r->marks[job])
-        return;
-    r->marks[job] = 1;
-    r->queue[r->tail++] = job;
-}
-
-static void mark_read(struct reach *r, uint32_t job)
-{
-    const tracedag_job *record = &r->m->jobs[job].pub;
-    for (uint32_t i = 0; i < record->input_count; i++) {
-        const struct td_input *input = &r->m->inputs[record->first_input + i];
-        if (input->pub.job != TRACEDAG_NO_JOB)
-            mark(r, input->pub.job);
-    }
-}
-
-static void mark_readers(struct reach *r, uint32_t job, uint32_t output)
-{
-    for (uint32_t e = r->m->reader_at[job]; e < r->m->reader_at[job + 1]; e++) {
-        const struct td_input *input = &r->m->inputs[r->m->readers[e]];
-        if (output == TRACEDAG_ANY_OUTPUT || input->pub.output == output)
-            mark(r, input->pub.reader);
-    }
-}
-
-static uint32_t *collect(const struct reach *r, uint32_t *list)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < r->m->ordered; i++) {
-        if (r->marks[r->m->order[i]])
-            list[n++] = r->m->order[i];
-    }
-    return list;
-}
-
-static tracedag_status reach(const tracedag_dag *dag, uint32_t job, uint32_t output,
-                             bool down, uint32_t all, uint32_t **jobs, size_t *count)
-{
-    if (jobs)
-        *jobs = NULL;
-    if (count)
-        *count = 0;
-    if (!dag || !jobs || !count || all > 1 || job >= dag->model.job_count)
+    tracedag_setting_origin *items;
+    give_list(origins, NULL, 0, sizeof *items);
+    if (!dag || !origins)
         return TRACEDAG_MISUSE;
-    size_t n = dag->model.job_count;
-    struct reach r = {&dag->model, td_mem_owned(n), td_mem_owned(n * sizeof(uint32_t)),
-                      0};
-    tracedag_status status = TRACEDAG_NO_MEMORY;
-    if (r.marks && r.queue) {
-        memset(r.marks, 0, n);
-        if (down)
-            mark_readers(&r, job, output);
-        else
-            mark_read(&r, job);
-        for (uint32_t head = 0; all && head < r.tail; head++) {
-            if (down)
-                mark_readers(&r, r.queue[head], TRACEDAG_ANY_OUTPUT);
-            else
-                mark_read(&r, r.queue[head]);
-        }
-        *count = r.tail;
-        *jobs = r.tail ? collect(&r, r.queue) : NULL;
-        status = TRACEDAG_OK;
-    }
-    td_mem_owned_free(r.marks);
-    if (!*jobs)
-        td_mem_owned_free(r.queue);
-    return status;
+    uint32_t settings = td_walk_settings();
+    size_t count = dag->model.job_count * settings;
+    items = td_mem_owned(count * sizeof *items);
+    if (!items)
+        return TRACEDAG_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        items[i] = td_walk_origin(&dag->model, (uint32_t)(i / settings),
+                                  (uint32_t)(i % settings) + 1);
+    give_list(origins, items, count, sizeof *items);
+    return TRACEDAG_OK;
+}
+
+static tracedag_status walk(const tracedag_dag *dag, uint32_t job, struct td_way way,
+                            uint32_t all, tracedag_list *jobs)
+{
+    uint32_t *items;
+    size_t count;
+    give_list(jobs, NULL, 0, sizeof *items);
+    if (!dag || !jobs || all > 1 || job >= dag->model.job_count)
+        return TRACEDAG_MISUSE;
+    way.all = all == 1;
+    if (!td_walk_jobs(&dag->model, job, way, &items, &count))
+        return TRACEDAG_NO_MEMORY;
+    give_list(jobs, items, count, sizeof *items);
+    return TRACEDAG_OK;
 }
 
 tracedag_status tracedag_dag_upstream(const tracedag_dag *dag, uint32_t job, uint32_t all,
-                                      uint32_t **jobs, size_t *count)
+                                      tracedag_list *jobs)
 {
-    return reach(dag, job, TRACEDAG_ANY_OUTPUT, false, all, jobs, count);
+    return walk(dag, job, (struct td_way){.down = false}, all, jobs);
 }
 
 tracedag_status tracedag_dag_downstream(const tracedag_dag *dag, uint32_t job,
-                                        uint32_t output, uint32_t all, uint32_t **jobs,
-                                        size_t *count)
+                                        uint32_t output, uint32_t all,
+                                        tracedag_list *jobs)
 {
-    return reach(dag, job, output, true, all, jobs, count);
+    return walk(dag, job, (struct td_way){.output = output, .down = true}, all, jobs);
 }
 
 /* ---- free-form values ------------------------------------------------------------------- */
@@ -548,16 +516,15 @@ uint32_t tracedag_value_kind(const tracedag_dag *dag, tracedag_value value)
     return node ? kinds[tree_of(dag)->nodes[node].kind] : 0;
 }
 
-const char *tracedag_value_text(const tracedag_dag *dag, tracedag_value value,
-                                size_t *len)
+void tracedag_value_text(const tracedag_dag *dag, tracedag_value value,
+                         tracedag_text *text)
 {
     uint32_t node = resolve(dag, value);
-    bool scalar = node && !td_is_collection(&tree_of(dag)->nodes[node]);
-    struct td_str text =
-        scalar ? td_node_text(tree_of(dag), node) : (struct td_str){NULL, 0};
-    if (len)
-        *len = text.len;
-    return text.ptr;
+    if (!text)
+        return;
+    *text = (tracedag_text){NULL, 0};
+    if (node && !td_is_collection(&tree_of(dag)->nodes[node]))
+        *text = td_public(td_node_text(tree_of(dag), node));
 }
 
 static bool is_collection(const tracedag_dag *dag, uint32_t node)
@@ -606,17 +573,15 @@ tracedag_value tracedag_value_next(const tracedag_dag *dag, tracedag_value colle
                                     : 0;
 }
 
-const char *tracedag_value_key(const tracedag_dag *dag, tracedag_value map,
-                               tracedag_value item, size_t *len)
+void tracedag_value_key(const tracedag_dag *dag, tracedag_value map, tracedag_value item,
+                        tracedag_text *key)
 {
     uint32_t node = resolve(dag, map);
-    struct td_str key = {NULL, 0};
-    if (is_map(dag, node) && lies_in(dag, node, item))
-        key = td_node_text(tree_of(dag),
-                           item - 1); /* a key is one value, just before its own */
-    if (len)
-        *len = key.len;
-    return key.ptr;
+    if (!key)
+        return;
+    *key = (tracedag_text){NULL, 0};
+    if (is_map(dag, node) && lies_in(dag, node, item)) /* a key stands before its value */
+        *key = td_public(td_node_text(tree_of(dag), item - 1));
 }
 
 tracedag_status tracedag_value_json(const tracedag_dag *dag, tracedag_value value,
@@ -663,6 +628,21 @@ const char *tracedag_dag_hash(const tracedag_dag *dag)
 
 static_assert(TRACEDAG_HASH_ROOM >= TD_HASH_BYTES, "a hash fits into the promised room");
 
+/* Writes one hash of a job; `buf` is room for the bytes that it covers. */
+static bool hash_job(const tracedag_dag *dag, size_t job, uint32_t kind,
+                     struct td_buf *buf, char out[TRACEDAG_HASH_ROOM])
+{
+    bool whole = kind == TRACEDAG_HASH_JOB;
+    buf->len = 0;
+    bool done = td_canon_job(&dag->model, &dag->model.jobs[job],
+                             whole ? TD_FORM_CANONICAL : TD_FORM_MATERIALIZATION, buf);
+    td_buf_byte(buf, '\n');
+    if (!done || buf->failed)
+        return false;
+    td_hash_text(buf->ptr, buf->len, whole ? "tdj1:" : "tdm1:", out);
+    return true;
+}
+
 tracedag_status tracedag_dag_job_hash(const tracedag_dag *dag, uint32_t job,
                                       uint32_t kind, char *out, size_t room)
 {
@@ -674,14 +654,34 @@ tracedag_status tracedag_dag_job_hash(const tracedag_dag *dag, uint32_t job,
     struct td_mem mem;
     struct td_buf buf;
     begin_text(&mem, &buf);
-    bool whole = kind == TRACEDAG_HASH_JOB;
-    bool done = td_canon_job(&dag->model, &dag->model.jobs[job],
-                             whole ? TD_FORM_CANONICAL : TD_FORM_MATERIALIZATION, &buf);
-    td_buf_byte(&buf, '\n');
-    done = done && !buf.failed;
-    if (done)
-        td_hash_text(buf.ptr, buf.len, whole ? "tdj1:" : "tdm1:", out);
+    bool done = hash_job(dag, job, kind, &buf, out);
     td_buf_free(&buf);
+    return done ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
+}
+
+tracedag_status tracedag_dag_job_hashes(const tracedag_dag *dag, tracedag_list *hashes)
+{
+    tracedag_job_hashes *items;
+    give_list(hashes, NULL, 0, sizeof *items);
+    if (!dag || !hashes)
+        return TRACEDAG_MISUSE;
+    size_t count = dag->model.job_count;
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    items = td_mem_owned(count * sizeof *items);
+    bool done = items != NULL;
+    if (items)
+        memset(items, 0, count * sizeof *items); /* what stands behind a NUL, too */
+    for (size_t i = 0; done && i < count; i++)
+        done = hash_job(dag, i, TRACEDAG_HASH_JOB, &buf, items[i].job) &&
+               hash_job(dag, i, TRACEDAG_HASH_MATERIALIZATION, &buf,
+                        items[i].materialization);
+    td_buf_free(&buf);
+    if (done)
+        give_list(hashes, items, count, sizeof *items);
+    else
+        td_mem_owned_free(items);
     return done ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
 }
 

@@ -2,6 +2,7 @@
 
 #include "finish.h"
 #include "graph.h"
+#include "place.h"
 #include "pointer.h"
 #include "rules.h"
 #include "scan.h"
@@ -24,21 +25,25 @@ static void *new_handle(size_t size, struct td_mem *mem, const struct td_limits 
     return handle;
 }
 
-struct tracedag_doc *td_doc_keep(struct tracedag_doc *doc)
+void td_ref(atomic_uint *refs)
 {
-    atomic_fetch_add_explicit(&doc->refs, 1, memory_order_relaxed);
-    return doc;
+    atomic_fetch_add_explicit(refs, 1, memory_order_relaxed);
 }
 
-/* Whether the last reference is gone; then all that other threads did with it is visible. */
-static bool drop(atomic_uint *refs)
+bool td_unref(atomic_uint *refs)
 {
     return atomic_fetch_sub_explicit(refs, 1, memory_order_acq_rel) == 1;
 }
 
+struct tracedag_doc *td_doc_keep(struct tracedag_doc *doc)
+{
+    td_ref(&doc->refs);
+    return doc;
+}
+
 void td_doc_drop(struct tracedag_doc *doc)
 {
-    if (!drop(&doc->refs))
+    if (!td_unref(&doc->refs))
         return;
     struct td_mem mem = doc->mem;
     td_diag_free(&doc->report.diag);
@@ -49,7 +54,7 @@ void td_doc_drop(struct tracedag_doc *doc)
 
 void td_report_drop(struct tracedag_report *report)
 {
-    if (!drop(&report->refs))
+    if (!td_unref(&report->refs))
         return;
     struct td_mem mem = report->mem;
     struct tracedag_doc *doc = report->doc;
@@ -60,7 +65,7 @@ void td_report_drop(struct tracedag_report *report)
 
 void td_dag_drop(struct tracedag_dag *dag)
 {
-    if (!drop(&dag->refs))
+    if (!td_unref(&dag->refs))
         return;
     struct td_mem mem = dag->mem;
     struct tracedag_doc *doc = dag->doc;
@@ -76,6 +81,7 @@ static void finish_report(struct td_diag *diag, const struct td_tree *tree)
     td_diag_finish(diag);
     if (diag->dropped > 0)
         td_pointers(diag, tree);
+    td_places_fill(diag, tree->source);
 }
 
 /* ---- reading ---------------------------------------------------------------------------- */

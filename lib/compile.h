@@ -37,6 +37,11 @@ struct tracedag_doc *td_read(const char *bytes, size_t size,
 bool td_judge(struct tracedag_doc *doc, const struct td_limits *limits,
               struct tracedag_dag **dag, struct tracedag_report **report);
 
+/** One more, and one less, owner of a handle. True when it was the last; then all that other
+ *  threads did with the handle is visible. */
+void td_ref(atomic_uint *refs);
+bool td_unref(atomic_uint *refs);
+
 struct tracedag_doc *td_doc_keep(struct tracedag_doc *doc);
 void td_doc_drop(struct tracedag_doc *doc);
 void td_dag_drop(struct tracedag_dag *dag);

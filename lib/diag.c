@@ -36,7 +36,7 @@ static int compare_findings(const void *left, const void *right)
 {
     const struct td_finding *a = left;
     const struct td_finding *b = right;
-    int order = compare_numbers(a->pub.start, b->pub.start);
+    int order = compare_numbers(a->pub.start.byte, b->pub.start.byte);
     if (order == 0)
         order = compare_numbers(a->pub.code, b->pub.code);
     if (order == 0)
@@ -49,9 +49,9 @@ static bool found_before(const struct td_diag *diag, size_t kept,
 {
     while (kept-- > 0) {
         const struct td_finding *other = &diag->list[kept];
-        if (other->pub.start != f->pub.start || other->pub.code != f->pub.code)
+        if (other->pub.start.byte != f->pub.start.byte || other->pub.code != f->pub.code)
             return false;
-        if (other->pub.end == f->pub.end &&
+        if (other->pub.end.byte == f->pub.end.byte &&
             td_str_eq(slice(other->pub.data), slice(f->pub.data)))
             return true;
     }
@@ -107,19 +107,22 @@ static tracedag_text move_text(struct td_arena *arena, tracedag_text text)
 
 static void move_lists(struct td_arena *arena, tracedag_finding *f)
 {
-    tracedag_text *help = td_arena_array(arena, f->help ? TD_HELP_MOST : 0, sizeof *help);
+    const tracedag_text *old_help = f->help.items;
+    const tracedag_related *old_related = f->related.items;
+    tracedag_text *help =
+        td_arena_array(arena, old_help ? TD_HELP_MOST : 0, sizeof *help);
     tracedag_related *related =
-        td_arena_array(arena, f->related ? TD_RELATED_MOST : 0, sizeof *related);
+        td_arena_array(arena, old_related ? TD_RELATED_MOST : 0, sizeof *related);
     if (arena->failed)
         return;
-    for (size_t i = 0; i < f->help_count; i++)
-        help[i] = move_text(arena, f->help[i]);
-    for (size_t i = 0; i < f->related_count; i++) {
-        related[i] = f->related[i];
+    for (size_t i = 0; i < f->help.count; i++)
+        help[i] = move_text(arena, old_help[i]);
+    for (size_t i = 0; i < f->related.count; i++) {
+        related[i] = old_related[i];
         related[i].label = move_text(arena, related[i].label);
     }
-    f->help = help;
-    f->related = related;
+    f->help.items = help;
+    f->related.items = related;
 }
 
 /* Findings that were taken out leave their texts behind; those that stay move out. */
@@ -181,7 +184,7 @@ static struct td_finding *room_for_one(struct td_diag *diag, uint32_t severity)
 struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span span,
                              uint32_t place)
 {
-    const struct td_code *row = td_code_find(code);
+    const tracedag_code_info *row = td_code_find(code);
     uint32_t severity = row->severity;
     uint32_t serial = (uint32_t)(diag->by_severity[TRACEDAG_ERROR] +
                                  diag->by_severity[TRACEDAG_WARNING] +
@@ -192,9 +195,11 @@ struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span
     *finding = (struct td_finding){
         .pub = {.code = code,
                 .severity = severity,
-                .start = span.start,
-                .end = span.end,
-                .name = {row->name, strlen(row->name)}},
+                .start.byte = span.start,
+                .end.byte = span.end,
+                .name = row->name,
+                .related = {NULL, 0, sizeof(tracedag_related)},
+                .help = {NULL, 0, sizeof(tracedag_text)}},
         .place = place,
         .serial = serial,
     };
@@ -361,24 +366,28 @@ void td_label(struct td_diag *diag, struct td_finding *finding, const char *form
     va_end(args);
 }
 
-static void add_help(struct td_diag *diag, struct td_finding *finding, tracedag_text text)
+/* Room for one more record at the end of a list of a finding; NULL when there is none. */
+static void *add_record(struct td_diag *diag, tracedag_list *list, size_t most)
 {
-    tracedag_text *help = (tracedag_text *)(uintptr_t)finding->pub.help;
-    if (!help)
-        help = td_arena_array(&diag->arena, TD_HELP_MOST, sizeof *help);
-    if (!help || finding->pub.help_count == TD_HELP_MOST)
-        return;
-    help[finding->pub.help_count++] = text;
-    finding->pub.help = help;
+    char *items = (char *)(uintptr_t)list->items;
+    if (!items)
+        items = td_arena_array(&diag->arena, most, list->stride);
+    if (!items || list->count == most)
+        return NULL;
+    list->items = items;
+    return items + list->count++ * list->stride;
 }
 
 void td_help(struct td_diag *diag, struct td_finding *finding, const char *format, ...)
 {
     if (!td_kept(diag, finding))
         return;
+    tracedag_text *help = add_record(diag, &finding->pub.help, TD_HELP_MOST);
+    if (!help)
+        return;
     va_list args;
     va_start(args, format);
-    add_help(diag, finding, put_together(diag, format, &args));
+    *help = put_together(diag, format, &args);
     va_end(args);
 }
 
@@ -387,17 +396,15 @@ void td_related(struct td_diag *diag, struct td_finding *finding, struct td_span
 {
     if (!td_kept(diag, finding))
         return;
-    tracedag_related *related = (tracedag_related *)(uintptr_t)finding->pub.related;
+    tracedag_related *related = add_record(diag, &finding->pub.related, TD_RELATED_MOST);
     if (!related)
-        related = td_arena_array(&diag->arena, TD_RELATED_MOST, sizeof *related);
-    if (!related || finding->pub.related_count == TD_RELATED_MOST)
         return;
     va_list args;
     va_start(args, format);
-    related[finding->pub.related_count++] =
-        (tracedag_related){span.start, span.end, put_together(diag, format, &args)};
+    related->start.byte = span.start;
+    related->end.byte = span.end;
+    related->label = put_together(diag, format, &args);
     va_end(args);
-    finding->pub.related = related;
 }
 
 struct td_str td_words(struct td_diag *diag, const char *format, ...)
@@ -499,7 +506,7 @@ static void report_dropped(struct td_diag *diag)
 {
     if (diag->dropped == 0 || diag->count == 0)
         return;
-    uint32_t end = (uint32_t)diag->list[diag->count - 1].pub.end;
+    uint32_t end = (uint32_t)diag->list[diag->count - 1].pub.end.byte;
     struct td_finding *finding =
         td_report(diag, TRACEDAG_CODE_DROPPED, (struct td_span){end, end}, 0);
     td_message(diag, finding,

@@ -57,3 +57,8 @@ uint64_t td_hash_short(const char *bytes, size_t size)
 {
     return XXH3_64bits(size ? bytes : "", size);
 }
+
+uint32_t td_hash_version(void)
+{
+    return XXH_versionNumber();
+}

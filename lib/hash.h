@@ -25,4 +25,7 @@ void td_hash_text(const char *bytes, size_t size, const char *prefix,
 /** A 64-bit hash with no promise attached, for fingerprints. */
 uint64_t td_hash_short(const char *bytes, size_t size);
 
+/** The version of xxHash that the process runs with: 801 for 0.8.1. */
+uint32_t td_hash_version(void);
+
 #endif

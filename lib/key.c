@@ -74,8 +74,8 @@ static void check_characters(struct key *key, struct td_str text)
         if (key->node->style == TD_STYLE_DOUBLE_QUOTED &&
             td_syntax_escape_of(key->tree->source, td_node_span(key->tree, key->id),
                                 numbered, &escape)) {
-            f->pub.start = escape.start;
-            f->pub.end = escape.end;
+            f->pub.start.byte = escape.start;
+            f->pub.end.byte = escape.end;
         }
         bool control = numbered < 0x20 || (numbered >= 0x7F && numbered <= 0x9F);
         td_message(key->diag, f, "%s %c is not accepted",

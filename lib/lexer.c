@@ -490,3 +490,10 @@ bool td_lexer_next(struct td_lexer *lexer, struct td_token *token)
     } while (again);
     return true;
 }
+
+uint32_t td_lexer_parser_version(void)
+{
+    int major, minor, patch;
+    yaml_get_version(&major, &minor, &patch);
+    return (uint32_t)(major * 10000 + minor * 100 + patch);
+}

@@ -43,4 +43,7 @@ bool td_lexer_next(struct td_lexer *lexer, struct td_token *token);
 
 void td_lexer_free(struct td_lexer *lexer);
 
+/** The version of the YAML parser that the process runs with: 205 for 0.2.5. */
+uint32_t td_lexer_parser_version(void);
+
 #endif

@@ -7,12 +7,17 @@
 
 enum { BLOCK = 1024 };
 
-static size_t stop_count(const struct td_source *source)
-{
-    return source->size / BLOCK + 1;
-}
+struct stop {
+    uint32_t at; /* where a character begins */
+    struct td_position place;
+};
 
-static void step(const struct td_source *source, struct td_place_stop *stop)
+struct stops {
+    const struct td_source *source;
+    struct stop *list; /* one a block of bytes, at its start or just behind */
+};
+
+static void step(const struct td_source *source, struct stop *stop)
 {
     size_t used = 1;
     uint32_t c = (unsigned char)source->bytes[stop->at];
@@ -27,40 +32,60 @@ static void step(const struct td_source *source, struct td_place_stop *stop)
     stop->place.utf16 += c > 0xFFFF ? 2 : 1;
 }
 
-bool td_places_init(struct td_places *places, const struct td_source *source,
-                    struct td_mem *mem)
+static void find_stops(const struct stops *stops, size_t count)
 {
-    size_t count = stop_count(source);
-    *places = (struct td_places){source, mem, NULL};
-    places->stops = td_mem_alloc(mem, count * sizeof *places->stops);
-    if (!places->stops)
-        return false;
-    struct td_place_stop stop = {(uint32_t)source->text, {1, 1, 1}};
+    struct stop stop = {(uint32_t)stops->source->text, {1, 1, 1}};
     for (size_t i = 0; i < count; i++) {
         while (stop.at < i * BLOCK)
-            step(source, &stop);
-        places->stops[i] = stop;
+            step(stops->source, &stop);
+        stops->list[i] = stop;
     }
-    return true;
 }
 
-void td_places_free(struct td_places *places)
+static struct td_position place_of(const struct stops *stops, size_t offset)
 {
-    if (places->stops)
-        td_mem_free(places->mem, places->stops,
-                    stop_count(places->source) * sizeof *places->stops);
-    places->stops = NULL;
-}
-
-struct td_position td_places_at(const struct td_places *places, size_t offset)
-{
-    const struct td_source *source = places->source;
-    if (offset > source->size)
-        offset = source->size;
+    const struct td_source *source = stops->source;
     if (offset < source->text) /* the byte order mark lies before the first stop */
         return td_source_position(source, offset);
-    struct td_place_stop stop = places->stops[offset / BLOCK];
+    struct stop stop = stops->list[offset / BLOCK];
     while (stop.at < offset)
         step(source, &stop);
     return stop.place;
+}
+
+static void fill(const struct stops *stops, tracedag_position *position)
+{
+    if (position->byte > stops->source->size)
+        position->byte = stops->source->size;
+    struct td_position place = place_of(stops, (size_t)position->byte);
+    position->line = place.line;
+    position->column = place.column;
+    position->utf16 = place.utf16;
+}
+
+static void fill_finding(const struct stops *stops, tracedag_finding *finding)
+{
+    tracedag_related *related = (tracedag_related *)(uintptr_t)finding->related.items;
+    fill(stops, &finding->start);
+    fill(stops, &finding->end);
+    for (size_t i = 0; i < finding->related.count; i++) {
+        fill(stops, &related[i].start);
+        fill(stops, &related[i].end);
+    }
+}
+
+void td_places_fill(struct td_diag *diag, const struct td_source *source)
+{
+    if (diag->count == 0)
+        return;
+    size_t count = source->size / BLOCK + 1;
+    struct stops stops = {source, td_mem_alloc(diag->mem, count * sizeof *stops.list)};
+    if (!stops.list) {
+        diag->failed = true;
+        return;
+    }
+    find_stops(&stops, count);
+    for (size_t i = 0; i < diag->count; i++)
+        fill_finding(&stops, &diag->list[i].pub);
+    td_mem_free(diag->mem, stops.list, count * sizeof *stops.list);
 }

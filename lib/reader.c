@@ -136,7 +136,7 @@ static void suggest_fields(struct stray *s, struct td_finding *f)
     }
     struct td_advice advice = {field_name, s->shape, s->shape->count};
     td_advise(diag, f, s->name, &advice);
-    if (f->pub.help_count == 0)
+    if (f->pub.help.count == 0)
         list_fields(s, f);
 }
 

@@ -141,7 +141,7 @@ static void unknown_job(const struct reference *ref)
     struct others others = {r->model, ref->publish ? TD_S("") : thing.job};
     struct td_advice advice = {job_name, &others, r->model->job_count};
     td_advise(r->diag, f, name, &advice);
-    if (td_kept(r->diag, f) && f->pub.help_count == 0) {
+    if (td_kept(r->diag, f) && f->pub.help.count == 0) {
         if (r->model->job_name_count <= LISTED_MOST)
             list_jobs(r, f);
         else

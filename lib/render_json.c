@@ -3,7 +3,6 @@
  * anything. */
 #include "render.h"
 
-#include "place.h"
 #include "utf8.h"
 
 static const char *const severity_word[] = {
@@ -22,7 +21,6 @@ static const char *const subject_word[] = {
 struct json {
     struct td_buf *out;
     struct td_buf file; /* ready, with its quotes */
-    struct td_places places;
 };
 
 /* ---- values ------------------------------------------------------------------------ */
@@ -58,23 +56,24 @@ static void put_file(struct td_buf *out, const char *file)
 
 /* ---- parts of a record ------------------------------------------------------------- */
 
-static void put_offset(const struct json *j, const char *key, uint64_t offset)
+static void put_position(struct td_buf *out, const char *key,
+                         const tracedag_position *place)
 {
-    struct td_position place = td_places_at(&j->places, (size_t)offset);
-    td_buf_text(j->out, key);
-    put_number(j->out, "{\"byte\":", offset);
-    put_number(j->out, ",\"line\":", place.line);
-    put_number(j->out, ",\"col\":", place.column);
-    put_number(j->out, ",\"utf16\":", place.utf16);
-    td_buf_byte(j->out, '}');
+    td_buf_text(out, key);
+    put_number(out, "{\"byte\":", place->byte);
+    put_number(out, ",\"line\":", place->line);
+    put_number(out, ",\"col\":", place->column);
+    put_number(out, ",\"utf16\":", place->utf16);
+    td_buf_byte(out, '}');
 }
 
-static void put_span(const struct json *j, const char *key, uint64_t start, uint64_t end)
+static void put_span(struct td_buf *out, const char *key, const tracedag_position *start,
+                     const tracedag_position *end)
 {
-    td_buf_text(j->out, key);
-    put_offset(j, "{\"start\":", start);
-    put_offset(j, ",\"end\":", end);
-    td_buf_byte(j->out, '}');
+    td_buf_text(out, key);
+    put_position(out, "{\"start\":", start);
+    put_position(out, ",\"end\":", end);
+    td_buf_byte(out, '}');
 }
 
 static void put_subject(struct td_buf *out, const tracedag_finding *finding)
@@ -90,23 +89,24 @@ static void put_subject(struct td_buf *out, const tracedag_finding *finding)
     td_buf_byte(out, '}');
 }
 
-static void put_related(const struct json *j, const tracedag_finding *finding)
+static void put_related(struct td_buf *out, const tracedag_finding *finding)
 {
-    td_buf_text(j->out, ",\"related\":[");
-    for (size_t i = 0; i < finding->related_count; i++) {
-        const tracedag_related *related = &finding->related[i];
-        put_span(j, i ? ",{\"span\":" : "{\"span\":", related->start, related->end);
-        put_string(j->out, ",\"label\":", related->label);
-        td_buf_byte(j->out, '}');
+    const tracedag_related *related = finding->related.items;
+    td_buf_text(out, ",\"related\":[");
+    for (size_t i = 0; i < finding->related.count; i++, related++) {
+        put_span(out, i ? ",{\"span\":" : "{\"span\":", &related->start, &related->end);
+        put_string(out, ",\"label\":", related->label);
+        td_buf_byte(out, '}');
     }
-    td_buf_byte(j->out, ']');
+    td_buf_byte(out, ']');
 }
 
 static void put_help(struct td_buf *out, const tracedag_finding *finding)
 {
+    const tracedag_text *help = finding->help.items;
     td_buf_text(out, ",\"help\":[");
-    for (size_t i = 0; i < finding->help_count; i++)
-        put_string(out, i ? "," : "", finding->help[i]);
+    for (size_t i = 0; i < finding->help.count; i++)
+        put_string(out, i ? "," : "", help[i]);
     td_buf_byte(out, ']');
 }
 
@@ -131,11 +131,11 @@ static void put_finding(const struct json *j, const tracedag_finding *finding)
     put_string(out, "\",\"message\":", finding->message);
     td_buf_text(out, ",\"file\":");
     td_buf_put(out, j->file.ptr, j->file.len);
-    put_span(j, ",\"span\":", finding->start, finding->end);
+    put_span(out, ",\"span\":", &finding->start, &finding->end);
     put_string(out, ",\"label\":", finding->label);
     put_string(out, ",\"pointer\":", finding->pointer);
     put_subject(out, finding);
-    put_related(j, finding);
+    put_related(out, finding);
     put_help(out, finding);
     td_buf_text(out, ",\"fixes\":[]");
     put_data(out, finding);
@@ -165,14 +165,9 @@ void td_render_json(const struct tracedag_report *report, const char *file,
     struct json j = {.out = out};
     td_buf_init(&j.file, out->mem);
     put_file(&j.file, file);
-    if (td_places_init(&j.places, report->source, out->mem)) {
-        for (size_t i = 0; i < diag->count && !out->failed; i++)
-            put_finding(&j, &diag->list[i].pub);
-    } else {
-        out->failed = true;
-    }
+    for (size_t i = 0; i < diag->count && !out->failed; i++)
+        put_finding(&j, &diag->list[i].pub);
     put_summary(&j, diag);
     out->failed |= j.file.failed;
-    td_places_free(&j.places);
     td_buf_free(&j.file);
 }

@@ -4,7 +4,6 @@
  * stretch around the place that a finding marks. */
 #include "render.h"
 
-#include "place.h"
 #include "utf8.h"
 
 enum {
@@ -32,7 +31,7 @@ static const struct {
 struct text {
     struct td_buf *out;
     const char *file;
-    struct td_places places;
+    const struct td_source *source;
     bool color;
     unsigned gutter; /* digits of the largest line number of this finding */
 };
@@ -275,7 +274,7 @@ static bool is_shown(const struct window *w, struct td_span mark)
 
 static void put_cells(const struct text *t, const struct window *w)
 {
-    const char *bytes = t->places.source->bytes;
+    const char *bytes = t->source->bytes;
     if (w->count)
         td_buf_byte(t->out, ' ');
     if (dots_left(w))
@@ -302,16 +301,15 @@ struct mark {
     char sign;
 };
 
-static struct mark make_mark(const struct text *t, uint64_t start, uint64_t end)
+static struct mark make_mark(const struct text *t, const tracedag_position *from,
+                             const tracedag_position *to)
 {
-    const struct td_source *source = t->places.source;
-    if (start > source->size)
-        start = source->size;
-    uint32_t line = td_places_at(&t->places, (size_t)start).line;
-    if (start < source->text) /* a byte order mark is not shown */
-        start = source->text;
-    end = end < start ? start : end > source->size ? source->size : end;
-    return (struct mark){.span = {(uint32_t)start, (uint32_t)end}, .line = line};
+    uint64_t start = from->byte, end = to->byte;
+    if (start < t->source->text) /* a byte order mark is not shown */
+        start = t->source->text;
+    if (end < start)
+        end = start;
+    return (struct mark){.span = {(uint32_t)start, (uint32_t)end}, .line = from->line};
 }
 
 /* The marks of a finding by lines; on one line the primary one first, the others as
@@ -319,15 +317,15 @@ static struct mark make_mark(const struct text *t, uint64_t start, uint64_t end)
 static size_t collect_marks(const struct text *t, const tracedag_finding *finding,
                             struct mark *marks)
 {
-    struct mark mark = make_mark(t, finding->start, finding->end);
+    struct mark mark = make_mark(t, &finding->start, &finding->end);
     mark.label = finding->label;
     mark.color = level[finding->severity].color;
     mark.sign = '^';
     marks[0] = mark;
     size_t count = 1;
-    for (size_t i = 0; i < finding->related_count && count < MARKS_MOST; i++) {
-        const tracedag_related *related = &finding->related[i];
-        mark = make_mark(t, related->start, related->end);
+    const tracedag_related *related = finding->related.items;
+    for (size_t i = 0; i < finding->related.count && count < MARKS_MOST; i++, related++) {
+        mark = make_mark(t, &related->start, &related->end);
         mark.label = related->label;
         mark.color = CYAN;
         mark.sign = '-';
@@ -364,7 +362,7 @@ static void put_mark(const struct text *t, const struct window *w,
 
 static void put_line(const struct text *t, struct window *w, const struct mark *mark)
 {
-    read_cells(t->places.source, w, mark->span.start);
+    read_cells(t->source, w, mark->span.start);
     choose_cells(w, mark->span);
     put_gutter(t, mark->line);
     put_cells(t, w);
@@ -408,9 +406,8 @@ static void put_heading(const struct text *t, const tracedag_finding *finding)
     td_buf_byte(t->out, '\n');
 }
 
-static void put_place(const struct text *t, uint64_t offset)
+static void put_place(const struct text *t, const tracedag_position *place)
 {
-    struct td_position place = td_places_at(&t->places, (size_t)offset);
     start_color(t, DIM);
     put_repeated(t->out, ' ', t->gutter);
     td_buf_text(t->out, "-->");
@@ -418,9 +415,9 @@ static void put_place(const struct text *t, uint64_t offset)
     td_buf_byte(t->out, ' ');
     put_file(t);
     td_buf_byte(t->out, ':');
-    td_buf_number(t->out, place.line);
+    td_buf_number(t->out, place->line);
     td_buf_byte(t->out, ':');
-    td_buf_number(t->out, place.column);
+    td_buf_number(t->out, place->column);
     td_buf_byte(t->out, '\n');
 }
 
@@ -430,11 +427,12 @@ static void put_finding(struct text *t, const tracedag_finding *finding)
     size_t count = collect_marks(t, finding, marks);
     t->gutter = digits(marks[count - 1].line);
     put_heading(t, finding);
-    put_place(t, finding->start);
+    put_place(t, &finding->start);
     put_snippet(t, marks, count);
-    for (size_t i = 0; i < finding->help_count; i++) {
+    const tracedag_text *help = finding->help.items;
+    for (size_t i = 0; i < finding->help.count; i++) {
         put_advice(t, " help: ");
-        put_text(t->out, finding->help[i]);
+        put_text(t->out, help[i]);
         td_buf_byte(t->out, '\n');
     }
     put_advice(t, " explain: tracedag explain TD");
@@ -585,11 +583,7 @@ static void put_verdict(const struct text *t, const size_t *by_severity)
 void td_render_text(const struct tracedag_report *report, const char *file, bool color,
                     struct td_buf *out)
 {
-    struct text t = {.out = out, .file = file, .color = color};
-    if (td_places_init(&t.places, report->source, out->mem))
-        put_findings(&t, &report->diag);
-    else
-        out->failed = true;
+    struct text t = {.out = out, .source = report->source, .file = file, .color = color};
+    put_findings(&t, &report->diag);
     put_verdict(&t, report->diag.by_severity);
-    td_places_free(&t.places);
 }

@@ -311,7 +311,7 @@ static bool read_column_type(const struct judged *j)
                td_scope_owner(diag, j->scope), j->text);
     struct td_advice advice = {word_of, j->field->words, j->field->words->count};
     td_advise(diag, f, j->text, &advice);
-    if (f->pub.help_count == 0) {
+    if (f->pub.help.count == 0) {
         struct td_str words[TD_FIELDS_MOST];
         for (uint32_t i = 0; i < j->field->words->count; i++)
             words[i] = word_of(j->field->words, i);

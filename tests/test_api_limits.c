@@ -438,8 +438,8 @@ static void expect_refused(const struct row *row, const struct text *document,
         const tracedag_finding *f = tracedag_report_finding(report, i);
         ck_assert_msg(f->code == row->code, "%s at %zu: TD%u %.*s", row->name, amount,
                       f->code, (int)f->message.len, f->message.ptr);
-        ck_assert_uint_le(f->start, f->end);
-        ck_assert_uint_le(f->end, document->len);
+        ck_assert_uint_le(f->start.byte, f->end.byte);
+        ck_assert_uint_le(f->end.byte, document->len);
     }
     tracedag_report_unref(report);
 }
@@ -757,8 +757,10 @@ static size_t longest(const tracedag_report *report)
         const tracedag_finding *f = tracedag_report_finding(report, i);
         most = f->message.len > most ? f->message.len : most;
         most = f->label.len > most ? f->label.len : most;
-        for (size_t j = 0; j < f->help_count; j++)
-            most = f->help[j].len > most ? f->help[j].len : most;
+        for (size_t j = 0; j < f->help.count; j++) {
+            const tracedag_text *help = record(&f->help, j);
+            most = help->len > most ? help->len : most;
+        }
     }
     return most;
 }

@@ -39,10 +39,7 @@ static uint32_t line_with(const char *text)
 START_TEST(test_name)
 {
     tracedag_dag *dag = ten();
-    size_t len;
-    ck_assert_str_eq(tracedag_dag_name(dag, &len), "ten-jobs");
-    ck_assert_uint_eq(len, 8);
-    ck_assert_str_eq(tracedag_dag_name(dag, NULL), "ten-jobs");
+    ck_assert_str_eq(tracedag_dag_name(dag), "ten-jobs");
     tracedag_dag_unref(dag);
 }
 END_TEST
@@ -195,6 +192,32 @@ START_TEST(test_origins)
     }
     check_origin(dag, "hook", TRACEDAG_SETTING_MAX_ATTEMPTS, TRACEDAG_ORIGIN_JOB,
                  line_with("max_attempts: 2"));
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
+/* All of them in one call are what each call gives. */
+START_TEST(test_origins_in_one_call)
+{
+    tracedag_dag *dag = ten();
+    tracedag_list list;
+    ck_assert_int_eq(tracedag_dag_origins(dag, &list), TRACEDAG_OK);
+    ck_assert_uint_eq(list.count, 60);
+    for (uint32_t i = 0; i < 60; i++) {
+        const tracedag_setting_origin *found = record(&list, i);
+        uint32_t line;
+        ck_assert_uint_eq(found->job, i / 6);
+        ck_assert_uint_eq(found->setting, i % 6 + 1);
+        ck_assert_uint_eq(found->origin,
+                          tracedag_dag_origin(dag, found->job, found->setting, &line));
+        ck_assert_uint_eq(found->line, line);
+    }
+    tracedag_free(list.items);
+    list.count = 1;
+    ck_assert_int_eq(tracedag_dag_origins(NULL, &list), TRACEDAG_MISUSE);
+    ck_assert_ptr_null(list.items);
+    ck_assert_uint_eq(list.count, 0);
+    ck_assert_int_eq(tracedag_dag_origins(dag, NULL), TRACEDAG_MISUSE);
     tracedag_dag_unref(dag);
 }
 END_TEST
@@ -408,9 +431,9 @@ END_TEST
 
 static bool is_value(const tracedag_dag *dag, tracedag_value value, const char *expected)
 {
-    size_t len;
-    const char *text = tracedag_value_text(dag, value, &len);
-    return text && len == strlen(expected) && memcmp(text, expected, len) == 0;
+    tracedag_text text;
+    tracedag_value_text(dag, value, &text);
+    return text.ptr && is_text(text, expected);
 }
 
 /* The value of a key of a map; 0 where it is not. */
@@ -418,9 +441,9 @@ static tracedag_value at_key(const tracedag_dag *dag, tracedag_value map, const 
 {
     for (tracedag_value item = tracedag_value_first(dag, map); item;
          item = tracedag_value_next(dag, map, item)) {
-        size_t len;
-        const char *text = tracedag_value_key(dag, map, item, &len);
-        if (len == strlen(key) && memcmp(text, key, len) == 0)
+        tracedag_text text;
+        tracedag_value_key(dag, map, item, &text);
+        if (is_text(text, key))
             return item;
     }
     return 0;
@@ -536,21 +559,34 @@ START_TEST(test_value_json)
 }
 END_TEST
 
+static void check_no_text(const tracedag_dag *dag, tracedag_value value)
+{
+    tracedag_text text = {"x", 1};
+    tracedag_value_text(dag, value, &text);
+    ck_assert_ptr_null(text.ptr);
+    ck_assert_uint_eq(text.len, 0);
+    tracedag_value_text(dag, value, NULL);
+}
+
+static void check_no_key(const tracedag_dag *dag, tracedag_value map, tracedag_value item)
+{
+    tracedag_text key = {"x", 1};
+    tracedag_value_key(dag, map, item, &key);
+    ck_assert_ptr_null(key.ptr);
+    ck_assert_uint_eq(key.len, 0);
+    tracedag_value_key(dag, map, item, NULL);
+}
+
 static void check_no_value(const tracedag_dag *dag, tracedag_value value)
 {
     size_t len = 7;
     char *json = (char *)"x";
     ck_assert_uint_eq(tracedag_value_kind(dag, value), 0);
-    ck_assert_ptr_null(tracedag_value_text(dag, value, &len));
-    ck_assert_uint_eq(len, 0);
-    ck_assert_ptr_null(tracedag_value_text(dag, value, NULL));
+    check_no_text(dag, value);
+    check_no_key(dag, value, 1);
     ck_assert_uint_eq(tracedag_value_count(dag, value), 0);
     ck_assert_uint_eq(tracedag_value_first(dag, value), 0);
     ck_assert_uint_eq(tracedag_value_next(dag, value, 1), 0);
-    len = 7;
-    ck_assert_ptr_null(tracedag_value_key(dag, value, 1, &len));
-    ck_assert_uint_eq(len, 0);
-    len = 7;
     ck_assert_int_eq(tracedag_value_json(dag, value, &json, &len), TRACEDAG_MISUSE);
     ck_assert_ptr_null(json);
     ck_assert_uint_eq(len, 0);
@@ -572,7 +608,6 @@ END_TEST
 START_TEST(test_values_in_any_combination)
 {
     tracedag_dag *dag = ten();
-    size_t len;
     tracedag_value end = 0;
     for (tracedag_value value = 1; value < 1000; value++)
         end = tracedag_value_kind(dag, value) ? value : end;
@@ -580,9 +615,10 @@ START_TEST(test_values_in_any_combination)
     for (tracedag_value map = 0; map < end + 3; map++) {
         for (tracedag_value item = 0; item < end + 3; item++) {
             tracedag_value next = tracedag_value_next(dag, map, item);
-            const char *key = tracedag_value_key(dag, map, item, &len);
+            tracedag_text key = {NULL, 1};
+            tracedag_value_key(dag, map, item, &key);
             ck_assert_uint_le(next, end + 1);
-            ck_assert((key == NULL) == (len == 0) || key);
+            ck_assert(key.ptr || key.len == 0);
         }
         ck_assert_uint_le(tracedag_value_first(dag, map), end);
         ck_assert_uint_le(tracedag_value_count(dag, map), end);
@@ -597,14 +633,13 @@ START_TEST(test_scalars_and_lists_have_no_keys)
     tracedag_value config = job_named(dag, "hook")->config;
     tracedag_value list = at_key(dag, at_key(dag, config, "shared"), "list");
     tracedag_value item = tracedag_value_first(dag, list);
-    size_t len = 7;
-    ck_assert_ptr_null(tracedag_value_key(dag, list, item, &len));
-    ck_assert_uint_eq(len, 0);
-    ck_assert_ptr_null(tracedag_value_key(dag, item, item, &len));
-    ck_assert_ptr_null(tracedag_value_text(dag, list, &len));
-    ck_assert_ptr_null(tracedag_value_text(dag, config, NULL));
-    ck_assert_ptr_nonnull(
-        tracedag_value_key(dag, config, tracedag_value_first(dag, config), NULL));
+    tracedag_text key;
+    check_no_key(dag, list, item);
+    check_no_key(dag, item, item);
+    check_no_text(dag, list);
+    check_no_text(dag, config);
+    tracedag_value_key(dag, config, tracedag_value_first(dag, config), &key);
+    ck_assert_ptr_nonnull(key.ptr);
     tracedag_dag_unref(dag);
 }
 END_TEST
@@ -819,20 +854,20 @@ static void place_jobs(int jobs, bool reads[MOST_JOBS][MOST_JOBS], uint32_t *ord
 }
 
 /* Compares a list that the library made with the marked jobs in order; then releases it. */
-static void check_list(uint32_t *list, size_t count, const bool *marked,
+static void check_list(const tracedag_list *list, const bool *marked,
                        const uint32_t *order, int jobs)
 {
     size_t n = 0;
     for (int i = 0; i < jobs; i++) {
         if (!marked[order[i]])
             continue;
-        ck_assert_uint_lt(n, count);
-        ck_assert_uint_eq(list[n], order[i]);
+        ck_assert_uint_lt(n, list->count);
+        ck_assert_uint_eq(*(const uint32_t *)record(list, n), order[i]);
         n++;
     }
-    ck_assert_uint_eq(n, count);
-    ck_assert((list == NULL) == (count == 0));
-    tracedag_free(list);
+    ck_assert_uint_eq(n, list->count);
+    ck_assert((list->items == NULL) == (list->count == 0));
+    tracedag_free(list->items);
 }
 
 struct truth {
@@ -845,12 +880,11 @@ struct truth {
 static void check_upstream(const tracedag_dag *dag, const struct truth *t, int jobs)
 {
     for (uint32_t job = 0; job < (uint32_t)jobs; job++) {
-        uint32_t *list;
-        size_t count;
-        ck_assert_int_eq(tracedag_dag_upstream(dag, job, 0, &list, &count), TRACEDAG_OK);
-        check_list(list, count, t->direct[job], t->order, jobs);
-        ck_assert_int_eq(tracedag_dag_upstream(dag, job, 1, &list, &count), TRACEDAG_OK);
-        check_list(list, count, t->all[job], t->order, jobs);
+        tracedag_list list;
+        ck_assert_int_eq(tracedag_dag_upstream(dag, job, 0, &list), TRACEDAG_OK);
+        check_list(&list, t->direct[job], t->order, jobs);
+        ck_assert_int_eq(tracedag_dag_upstream(dag, job, 1, &list), TRACEDAG_OK);
+        check_list(&list, t->all[job], t->order, jobs);
     }
 }
 
@@ -867,15 +901,12 @@ static void check_downstream(const tracedag_dag *dag, const struct truth *t,
         for (int j = 0; j < g->jobs; j++)
             far[j] = far[j] || (near[i] && (i == j || t->all[j][i]));
     }
-    uint32_t *list;
-    size_t count;
+    tracedag_list list;
     uint32_t wanted = output < 0 ? TRACEDAG_ANY_OUTPUT : (uint32_t)output;
-    ck_assert_int_eq(tracedag_dag_downstream(dag, job, wanted, 0, &list, &count),
-                     TRACEDAG_OK);
-    check_list(list, count, near, t->order, g->jobs);
-    ck_assert_int_eq(tracedag_dag_downstream(dag, job, wanted, 1, &list, &count),
-                     TRACEDAG_OK);
-    check_list(list, count, far, t->order, g->jobs);
+    ck_assert_int_eq(tracedag_dag_downstream(dag, job, wanted, 0, &list), TRACEDAG_OK);
+    check_list(&list, near, t->order, g->jobs);
+    ck_assert_int_eq(tracedag_dag_downstream(dag, job, wanted, 1, &list), TRACEDAG_OK);
+    check_list(&list, far, t->order, g->jobs);
 }
 
 static void check_order(const tracedag_dag *dag, const struct truth *t, int jobs)
@@ -1033,6 +1064,30 @@ START_TEST(test_hash_forms)
 }
 END_TEST
 
+START_TEST(test_job_hashes_in_one_call)
+{
+    tracedag_dag *dag = ten();
+    tracedag_list list;
+    char hash[TRACEDAG_HASH_ROOM];
+    ck_assert_int_eq(tracedag_dag_job_hashes(dag, &list), TRACEDAG_OK);
+    ck_assert_uint_eq(list.count, 10);
+    for (uint32_t job = 0; job < 10; job++) {
+        const tracedag_job_hashes *found = record(&list, job);
+        tracedag_dag_job_hash(dag, job, TRACEDAG_HASH_JOB, hash, sizeof hash);
+        ck_assert_str_eq(found->job, hash);
+        tracedag_dag_job_hash(dag, job, TRACEDAG_HASH_MATERIALIZATION, hash, sizeof hash);
+        ck_assert_str_eq(found->materialization, hash);
+    }
+    tracedag_free(list.items);
+    list.count = 1;
+    ck_assert_int_eq(tracedag_dag_job_hashes(NULL, &list), TRACEDAG_MISUSE);
+    ck_assert_ptr_null(list.items);
+    ck_assert_uint_eq(list.count, 0);
+    ck_assert_int_eq(tracedag_dag_job_hashes(dag, NULL), TRACEDAG_MISUSE);
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
 START_TEST(test_job_hash_misuse)
 {
     static const uint32_t kinds[] = {0, 3, UINT32_MAX, UINT32_C(1) << 31};
@@ -1183,6 +1238,7 @@ static TCase *records(void)
     tcase_add_test(tests, test_reactive_jobs);
     tcase_add_test(tests, test_tuning_fields_have_defaults_applied);
     tcase_add_test(tests, test_origins);
+    tcase_add_test(tests, test_origins_in_one_call);
     tcase_add_test(tests, test_origins_of_nothing);
     tcase_add_test(tests, test_inputs);
     tcase_add_test(tests, test_inputs_from_datasets);
@@ -1219,6 +1275,7 @@ static TCase *forms(void)
     tcase_add_test(tests, test_forms_in_yaml);
     tcase_add_test(tests, test_forms_and_syntaxes_that_are_none);
     tcase_add_test(tests, test_hash_forms);
+    tcase_add_test(tests, test_job_hashes_in_one_call);
     tcase_add_test(tests, test_job_hash_misuse);
     tcase_add_test(tests, test_what_job_hashes_cover);
     tcase_add_test(tests, test_source_hash);

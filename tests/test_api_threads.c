@@ -21,35 +21,44 @@ struct worker {
 static bool shares_dag(uint32_t round)
 {
     uint32_t job = round % 10;
-    uint32_t *jobs = NULL;
-    size_t count;
+    tracedag_list jobs;
+    tracedag_list hashes;
+    tracedag_list origins;
     char hash[TRACEDAG_HASH_ROOM];
     char *text = NULL;
     bool fine =
-        tracedag_dag_upstream(dag, job, 1, &jobs, &count) == TRACEDAG_OK &&
+        tracedag_dag_upstream(dag, job, 1, &jobs) == TRACEDAG_OK &&
+        tracedag_dag_job_hashes(dag, &hashes) == TRACEDAG_OK &&
+        tracedag_dag_origins(dag, &origins) == TRACEDAG_OK &&
         tracedag_dag_find_job(dag, "zip", 3) == 9 &&
         tracedag_dag_origin(dag, job, TRACEDAG_SETTING_PRIORITY, NULL) != 0 &&
         tracedag_dag_job_hash(dag, job, TRACEDAG_HASH_JOB, hash, sizeof hash) ==
             TRACEDAG_OK &&
         tracedag_dag_write(dag, 1 + round % 3, 1 + round % 2, &text, NULL) == TRACEDAG_OK;
-    tracedag_free(jobs);
+    tracedag_free(jobs.items);
+    tracedag_free(hashes.items);
+    tracedag_free(origins.items);
     tracedag_free(text);
     tracedag_value config = tracedag_dag_job(dag, 4)->config;
     for (tracedag_value item = tracedag_value_first(dag, config); item;
-         item = tracedag_value_next(dag, config, item))
-        fine = fine && tracedag_value_key(dag, config, item, NULL);
+         item = tracedag_value_next(dag, config, item)) {
+        tracedag_text key;
+        tracedag_value_key(dag, config, item, &key);
+        fine = fine && key.len > 0;
+    }
     return fine;
 }
 
 static bool shares_report(uint32_t round)
 {
-    uint32_t line;
+    tracedag_position place;
     char *text = NULL;
     size_t count = tracedag_report_count(report, 0);
     const tracedag_finding *f = tracedag_report_finding(report, round % count);
-    tracedag_report_position(report, f->start, &line, NULL, NULL);
-    bool fine = line > 0 && tracedag_report_render(report, 1 + round % 2, "f", 0, &text,
-                                                   NULL) == TRACEDAG_OK;
+    tracedag_report_position(report, f->start.byte, &place);
+    bool fine =
+        place.line == f->start.line &&
+        tracedag_report_render(report, 1 + round % 2, "f", 0, &text, NULL) == TRACEDAG_OK;
     tracedag_free(text);
     return fine;
 }
@@ -118,7 +127,7 @@ END_TEST
 static void *last_one_out(void *arg)
 {
     struct worker *worker = arg;
-    worker->faults = strcmp(tracedag_dag_name(dag, NULL), "ten-jobs") != 0;
+    worker->faults = strcmp(tracedag_dag_name(dag), "ten-jobs") != 0;
     tracedag_doc_unref(doc);
     tracedag_dag_unref(dag);
     tracedag_report_unref(report);

@@ -224,7 +224,7 @@ enum { DOCUMENTS = sizeof documents / sizeof *documents };
 
 /* ---- one run of all calls --------------------------------------------------------------- */
 
-enum { FORMS = 6, FORMATS = 2, REACHES = 4, TEXTS = FORMS + FORMATS + REACHES + 2 };
+enum { FORMS = 6, FORMATS = 2, REACHES = 4, TEXTS = FORMS + FORMATS + REACHES + 4 };
 
 /* What the calls gave: a status and a text each. No assertion is made while calls may fail, for
  * Check allocates as well. */
@@ -247,6 +247,13 @@ static void note_text(struct run *run, size_t at, tracedag_status status, char *
     run->size[at] = size;
     if (status != TRACEDAG_OK && (text || size))
         run->kept = true;
+}
+
+static void note_list(struct run *run, size_t at, tracedag_status status,
+                      const tracedag_list *list)
+{
+    note_text(run, at, status, (char *)(uintptr_t)list->items,
+              list->count * list->stride);
 }
 
 static void write_all(struct run *run, const tracedag_dag *dag)
@@ -278,13 +285,12 @@ static void reach_all(struct run *run, const tracedag_dag *dag)
     uint32_t first = *(const uint32_t *)order.items;
     uint32_t last = ((const uint32_t *)order.items)[order.count - 1];
     for (uint32_t i = 0; i < REACHES; i++) {
-        uint32_t *jobs = (uint32_t *)run;
-        size_t count = 7;
+        tracedag_list jobs = {run, 7, 0};
         tracedag_status status =
-            i < 2 ? tracedag_dag_upstream(dag, last, i % 2, &jobs, &count)
-                  : tracedag_dag_downstream(dag, first, TRACEDAG_ANY_OUTPUT, i % 2, &jobs,
-                                            &count);
-        note_text(run, FORMS + FORMATS + i, status, (char *)jobs, count * sizeof *jobs);
+            i < 2
+                ? tracedag_dag_upstream(dag, last, i % 2, &jobs)
+                : tracedag_dag_downstream(dag, first, TRACEDAG_ANY_OUTPUT, i % 2, &jobs);
+        note_list(run, FORMS + FORMATS + i, status, &jobs);
     }
 }
 
@@ -300,7 +306,13 @@ static void read_dag(struct run *run, const tracedag_dag *dag)
             tracedag_value_json(dag, tracedag_dag_job(dag, 0)->config, &json, &size);
         note_text(run, at, status, json, size);
     }
-    run->status[at + 1] = tracedag_dag_job_hash(dag, 0, TRACEDAG_HASH_MATERIALIZATION,
+    tracedag_list list = {run, 7, 0};
+    tracedag_status listed = tracedag_dag_origins(dag, &list);
+    note_list(run, at + 1, listed, &list);
+    list = (tracedag_list){run, 7, 0};
+    listed = tracedag_dag_job_hashes(dag, &list);
+    note_list(run, at + 2, listed, &list);
+    run->status[at + 3] = tracedag_dag_job_hash(dag, 0, TRACEDAG_HASH_MATERIALIZATION,
                                                 run->job_hash, sizeof run->job_hash);
     memcpy(run->hash, tracedag_dag_hash(dag), strlen(tracedag_dag_hash(dag)) + 1);
 }
@@ -518,6 +530,7 @@ START_TEST(test_what_never_allocates)
     struct earlier e;
     tracedag_list list;
     uint32_t line;
+    tracedag_position place;
     make_earlier(&e, &documents[1]);
     start_counting(1, true);
     tracedag_dag_jobs(e.dag, &list);
@@ -526,7 +539,7 @@ START_TEST(test_what_never_allocates)
     tracedag_dag_origin(e.dag, 0, TRACEDAG_SETTING_PRIORITY, &line);
     tracedag_report_count(e.report, 0);
     tracedag_report_findings(e.report, &list);
-    tracedag_report_position(e.report, 9, &line, NULL, NULL);
+    tracedag_report_position(e.report, 9, &place);
     tracedag_report_unref(tracedag_report_ref(e.report));
     tracedag_dag_unref(tracedag_dag_ref(e.dag));
     tracedag_report_unref(e.report);

@@ -24,7 +24,8 @@ static struct td_buf out;
 static void set_up(void)
 {
     mem = (struct td_mem){.budget = SIZE_MAX};
-    report = (struct tracedag_report){.source = &source, .diag = {.list = findings}};
+    report = (struct tracedag_report){.source = &source,
+                                      .diag = {.mem = &mem, .list = findings}};
     related_count = 0;
     td_buf_init(&out, &mem);
 }
@@ -69,8 +70,8 @@ static tracedag_finding *add(uint32_t code, uint32_t severity, uint64_t start,
     struct td_finding *finding = &findings[report.diag.count++];
     *finding = (struct td_finding){.pub = {.code = code,
                                            .severity = severity,
-                                           .start = start,
-                                           .end = end,
+                                           .start.byte = start,
+                                           .end.byte = end,
                                            .message = words("message"),
                                            .subject_kind = TRACEDAG_SUBJECT_DAG},
                                    .fingerprint_name = {own_name, strlen(own_name)}};
@@ -89,9 +90,10 @@ static tracedag_finding *add_error(uint64_t start, uint64_t end, const char *lab
 static void relate(tracedag_finding *finding, uint64_t start, uint64_t end,
                    const char *label)
 {
-    related[related_count] = (tracedag_related){start, end, words(label)};
-    if (finding->related_count++ == 0)
-        finding->related = &related[related_count];
+    related[related_count] =
+        (tracedag_related){.start.byte = start, .end.byte = end, .label = words(label)};
+    if (finding->related.count++ == 0)
+        finding->related.items = &related[related_count];
     related_count++;
 }
 
@@ -107,6 +109,7 @@ static uint64_t offset_of(const char *needle)
 static const char *text_of(bool color)
 {
     out.len = 0;
+    td_places_fill(&report.diag, &source);
     td_render_text(&report, "dag.yaml", color, &out);
     td_buf_byte(&out, '\0');
     ck_assert(!out.failed);
@@ -116,6 +119,7 @@ static const char *text_of(bool color)
 static const char *json_of(const char *file)
 {
     out.len = 0;
+    td_places_fill(&report.diag, &source);
     td_render_json(&report, file, &out);
     td_buf_byte(&out, '\0');
     ck_assert(!out.failed);
@@ -185,8 +189,7 @@ START_TEST(prints_the_example)
     static const tracedag_text help[] = {
         {"jobs of this DAG: `daily_trigger`, `compact_blocks`", 51}};
     tracedag_finding *finding = add_example();
-    finding->help = help;
-    finding->help_count = 1;
+    finding->help = (tracedag_list){help, 1, sizeof *help};
     ck_assert_str_eq(
         text_of(false),
         "error[TD402]: job `compact_blocks` reads job `block_range_aggregate`, which "
@@ -222,8 +225,7 @@ START_TEST(prints_a_cycle)
     tracedag_finding *finding = add(404, TRACEDAG_ERROR, a, a + 1);
     finding->message = words("jobs wait for each other: `a` -> `b` -> `c` -> `a`");
     finding->label = words("`a` reads `c`");
-    finding->help = help;
-    finding->help_count = 1;
+    finding->help = (tracedag_list){help, 1, sizeof *help};
     relate(finding, c, c + 1, "`c` reads `b`");
     relate(finding, b, b + 1, "`b` reads `a`");
     ck_assert_str_eq(text_of(false),
@@ -254,8 +256,7 @@ START_TEST(writes_the_example_record)
     finding->pointer = words("/jobs/1/inputs/0/from/job");
     finding->subject_kind = TRACEDAG_SUBJECT_JOB;
     finding->subject = words("compact_blocks");
-    finding->help = help;
-    finding->help_count = 1;
+    finding->help = (tracedag_list){help, 1, sizeof *help};
     finding->data = words("{\"name\":\"block_range_aggregate\",\"candidates\":"
                           "[\"daily_trigger\",\"compact_blocks\"]}");
     finding->fingerprint = words("1f8828e7ca5ee8ed");
@@ -312,8 +313,8 @@ START_TEST(combining_marks_take_no_column)
     add_error(3, 6, "t");
     ck_assert_str_eq(window_of(), "1 | e\xCC\x81t\xCC\x81 x\n"
                                   "  |  ^ t\n");
-    findings[0].pub.start = 1;
-    findings[0].pub.end = 3;
+    findings[0].pub.start.byte = 1;
+    findings[0].pub.end.byte = 3;
     ck_assert_str_eq(window_of(), "1 | e\xCC\x81t\xCC\x81 x\n"
                                   "  | ^ t\n");
 }
@@ -346,8 +347,8 @@ START_TEST(end_of_file_is_behind_the_last_character)
     add_error(5, 5, "end");
     ck_assert_str_eq(window_of(), "1 | a: [1\n"
                                   "  |      ^ end\n");
-    findings[0].pub.start = 900;
-    findings[0].pub.end = 901;
+    findings[0].pub.start.byte = 900;
+    findings[0].pub.end.byte = 901;
     ck_assert_str_eq(window_of(), "1 | a: [1\n"
                                   "  |      ^ end\n");
 }
@@ -760,21 +761,39 @@ static size_t mixed_text(char *text, size_t room, uint32_t seed)
     return size;
 }
 
+static void check_position(const tracedag_position *have, size_t at)
+{
+    struct td_position want = td_source_position(&source, at);
+    ck_assert_uint_eq(have->byte, at);
+    ck_assert_uint_eq(have->line, want.line);
+    ck_assert_uint_eq(have->column, want.column);
+    ck_assert_uint_eq(have->utf16, want.utf16);
+}
+
 START_TEST(places_agree_with_the_source)
 {
     char text[5000];
     size_t size = mixed_text(text, sizeof text, (uint32_t)_i);
     open_bytes(text, size);
-    struct td_places places;
-    ck_assert(td_places_init(&places, &source, &mem));
+    tracedag_finding *finding = add_error(0, 0, "");
+    relate(finding, 0, 0, "");
     for (size_t at = 0; at < size + 3; at++) {
-        struct td_position want = td_source_position(&source, at);
-        struct td_position have = td_places_at(&places, at);
-        ck_assert_uint_eq(have.line, want.line);
-        ck_assert_uint_eq(have.column, want.column);
-        ck_assert_uint_eq(have.utf16, want.utf16);
+        finding->start.byte = related[0].end.byte = at;
+        td_places_fill(&report.diag, &source);
+        check_position(&finding->start, at < size ? at : size);
+        check_position(&related[0].end, at < size ? at : size);
     }
-    td_places_free(&places);
+}
+END_TEST
+
+START_TEST(places_need_memory)
+{
+    open_text("a: 1\n");
+    td_places_fill(&report.diag, &source); /* without a finding there is nothing to do */
+    add_error(0, 1, "");
+    mem.budget = mem.live;
+    td_places_fill(&report.diag, &source);
+    ck_assert(report.diag.failed);
 }
 END_TEST
 
@@ -788,8 +807,8 @@ START_TEST(windows_are_bounded_whatever_they_show)
     open_bytes(text, size);
     add_error(0, 0, "");
     for (size_t at = 0; at <= size; at += 3) {
-        findings[0].pub.start = at;
-        findings[0].pub.end = at + at % 41;
+        findings[0].pub.start.byte = at;
+        findings[0].pub.end.byte = at + at % 41;
         const char *window = window_of();
         ck_assert_uint_ge(times(window, "^"), 1);
         ck_assert_uint_lt(strlen(window), 4 * 2 * (120 + 10));
@@ -875,6 +894,7 @@ Suite *td_suite_render(void)
     tcase_add_test(tests, records_tell_related_places_and_subjects);
     tcase_add_test(tests, file_names_are_made_harmless);
     tcase_add_loop_test(tests, places_agree_with_the_source, 0, 8);
+    tcase_add_test(tests, places_need_memory);
     tcase_add_loop_test(tests, windows_are_bounded_whatever_they_show, 0, 8);
     tcase_add_test(tests, one_long_line_takes_little_time);
     tcase_add_test(tests, no_memory_is_told);

@@ -1,9 +1,11 @@
 /* tracedag-types.h - the plain records that libtracedag hands out, and their enumerations.
  *
- * Include <tracedag/tracedag.h>; this file is part of it. Every record here is read-only, is
- * borrowed from the handle it came from, and may grow at its end in a later version: step
- * through a list by its `stride`, never by sizeof. Enumerations grow too: expect values that
- * you do not know. All integers have a fixed width, so that ctypes and cgo read them as is.
+ * Include <tracedag/tracedag.h>; this file is part of it. Every record is read-only. The three
+ * at the top never change their layout; all others may grow at their end in a later version,
+ * so step through a list by its `stride`, never by sizeof. A field that came later says since
+ * when: ask tracedag_version_number() before you read it. Enumerations grow too: expect values
+ * that you do not know. All integers have a fixed width and no record has holes, so that
+ * ctypes and cgo read them as they are.
  */
 #ifndef TRACEDAG_TYPES_H
 #define TRACEDAG_TYPES_H
@@ -13,18 +15,29 @@
 
 #include "tracedag-codes.h"
 
-/** Bytes of UTF-8, `len` of them, not NUL-terminated. An absent text has `len` 0. */
+/** UTF-8, `len` bytes of it from `ptr` on, without a NUL behind them: texts of a document lie
+ *  where they were read. An absent text has `len` 0. Never changes its layout. */
 typedef struct tracedag_text {
     const char *ptr;
     size_t len;
 } tracedag_text;
 
-/** Records in one call: `count` of them, `stride` bytes apart, the first at `items`. */
+/** Records in one call: `count` of them, `stride` bytes apart, the first at `items`, NULL where
+ *  there is none. Never changes its layout. */
 typedef struct tracedag_list {
     const void *items;
     size_t count;
     size_t stride;
 } tracedag_list;
+
+/** A place in a document. Never changes its layout. */
+typedef struct tracedag_position {
+    uint64_t byte;     /**< offset in bytes, from 0 */
+    uint32_t line;     /**< from 1 */
+    uint32_t column;   /**< in code points, from 1 */
+    uint32_t utf16;    /**< in UTF-16 units, as editors count, from 1 */
+    uint32_t reserved; /**< 0 */
+} tracedag_position;
 
 /** What a call did. Anything but OK and REJECTED is about the call, not about the document.
  *  There is no 3: the command ends with it when a file cannot be read or written, which the
@@ -36,6 +49,15 @@ enum {
     TRACEDAG_MISUSE = 2,   /**< an argument is not accepted; nothing was done */
     TRACEDAG_INTERNAL = 4, /**< a fault of the library: please report it */
     TRACEDAG_NO_MEMORY = 5 /**< memory, or the heap limit, ran out; nothing was changed */
+};
+
+/** What the loaded library can do, for tracedag_feature(). */
+enum tracedag_feature_id {
+    TRACEDAG_FEATURE_FORMAT = 1,      /**< the newest format version it reads: 1 */
+    TRACEDAG_FEATURE_HASH_SCHEME = 2, /**< the N of the `tdN:` that it writes: 1 */
+    TRACEDAG_FEATURE_JSON_REPORT = 3, /**< the `v` of its JSON records: 1 */
+    TRACEDAG_FEATURE_YAML_PARSER = 4, /**< the libyaml it runs with: 205 for 0.2.5 */
+    TRACEDAG_FEATURE_XXHASH = 5       /**< the xxHash it runs with: 801 for 0.8.1 */
 };
 
 /** The limits, with default and ceiling. A stop at a limit is a finding, never a crash; that of
@@ -76,17 +98,17 @@ enum tracedag_subject {
 
 /** Another place that belongs to a finding, such as a first definition. */
 typedef struct tracedag_related {
-    uint64_t start; /**< byte offset of its first byte in the document */
-    uint64_t end;   /**< byte offset behind its last byte */
-    tracedag_text label;
+    tracedag_position start; /**< its first byte */
+    tracedag_position end;   /**< behind its last byte; may equal `start` */
+    tracedag_text label;     /**< a few words about it; may be empty */
 } tracedag_related;
 
 /** One finding. Test `code`, `pointer` and `data`; wording may improve in any release. */
 typedef struct tracedag_finding {
     uint32_t code;             /**< 402 is TD402; see tracedag-codes.h */
     uint32_t severity;         /**< enum tracedag_severity */
-    uint64_t start;            /**< byte offset of the first byte at fault */
-    uint64_t end;              /**< byte offset behind the last one; may equal `start` */
+    tracedag_position start;   /**< the first byte at fault */
+    tracedag_position end;     /**< behind the last one; may equal `start` */
     tracedag_text name;        /**< the name of the rule, e.g. `unknown-job` */
     tracedag_text message;     /**< one line, complete without the source */
     tracedag_text label;       /**< a few words beside the carets; may be empty */
@@ -96,11 +118,17 @@ typedef struct tracedag_finding {
     uint32_t subject_index;    /**< of an input: its position in the job, from 0 */
     tracedag_text data;        /**< a JSON object: the named values behind the message */
     tracedag_text fingerprint; /**< 16 hex digits that survive moved lines */
-    const tracedag_related *related; /**< other places, at most 8 */
-    size_t related_count;
-    const tracedag_text *help; /**< lines of advice, one action each, at most 3 */
-    size_t help_count;
+    tracedag_list related;     /**< of tracedag_related: other places, at most 8 */
+    tracedag_list help;        /**< of tracedag_text: advice, an action each, at most 3 */
 } tracedag_finding;
+
+/** A code of this build. */
+typedef struct tracedag_code_info {
+    uint32_t code;      /**< enum tracedag_code */
+    uint32_t severity;  /**< enum tracedag_severity */
+    tracedag_text name; /**< e.g. `unknown-job` */
+    tracedag_text rule; /**< the rule in one line */
+} tracedag_code_info;
 
 enum tracedag_activation {
     TRACEDAG_ACTIVATION_SOURCE = 1,
@@ -152,6 +180,14 @@ enum tracedag_origin {
     TRACEDAG_ORIGIN_BUILT_IN = 3  /**< nobody does; the format's own default */
 };
 
+/** Where the value of one tuning field of a job came from. */
+typedef struct tracedag_setting_origin {
+    uint32_t job;     /**< index of the job */
+    uint32_t setting; /**< enum tracedag_setting */
+    uint32_t origin;  /**< enum tracedag_origin */
+    uint32_t line;    /**< its line, from 1; 0 for a built-in default */
+} tracedag_setting_origin;
+
 /** A free-form value of a DAG, such as a job's `config`; read it by the tracedag_value_
  *  functions. 0 is no value. */
 typedef uint32_t tracedag_value;
@@ -199,8 +235,20 @@ typedef struct tracedag_job {
     uint32_t line; /**< 1-based line where the job begins */
 } tracedag_job;
 
+/** Room for any hash of this library as text with its NUL. */
+#define TRACEDAG_HASH_ROOM 40
+
+/** The hashes of a job, each ended by a NUL. */
+typedef struct tracedag_job_hashes {
+    char job[TRACEDAG_HASH_ROOM];             /**< "tdj1:": all of the job */
+    char materialization[TRACEDAG_HASH_ROOM]; /**< "tdm1:": what decides its data */
+} tracedag_job_hashes;
+
 /** No job: the source of an input that reads a dataset which this DAG does not publish. */
 #define TRACEDAG_NO_JOB UINT32_MAX
+
+/** Any output of a job, for tracedag_dag_downstream(). */
+#define TRACEDAG_ANY_OUTPUT UINT32_MAX
 
 /** An input of a job. */
 typedef struct tracedag_input {

@@ -10,23 +10,40 @@
  *     dag = tracedag_dag_unref(dag);
  *     report = tracedag_report_unref(report);
  *
+ * This file stands in the order of use: the library itself, options, from bytes to a verdict,
+ * the report, the DAG, its free-form values, its canonical form and hashes. The records that
+ * functions fill or point at are in tracedag-types.h, the codes in tracedag-codes.h.
+ *
  * Rules that hold for every function:
  *
  * Errors     A call that can fail returns a tracedag_status. What is wrong with a document is
  *            not an error of the call: it stands in the report. There is no last-error state.
  *            After any status but TRACEDAG_OK and TRACEDAG_REJECTED the out-parameters are
- *            NULL, 0 or empty texts. Getters take NULL handles, and give NULL, 0 or nothing.
- * Ownership  *Owned* results are yours: a handle goes to its _unref, bytes go to
- *            tracedag_free(). *Borrowed* results live as long as the handle they came from.
- *            _unref takes NULL and returns NULL, so `x = tracedag_dag_unref(x)` is the idiom.
- * Threads    Documents, DAGs and reports never change once they are returned, and their
- *            reference counts are atomic: any number of threads may read one of them. Options
- *            belong to one thread while they are set. Nothing else is shared, nothing global.
- * Bytes      Text goes in as pointer and size, holds any bytes, needs no NUL at its end, and is
- *            not looked at after the call returns. The names of files and fields are the
- *            exception: they end with a NUL.
+ *            NULL, 0 or empty. Functions without a status cannot fail: they take NULL handles
+ *            and out-parameters, and give NULL, 0 or an empty list. The one that makes
+ *            something without a status, tracedag_options_new(), gives NULL without memory.
+ * Ownership  *Owned* results are yours: a handle goes to its _unref, anything else to
+ *            tracedag_free(). *Borrowed* results are never released; they live as long as the
+ *            handle that they came from, or for ever where they are called static.
+ * Handles    Each kind has a _ref, which gives it another owner, and an _unref, which takes
+ *            NULL and returns NULL, so `x = tracedag_dag_unref(x)` is the idiom. DAGs and
+ *            reports keep what they need of the document; drop handles in any order.
+ * Threads    Documents, DAGs and reports never change once they are returned, and all reference
+ *            counts are atomic: any number of threads may read one of them. Options belong to
+ *            one thread while they are set; set, they may be shared. Nothing else is shared,
+ *            nothing is global, so every function may be called by any thread.
+ * Text       A `char *` ends with a NUL. A tracedag_text has a length and no NUL. What goes in
+ *            as pointer and size holds any bytes, and is not looked at after the call returns.
+ *            Everything that comes out is UTF-8.
+ * Lists      A tracedag_list gives all records in one call: `count` of them, `stride` bytes
+ *            apart. Functions that return nothing fill a borrowed list, those with a status an
+ *            owned one, whose `items` go to tracedag_free().
+ * Growth     Within a soname, symbols, signatures, numbers of enumerators and the front of each
+ *            record stay. Records grow at their end, enumerations get new values, functions are
+ *            added; each says since when.
  * Never      The library never prints, exits, reads a file, the environment or a clock, sets a
- *            locale, starts a thread or keeps mutable globals.
+ *            locale, starts a thread or keeps mutable globals. A document cannot make it crash,
+ *            recurse without bound or use more than its limits say.
  */
 #ifndef TRACEDAG_H
 #define TRACEDAG_H
@@ -40,6 +57,15 @@
 #define TRACEDAG_API
 #endif
 
+/** Marks a function that has a successor, named in the warning. It works as before, and stays
+ *  until the soname changes. Define TRACEDAG_NO_DEPRECATED_WARNINGS to be left in peace. */
+#if defined(__GNUC__) && !defined(TRACEDAG_NO_DEPRECATED_WARNINGS)
+#define TRACEDAG_DEPRECATED(successor) \
+    __attribute__((deprecated("use " #successor " instead")))
+#else
+#define TRACEDAG_DEPRECATED(successor)
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -47,23 +73,35 @@ extern "C" {
 /* ---- the library itself ------------------------------------------------------------------ */
 
 /** The version of the loaded library as one number, 10203 for 1.2.3. Compare it with
- *  TRACEDAG_VERSION_NUMBER, the version of the header. Any thread. Since: 0.1.0 */
+ *  TRACEDAG_VERSION_NUMBER, the version of the header. Since: 0.1.0 */
 TRACEDAG_API uint32_t tracedag_version_number(void);
 
-/** The version of the loaded library as text, e.g. "1.2.3"; static. Any thread. Since: 0.1.0 */
+/** The version of the loaded library as text, e.g. "1.2.3"; static. Since: 0.1.0 */
 TRACEDAG_API const char *tracedag_version_string(void);
 
-/** Releases bytes that a function of this library handed over as *owned*. NULL is fine.
- *  Any thread. Since: 0.1.0 */
-TRACEDAG_API void tracedag_free(void *owned);
+/** What the loaded library can do (enum tracedag_feature_id), as a number that grows with it;
+ *  0 for a feature that it does not know. Since: 0.1.0 */
+TRACEDAG_API uint32_t tracedag_feature(uint32_t feature);
+
+/** Says a status in words, e.g. "memory ran out"; static. "unknown status" for a number that
+ *  is none. Since: 0.1.0 */
+TRACEDAG_API const char *tracedag_status_text(tracedag_status status);
+
+/** Releases what a function of this library handed over as *owned* and is no handle. NULL is
+ *  fine. Since: 0.1.0 */
+TRACEDAG_API void tracedag_free(const void *owned);
+
+/** The codes of this build in ascending order: a static list of tracedag_code_info.
+ *  Since: 0.1.0 */
+TRACEDAG_API void tracedag_codes(tracedag_list *list);
 
 /** The name of a code, e.g. "unknown-job" for 402; static. NULL for a number that is no code.
- *  Any thread. Since: 0.1.0 */
+ *  Since: 0.1.0 */
 TRACEDAG_API const char *tracedag_code_name(uint32_t code);
 
-/** The codes of this build in ascending order: writes up to `room` of them to `codes` and
- *  returns how many there are. `codes` may be NULL when `room` is 0. Any thread. Since: 0.1.0 */
-TRACEDAG_API size_t tracedag_codes(uint32_t *codes, size_t room);
+/** The name of an enumerated value as the format writes it, e.g. field "runtime", value 1:
+ *  "lambda"; static. NULL for an unknown field or value. Since: 0.1.0 */
+TRACEDAG_API const char *tracedag_enum_name(const char *field, uint32_t value);
 
 /* ---- options ----------------------------------------------------------------------------- */
 
@@ -73,7 +111,9 @@ typedef struct tracedag_options tracedag_options;
 /** New options, all at their defaults; owned. NULL when memory ran out. Since: 0.1.0 */
 TRACEDAG_API tracedag_options *tracedag_options_new(void);
 
-/** Releases options. Documents made with them keep their own copy. Since: 0.1.0 */
+/** Keeps options; returns them. Since: 0.1.0 */
+TRACEDAG_API tracedag_options *tracedag_options_ref(tracedag_options *options);
+/** Drops options. Documents made with them keep their own copy. Since: 0.1.0 */
 TRACEDAG_API tracedag_options *tracedag_options_unref(tracedag_options *options);
 
 /** Sets one limit; 0 means its default. TRACEDAG_MISUSE, and no change, when `options` is NULL,
@@ -96,7 +136,7 @@ typedef struct tracedag_report tracedag_report;
 
 /** Reads YAML. `*doc` (owned) is set for TRACEDAG_OK and for TRACEDAG_REJECTED, when the text
  *  itself has errors; tracedag_validate() then still judges whatever is sound. `bytes` may be
- *  NULL when `size` is 0. NULL `options` are the defaults. Any thread. Since: 0.1.0 */
+ *  NULL when `size` is 0. NULL `options` are the defaults. Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_parse(const char *bytes, size_t size,
                                             const tracedag_options *options,
                                             tracedag_doc **doc);
@@ -104,55 +144,53 @@ TRACEDAG_API tracedag_status tracedag_parse(const char *bytes, size_t size,
 /** Judges a document by every rule that needs nothing but the document. For TRACEDAG_OK `*dag`
  *  (owned) is set, for TRACEDAG_REJECTED it is NULL; `*report` (owned) has all findings in both
  *  cases, those of reading included. `dag` or `report` may be NULL when you do not want it.
- *  NULL `options` are those that the document was read with. Any thread. Since: 0.1.0 */
+ *  NULL `options` are those that the document was read with. Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_validate(const tracedag_doc *doc,
                                                const tracedag_options *options,
                                                tracedag_dag **dag,
                                                tracedag_report **report);
 
-/** tracedag_parse() and tracedag_validate() in one call. Any thread. Since: 0.1.0 */
+/** tracedag_parse() and tracedag_validate() in one call. Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_check(const char *bytes, size_t size,
                                             const tracedag_options *options,
                                             tracedag_dag **dag, tracedag_report **report);
 
-/** Keeps a document; returns it. Any thread. Since: 0.1.0 */
+/** Keeps a document; returns it. Since: 0.1.0 */
 TRACEDAG_API tracedag_doc *tracedag_doc_ref(tracedag_doc *doc);
-/** Drops a document. DAGs and reports made from it stay whole. Any thread. Since: 0.1.0 */
+/** Drops a document. DAGs and reports made from it stay whole. Since: 0.1.0 */
 TRACEDAG_API tracedag_doc *tracedag_doc_unref(tracedag_doc *doc);
 
-/** The findings of reading alone; borrowed from `doc`. NULL for NULL. Any thread. Since: 0.1.0 */
+/** The findings of reading alone; borrowed from `doc`. NULL for NULL. Since: 0.1.0 */
 TRACEDAG_API const tracedag_report *tracedag_doc_report(const tracedag_doc *doc);
 
 /* ---- the report -------------------------------------------------------------------------- */
 
-/** Keeps a report; returns it. Any thread. Since: 0.1.0 */
+/** Keeps a report; returns it. Since: 0.1.0 */
 TRACEDAG_API tracedag_report *tracedag_report_ref(tracedag_report *report);
-/** Drops a report. Any thread. Since: 0.1.0 */
+/** Drops a report. Since: 0.1.0 */
 TRACEDAG_API tracedag_report *tracedag_report_unref(tracedag_report *report);
 
 /** How many findings of a severity (enum tracedag_severity) there were, those that the limit
- *  kept out included; severity 0 counts all. Any thread. Since: 0.1.0 */
+ *  kept out included; severity 0 counts all. Since: 0.1.0 */
 TRACEDAG_API size_t tracedag_report_count(const tracedag_report *report,
                                           uint32_t severity);
 
-/** How many findings the limit kept out. Any thread. Since: 0.1.0 */
+/** How many findings the limit kept out. Since: 0.1.0 */
 TRACEDAG_API size_t tracedag_report_dropped(const tracedag_report *report);
 
-/** The findings that were kept: a list of tracedag_finding, borrowed. Any thread. Since: 0.1.0 */
+/** The findings that were kept: a list of tracedag_finding, borrowed. Since: 0.1.0 */
 TRACEDAG_API void tracedag_report_findings(const tracedag_report *report,
                                            tracedag_list *list);
 
-/** One finding by its index, borrowed; NULL past the end. Any thread. Since: 0.1.0 */
+/** One finding by its index, borrowed; NULL past the end. Since: 0.1.0 */
 TRACEDAG_API const tracedag_finding *tracedag_report_finding(
     const tracedag_report *report, size_t index);
 
-/** Where a byte offset of the document stands, all from 1: `*line`; `*column` in code points;
- *  `*utf16` in UTF-16 units, as editors count. An offset past the end counts as the end. Each
- *  out-parameter may be NULL. Takes time proportional to the length of the line and to the
- *  logarithm of the number of lines. Any thread. Since: 0.1.0 */
-TRACEDAG_API void tracedag_report_position(const tracedag_report *report, uint64_t offset,
-                                           uint32_t *line, uint32_t *column,
-                                           uint32_t *utf16);
+/** Where a byte offset of the document stands; one past the end counts as the end. Findings
+ *  know their own places; this is for any other. Takes time proportional to the length of the
+ *  line and to the logarithm of the number of lines. Since: 0.1.0 */
+TRACEDAG_API void tracedag_report_position(const tracedag_report *report, uint64_t byte,
+                                           tracedag_position *position);
 
 enum tracedag_format {
     TRACEDAG_FORMAT_TEXT = 1, /**< for people, with the source and carets */
@@ -165,7 +203,7 @@ enum tracedag_render_flags {
 
 /** Writes the report in a format (enum tracedag_format), UTF-8, ending with LF. `file` names
  *  the document in it (NULL: `-`). `*text` is owned, NUL-terminated, `*size` its length without
- *  the NUL (may be NULL). Unknown formats and flags are TRACEDAG_MISUSE. Any thread.
+ *  the NUL (may be NULL). Unknown formats and flags are TRACEDAG_MISUSE.
  *  Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_report_render(const tracedag_report *report,
                                                     uint32_t format, const char *file,
@@ -174,105 +212,99 @@ TRACEDAG_API tracedag_status tracedag_report_render(const tracedag_report *repor
 
 /* ---- reading a DAG ----------------------------------------------------------------------- */
 
-/** Keeps a DAG; returns it. Any thread. Since: 0.1.0 */
+/** Keeps a DAG; returns it. Since: 0.1.0 */
 TRACEDAG_API tracedag_dag *tracedag_dag_ref(tracedag_dag *dag);
-/** Drops a DAG. Any thread. Since: 0.1.0 */
+/** Drops a DAG. Since: 0.1.0 */
 TRACEDAG_API tracedag_dag *tracedag_dag_unref(tracedag_dag *dag);
 
-/** The DAG's name, NUL-terminated, borrowed; `*len` (may be NULL) is its length. Any thread.
- *  Since: 0.1.0 */
-TRACEDAG_API const char *tracedag_dag_name(const tracedag_dag *dag, size_t *len);
+/** The DAG's name; borrowed. NULL for NULL. Since: 0.1.0 */
+TRACEDAG_API const char *tracedag_dag_name(const tracedag_dag *dag);
 
-/** All jobs by name: a list of tracedag_job, borrowed. Any thread. Since: 0.1.0 */
+/** All jobs by name: a list of tracedag_job, borrowed. Since: 0.1.0 */
 TRACEDAG_API void tracedag_dag_jobs(const tracedag_dag *dag, tracedag_list *list);
 
-/** One job by its index, borrowed; NULL past the end. Any thread. Since: 0.1.0 */
+/** One job by its index, borrowed; NULL past the end. Since: 0.1.0 */
 TRACEDAG_API const tracedag_job *tracedag_dag_job(const tracedag_dag *dag,
                                                   uint32_t index);
 
 /** The index of the job with a name, or TRACEDAG_NO_JOB. Takes time proportional to the
- *  logarithm of the number of jobs. Any thread. Since: 0.1.0 */
+ *  logarithm of the number of jobs. Since: 0.1.0 */
 TRACEDAG_API uint32_t tracedag_dag_find_job(const tracedag_dag *dag, const char *name,
                                             size_t len);
 
 /** All inputs, those of a job together and in the order written: a list of tracedag_input,
- *  borrowed. Any thread. Since: 0.1.0 */
+ *  borrowed. Since: 0.1.0 */
 TRACEDAG_API void tracedag_dag_inputs(const tracedag_dag *dag, tracedag_list *list);
 
-/** Keys and secrets of all jobs: a list of tracedag_text, borrowed. Any thread. Since: 0.1.0 */
+/** Keys and secrets of all jobs: a list of tracedag_text, borrowed. Since: 0.1.0 */
 TRACEDAG_API void tracedag_dag_names(const tracedag_dag *dag, tracedag_list *list);
 
-/** Published datasets by name: a list of tracedag_publish, borrowed. Any thread. Since: 0.1.0 */
+/** Published datasets by name: a list of tracedag_publish, borrowed. Since: 0.1.0 */
 TRACEDAG_API void tracedag_dag_publishes(const tracedag_dag *dag, tracedag_list *list);
 
 /** Datasets that are read and not published here, by name, each once: a list of tracedag_text,
- *  borrowed. Any thread. Since: 0.1.0 */
+ *  borrowed. Since: 0.1.0 */
 TRACEDAG_API void tracedag_dag_external_datasets(const tracedag_dag *dag,
                                                  tracedag_list *list);
 
 /** Job indices so that each job follows all that it reads, ties by name: a list of uint32_t,
- *  borrowed. Any thread. Since: 0.1.0 */
+ *  borrowed. Since: 0.1.0 */
 TRACEDAG_API void tracedag_dag_order(const tracedag_dag *dag, tracedag_list *list);
 
-/** Any output of a job. */
-#define TRACEDAG_ANY_OUTPUT UINT32_MAX
-
 /** The jobs that `job` reads, directly (`all` is 0) or at any distance (`all` is 1), in
- *  topological order, through the datasets that this DAG publishes too. `*jobs` is owned,
- *  `*count` long, NULL when there are none. TRACEDAG_MISUSE for an unknown job. Any thread.
- *  Since: 0.1.0 */
+ *  topological order, through the datasets that this DAG publishes too: an owned list of
+ *  uint32_t. TRACEDAG_MISUSE for an unknown job or another `all`. Takes time proportional to
+ *  the jobs and inputs of the DAG. Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_dag_upstream(const tracedag_dag *dag, uint32_t job,
-                                                   uint32_t all, uint32_t **jobs,
-                                                   size_t *count);
+                                                   uint32_t all, tracedag_list *jobs);
 
 /** The jobs that read an output of `job` (TRACEDAG_ANY_OUTPUT: any of them), otherwise as
- *  tracedag_dag_upstream(). Any thread. Since: 0.1.0 */
+ *  tracedag_dag_upstream(). Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_dag_downstream(const tracedag_dag *dag,
                                                      uint32_t job, uint32_t output,
-                                                     uint32_t all, uint32_t **jobs,
-                                                     size_t *count);
+                                                     uint32_t all, tracedag_list *jobs);
 
 /** Where a job's value of a tuning field (enum tracedag_setting) came from: returns an enum
  *  tracedag_origin, or 0 for an unknown job or setting; `*line` (may be NULL) is its 1-based
- *  line, 0 for a built-in default. Any thread. Since: 0.1.0 */
+ *  line, 0 for a built-in default. Since: 0.1.0 */
 TRACEDAG_API uint32_t tracedag_dag_origin(const tracedag_dag *dag, uint32_t job,
                                           uint32_t setting, uint32_t *line);
 
-/** The name of an enumerated value as the format writes it, e.g. field "runtime", value 1:
- *  "lambda"; static. NULL for an unknown field or value. Any thread. Since: 0.1.0 */
-TRACEDAG_API const char *tracedag_enum_name(const char *field, uint32_t value);
+/** The same for every job and setting: an owned list of tracedag_setting_origin, by job, then
+ *  setting. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_dag_origins(const tracedag_dag *dag,
+                                                  tracedag_list *origins);
 
 /* ---- free-form values -------------------------------------------------------------------- */
 
-/** The kind of a value (enum tracedag_kind); 0 for no value. Any thread. Since: 0.1.0 */
+/** The kind of a value (enum tracedag_kind); 0 for no value. Since: 0.1.0 */
 TRACEDAG_API uint32_t tracedag_value_kind(const tracedag_dag *dag, tracedag_value value);
 
-/** The text of a scalar, borrowed: a text itself, a number or boolean as it was written. `*len`
- *  is its length; it is not NUL-terminated. NULL, and 0, for collections. Any thread.
- *  Since: 0.1.0 */
-TRACEDAG_API const char *tracedag_value_text(const tracedag_dag *dag,
-                                             tracedag_value value, size_t *len);
+/** The text of a scalar, borrowed: a text itself, a number or boolean as it was written. Empty,
+ *  with `ptr` NULL, for collections. Since: 0.1.0 */
+TRACEDAG_API void tracedag_value_text(const tracedag_dag *dag, tracedag_value value,
+                                      tracedag_text *text);
 
-/** How many items or entries a list or map has; 0 for scalars. Any thread. Since: 0.1.0 */
+/** How many items or entries a list or map has; 0 for scalars. Since: 0.1.0 */
 TRACEDAG_API size_t tracedag_value_count(const tracedag_dag *dag, tracedag_value value);
 
 /** The first item of a list, or the value of the first entry of a map, in the order written;
- *  0 when there is none. Any thread. Since: 0.1.0 */
+ *  0 when there is none. Since: 0.1.0 */
 TRACEDAG_API tracedag_value tracedag_value_first(const tracedag_dag *dag,
                                                  tracedag_value collection);
 
 /** The item behind `item`, which came from tracedag_value_first() or _next() of `collection`;
- *  0 at the end. Any thread. Since: 0.1.0 */
+ *  0 at the end. Since: 0.1.0 */
 TRACEDAG_API tracedag_value tracedag_value_next(const tracedag_dag *dag,
                                                 tracedag_value collection,
                                                 tracedag_value item);
 
-/** The key of an entry of `map`, borrowed; `*len` is its length; it is not NUL-terminated.
- *  NULL, and 0, where `map` is no map. Any thread. Since: 0.1.0 */
-TRACEDAG_API const char *tracedag_value_key(const tracedag_dag *dag, tracedag_value map,
-                                            tracedag_value item, size_t *len);
+/** The key of an entry of `map`, borrowed. Empty, with `ptr` NULL, where `map` is no map.
+ *  Since: 0.1.0 */
+TRACEDAG_API void tracedag_value_key(const tracedag_dag *dag, tracedag_value map,
+                                     tracedag_value item, tracedag_text *key);
 
-/** The canonical JSON of a value, without an LF; owned, NUL-terminated. Any thread.
+/** The canonical JSON of a value, without an LF; owned, NUL-terminated.
  *  Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_value_json(const tracedag_dag *dag,
                                                  tracedag_value value, char **json,
@@ -293,17 +325,14 @@ enum tracedag_syntax {
 
 /** Writes a DAG in a form and a syntax. `*text` is owned, NUL-terminated, `*size` its length
  *  without the NUL (may be NULL). TRACEDAG_FORM_CANONICAL with TRACEDAG_SYNTAX_JSON gives the
- *  canonical bytes. Origins are extra keys in JSON, comments in YAML. Any thread.
+ *  canonical bytes. Origins are extra keys in JSON, comments in YAML.
  *  Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_dag_write(const tracedag_dag *dag, uint32_t form,
                                                 uint32_t syntax, char **text,
                                                 size_t *size);
 
-/** Room for any hash of this library as text with its NUL. */
-#define TRACEDAG_HASH_ROOM 40
-
 /** The `yaml_hash`: "td1:" and 32 hex digits; borrowed. XXH3 is not collision-resistant: who
- *  de-duplicates by it compares the canonical bytes on a hit. Any thread. Since: 0.1.0 */
+ *  de-duplicates by it compares the canonical bytes on a hit. Since: 0.1.0 */
 TRACEDAG_API const char *tracedag_dag_hash(const tracedag_dag *dag);
 
 /** Which hash of a job. */
@@ -312,13 +341,18 @@ enum tracedag_job_hash {
     TRACEDAG_HASH_MATERIALIZATION = 2 /**< "tdm1:": what decides its data, not its name */
 };
 
-/** Writes a hash of a job, NUL-terminated, to `out` of `room` bytes. TRACEDAG_MISUSE for an
- *  unknown job or kind, or room below TRACEDAG_HASH_ROOM. Any thread. Since: 0.1.0 */
+/** Writes a hash of a job to `out` of `room` bytes. TRACEDAG_MISUSE for an unknown job or kind,
+ *  or room below TRACEDAG_HASH_ROOM. Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_dag_job_hash(const tracedag_dag *dag, uint32_t job,
                                                    uint32_t kind, char *out, size_t room);
 
-/** Writes the `source_hash` ("src1:" and 32 hex digits) of any bytes, NUL-terminated, to `out`
- *  of `room` bytes. TRACEDAG_MISUSE for room below TRACEDAG_HASH_ROOM. Any thread.
+/** Both hashes of every job, in the order of tracedag_dag_jobs(): an owned list of
+ *  tracedag_job_hashes. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_dag_job_hashes(const tracedag_dag *dag,
+                                                     tracedag_list *hashes);
+
+/** Writes the `source_hash` ("src1:" and 32 hex digits) of any bytes to `out` of `room`
+ *  bytes. TRACEDAG_MISUSE for room below TRACEDAG_HASH_ROOM.
  *  Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_source_hash(const char *bytes, size_t size,
                                                   char *out, size_t room);

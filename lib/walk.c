@@ -1,0 +1,114 @@
+#include "walk.h"
+
+/* ---- upstream and downstream ------------------------------------------------------------ */
+
+/* Marks the jobs that are reached; the order of the DAG then gives the list. */
+struct walk {
+    const struct td_model *m;
+    struct td_way way;
+    unsigned char *marks;
+    uint32_t *queue;
+    uint32_t tail;
+};
+
+static void mark(struct walk *w, uint32_t job)
+{
+    if (w->marks[job])
+        return;
+    w->marks[job] = 1;
+    w->queue[w->tail++] = job;
+}
+
+static void mark_read(struct walk *w, uint32_t job)
+{
+    const tracedag_job *record = &w->m->jobs[job].pub;
+    for (uint32_t i = 0; i < record->input_count; i++) {
+        const struct td_input *input = &w->m->inputs[record->first_input + i];
+        if (input->pub.job != TRACEDAG_NO_JOB)
+            mark(w, input->pub.job);
+    }
+}
+
+static void mark_readers(struct walk *w, uint32_t job, uint32_t output)
+{
+    for (uint32_t e = w->m->reader_at[job]; e < w->m->reader_at[job + 1]; e++) {
+        const struct td_input *input = &w->m->inputs[w->m->readers[e]];
+        if (output == TRACEDAG_ANY_OUTPUT || input->pub.output == output)
+            mark(w, input->pub.reader);
+    }
+}
+
+static void mark_next(struct walk *w, uint32_t job, uint32_t output)
+{
+    if (w->way.down)
+        mark_readers(w, job, output);
+    else
+        mark_read(w, job);
+}
+
+static void mark_all(struct walk *w, uint32_t job)
+{
+    mark_next(w, job, w->way.output);
+    for (uint32_t head = 0; w->way.all && head < w->tail; head++)
+        mark_next(w, w->queue[head], TRACEDAG_ANY_OUTPUT);
+}
+
+/* The queue has done its work, and has the length that the list needs. */
+static void collect(struct walk *w)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->m->ordered; i++) {
+        if (w->marks[w->m->order[i]])
+            w->queue[n++] = w->m->order[i];
+    }
+}
+
+bool td_walk_jobs(const struct td_model *m, uint32_t job, struct td_way way,
+                  uint32_t **jobs, size_t *count)
+{
+    size_t n = m->job_count;
+    struct walk w = {m, way, td_mem_owned(n), td_mem_owned(n * sizeof *w.queue), 0};
+    bool done = w.marks && w.queue;
+    if (done) {
+        memset(w.marks, 0, n);
+        mark_all(&w, job);
+        collect(&w);
+    }
+    td_mem_owned_free(w.marks);
+    if (w.tail == 0)
+        td_mem_owned_free(w.queue);
+    *jobs = w.tail ? w.queue : NULL;
+    *count = w.tail;
+    return done;
+}
+
+/* ---- origins ---------------------------------------------------------------------------- */
+
+/* The numbers of the settings are public, the order of the fields is not. */
+static const uint8_t settings[] = {
+    [TRACEDAG_SETTING_HEARTBEAT_TIMEOUT_SECONDS] = TD_DEFAULT_HEARTBEAT,
+    [TRACEDAG_SETTING_MAX_ATTEMPTS] = TD_DEFAULT_MAX_ATTEMPTS,
+    [TRACEDAG_SETTING_PRIORITY] = TD_DEFAULT_PRIORITY,
+    [TRACEDAG_SETTING_MAX_QUEUE_DEPTH] = TD_DEFAULT_MAX_QUEUE_DEPTH,
+    [TRACEDAG_SETTING_MAX_QUEUE_AGE] = TD_DEFAULT_MAX_QUEUE_AGE,
+    [TRACEDAG_SETTING_BACKPRESSURE_MODE] = TD_DEFAULT_BACKPRESSURE_MODE,
+};
+static_assert(TD_COUNT(settings) == TD_DEFAULT_COUNT + 1, "every default is a setting");
+
+uint32_t td_walk_settings(void)
+{
+    return TD_COUNT(settings) - 1;
+}
+
+tracedag_setting_origin td_walk_origin(const struct td_model *m, uint32_t job,
+                                       uint32_t setting)
+{
+    bool in_job;
+    uint32_t value = td_canon_origin(m, &m->jobs[job], settings[setting], &in_job);
+    tracedag_setting_origin origin = {job, setting, TRACEDAG_ORIGIN_BUILT_IN, 0};
+    if (value != 0) {
+        origin.origin = in_job ? TRACEDAG_ORIGIN_JOB : TRACEDAG_ORIGIN_DEFAULTS;
+        origin.line = td_source_line(m->tree->source, m->tree->nodes[value].start);
+    }
+    return origin;
+}

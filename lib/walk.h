@@ -1,0 +1,27 @@
+/* walk.h - questions about a finished DAG: what a job reads and who reads it, and where the
+ * values of its tuning fields came from. Answers are the caller's, outside every budget. */
+#ifndef TD_WALK_H
+#define TD_WALK_H
+
+#include "canon.h"
+
+/** Which jobs are asked for. */
+struct td_way {
+    uint32_t output; /**< downstream: of which output; TRACEDAG_ANY_OUTPUT for all */
+    bool down;       /**< the readers of a job; otherwise what it reads */
+    bool all;        /**< at any distance; otherwise next to it */
+};
+
+/** The jobs on a way from `job`, in topological order; NULL, and a count of 0, where there are
+ *  none. False when memory ran out. */
+bool td_walk_jobs(const struct td_model *model, uint32_t job, struct td_way way,
+                  uint32_t **jobs, size_t *count);
+
+/** How many settings there are: they are numbered from 1. */
+uint32_t td_walk_settings(void);
+
+/** Where a job's value of a setting (enum tracedag_setting) came from. */
+tracedag_setting_origin td_walk_origin(const struct td_model *model, uint32_t job,
+                                       uint32_t setting);
+
+#endif
