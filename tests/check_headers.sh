@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The public headers compile alone and twice, in strict C and C++, with gcc and clang.
+# The public headers compile alone and twice, in strict C and C++, with gcc and clang; no record
+# has holes.
 #
 #     check_headers.sh HEADERS_FOLDER GENERATED_FOLDER
 #
@@ -17,7 +18,7 @@ done=0
 try() { # compiler, standard, file
     command -v "$1" >/dev/null 2>&1 || return 0
     done=$((done + 1))
-    "$1" -std="$2" -Wall -Wextra -Wpedantic -Wundef -Wshadow -Wconversion -Werror \
+    "$1" -std="$2" -Wall -Wextra -Wpedantic -Wpadded -Wundef -Wshadow -Wconversion -Werror \
         -fsyntax-only -I"$folder" "$3" ||
         { echo "$1 -std=$2: $3 does not compile"; failed=1; }
 }
