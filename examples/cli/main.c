@@ -66,10 +66,17 @@ static enum status write_overview(void)
     return STATUS_ACCEPTED;
 }
 
+static void put_version(const char *library, uint32_t number)
+{
+    put_line("%s %u.%u.%u", library, number / 10000, number / 100 % 100, number % 100);
+}
+
 static enum status write_version(void)
 {
     put_line("tracedag %s", TRACEDAG_VERSION_STRING);
     put_line("libtracedag %s", tracedag_version_string());
+    put_version("libyaml", tracedag_feature(TRACEDAG_FEATURE_YAML_PARSER));
+    put_version("xxHash", tracedag_feature(TRACEDAG_FEATURE_XXHASH));
     return STATUS_ACCEPTED;
 }
 

@@ -102,7 +102,12 @@ def bad(name="bad.yaml"):
 
 def test_version():
     text = expect(run("--version"), ACCEPTED, err=b"").stdout.decode()
-    assert re.fullmatch(r"tracedag (\d+\.\d+\.\d+)\nlibtracedag \d+\.\d+\.\d+\n", text), text
+    versions = dict(line.split(" ") for line in text.splitlines())
+    assert list(versions) == ["tracedag", "libtracedag", "libyaml", "xxHash"], text
+    assert versions["tracedag"] == versions["libtracedag"]
+    for name, package in (("libyaml", "yaml-0.1"), ("xxHash", "libxxhash")):
+        found = subprocess.run(["pkg-config", "--modversion", package], capture_output=True)
+        assert found.stdout.decode().strip() == versions[name], text
 
 
 def test_help():
