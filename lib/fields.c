@@ -18,23 +18,37 @@
 /* ---- forms of names (format specification, section 2) ----------------------------------- */
 
 const struct td_name_form td_form_job = {
-    true, false, "_-", 128,
-    "lower case letters, digits, `_` and `-`, starting with a letter, 128 at most"};
+    .lower = true,
+    .marks = "_-",
+    .most = 128,
+    .words =
+        "lower case letters, digits, `_` and `-`, starting with a letter, 128 at most"};
 const struct td_name_form td_form_operator = {
-    true, false, "_", 128,
-    "lower case letters, digits and `_`, starting with a letter, 128 at most"};
+    .lower = true,
+    .marks = "_",
+    .most = 128,
+    .words = "lower case letters, digits and `_`, starting with a letter, 128 at most"};
 const struct td_name_form td_form_dataset = {
-    true, false, "_", 128, "lower case letters, digits and `_`, starting with a letter"};
+    .lower = true,
+    .marks = "_",
+    .most = 128,
+    .words = "lower case letters, digits and `_`, starting with a letter"};
 const struct td_name_form td_form_secret = {
-    false, true, "_.-", 128,
-    "letters, digits, `_`, `.` and `-`, starting with a letter or `_`, 128 at most"};
+    .underscore = true,
+    .marks = "_.-",
+    .most = 128,
+    .words =
+        "letters, digits, `_`, `.` and `-`, starting with a letter or `_`, 128 at most"};
 const struct td_name_form td_form_column = {
-    false, true, "_", 63,
-    "letters, digits and `_`, starting with a letter or `_`, 63 at most"};
-/* Its parts are judged one by one; `marks` holds what may stand in a part. */
+    .underscore = true,
+    .marks = "_",
+    .most = 63,
+    .words = "letters, digits and `_`, starting with a letter or `_`, 63 at most"};
 static const struct td_name_form entrypoint = {
-    false, true, "_-", 256,
-    "letters, digits, `_` and `-` in parts joined by dots, 256 at most"};
+    .parts = true,
+    .marks = "_-",
+    .most = 256,
+    .words = "letters, digits, `_` and `-` in parts joined by dots, 256 at most"};
 
 /* ---- closed sets ------------------------------------------------------------------------ */
 
@@ -146,6 +160,8 @@ static const struct td_field root[] = {
                          .means = "dataset names and the outputs behind them"},
 };
 
+#define ON_REACTIVE "required on a reactive job, refused on a source job"
+
 static const struct td_field job[] = {
     [TD_JOB_ACTIVATION] = {NAMED("activation"), .type = TD_TYPE_ENUM, .required = true,
                            .class = TD_MATERIALIZATION, .words = &activation_words,
@@ -154,6 +170,7 @@ static const struct td_field job[] = {
                                "what starts the job: a source of its own, or its inputs"},
     [TD_JOB_BACKPRESSURE_MODE] = BACKPRESSURE_MODE,
     [TD_JOB_BOOTSTRAP] = {NAMED("bootstrap"), .type = TD_TYPE_MAP, .class = TD_TRIGGER,
+                          .when = "refused on a reactive job",
                           .means = "what happens once when a version becomes active"},
     [TD_JOB_CONFIG] = {NAMED("config"), .type = TD_TYPE_FREE_MAP,
                        .class = TD_MATERIALIZATION,
@@ -162,11 +179,12 @@ static const struct td_field job[] = {
                                    .class = TD_MATERIALIZATION, .words = &execution_words,
                                    .advice = "add `execution_strategy: PerUpdate` or "
                                              "`execution_strategy: PerPartition`",
+                                   .when = ON_REACTIVE,
                                    .means = "one task for each update or each partition"},
     [TD_JOB_HEARTBEAT] = HEARTBEAT_TIMEOUT_SECONDS,
     [TD_JOB_INPUTS] = {NAMED("inputs"), .type = TD_TYPE_LIST, .class = TD_MATERIALIZATION,
                        .advice = "add the outputs or datasets it reads",
-                       .means = "what the job reads"},
+                       .when = ON_REACTIVE, .means = "what the job reads"},
     [TD_JOB_MAX_ATTEMPTS] = MAX_ATTEMPTS,
     [TD_JOB_MAX_QUEUE_AGE] = MAX_QUEUE_AGE,
     [TD_JOB_MAX_QUEUE_DEPTH] = MAX_QUEUE_DEPTH,
@@ -191,19 +209,24 @@ static const struct td_field job[] = {
     [TD_JOB_SECRETS] = {NAMED("secrets"), .type = TD_TYPE_NAMES, .form = &td_form_secret,
                         .means = "logical names of the secrets that it needs"},
     [TD_JOB_SOURCE] = {NAMED("source"), .type = TD_TYPE_MAP, .class = TD_TRIGGER,
-                       .advice = "add `source:` with `kind`", .means = "what starts it"},
+                       .advice = "add `source:` with `kind`",
+                       .when = "required on a source job, refused on a reactive job",
+                       .means = "what starts it"},
     [TD_JOB_TIMEOUT] = {NAMED("timeout_seconds"), COUNT_FIELD,
                         .means = "seconds after which the platform ends an attempt"},
     [TD_JOB_UDF] = {NAMED("udf"), .type = TD_TYPE_MAP, .class = TD_MATERIALIZATION,
+                    .when = "required with operator `udf`",
                     .means = "the user bundle that it runs"},
     [TD_JOB_UNIQUE_KEY] = {NAMED("unique_key"), .type = TD_TYPE_NAMES,
                            .class = TD_MATERIALIZATION, .form = &td_form_column,
                            .empty = "a key has at least one column",
+                           .when = "required with `append`, refused without",
                            .means = "the columns that the sink upserts on"},
     [TD_JOB_UPDATE_STRATEGY] = {NAMED("update_strategy"), .type = TD_TYPE_ENUM,
                                 .class = TD_MATERIALIZATION, .words = &update_words,
                                 .advice = "add `update_strategy: append` or "
                                           "`update_strategy: replace`",
+                                .when = "required on a reactive job with outputs",
                                 .means = "whether its outputs grow or are replaced"},
 };
 
@@ -220,9 +243,13 @@ static const struct td_field input[] = {
 
 static const struct td_field from[] = {
     [TD_FROM_DATASET] = {NAMED("dataset"), .type = TD_TYPE_LOOKUP,
-                         .form = &td_form_dataset, .means = "the name of a dataset"},
-    [TD_FROM_JOB] = {NAMED("job"), .type = TD_TYPE_LOOKUP, .means = "the name of a job"},
+                         .form = &td_form_dataset,
+                         .when = "refused with `job`, and in `publish`",
+                         .means = "the name of a dataset"},
+    [TD_FROM_JOB] = {NAMED("job"), .type = TD_TYPE_LOOKUP,
+                     .when = "required without `dataset`", .means = "the name of a job"},
     [TD_FROM_OUTPUT] = {NAMED("output"), .type = TD_TYPE_OUTPUT,
+                        .when = "required with `job`, refused without",
                         .means = "which of its outputs, from 0"},
 };
 
@@ -234,12 +261,14 @@ static const struct td_field source[] = {
     [TD_SOURCE_SCHEDULE] = {NAMED("schedule"), .type = TD_TYPE_SCHEDULE,
                             .class = TD_TRIGGER,
                             .advice = "add `schedule:`, as in `schedule: rate(1 day)`",
+                            .when = "required with `cron`, refused without",
                             .means =
                                 "when, in UTC: `rate(...)`, `cron(...)` or five fields"},
     [TD_SOURCE_WEBHOOK_PATH] = {NAMED("webhook_path"), .type = TD_TYPE_WEBHOOK,
                                 .class = TD_TRIGGER,
                                 .advice =
                                     "add `webhook_path:`, as in `webhook_path: /hooks/a`",
+                                .when = "required with `webhook`, refused without",
                                 .means = "the absolute path that starts it"},
 };
 
@@ -268,12 +297,14 @@ static const struct td_field publish[] = {
                          .advice = "add `from: {job: NAME, output: 0}`",
                          .means = "the job output that is published"},
     [TD_PUBLISH_SCHEMA] = {NAMED("schema"), .type = TD_TYPE_MAP, .class = TD_PUBLISHING,
+                           .when = "required with `buffered`, refused without",
                            .means = "the table of a buffered dataset"},
     [TD_PUBLISH_STORAGE] = {NAMED("storage"), .type = TD_TYPE_ENUM,
                             .class = TD_PUBLISHING, .words = &storage_words,
                             .means = "where it is stored"},
     [TD_PUBLISH_WRITE_MODE] = {NAMED("write_mode"), .type = TD_TYPE_ENUM,
                                .class = TD_PUBLISHING, .words = &write_mode_words,
+                               .when = "required with `postgres`, refused with `s3`",
                                .means = "how it is written to postgres"},
 };
 
@@ -362,13 +393,13 @@ static bool may_follow(const struct td_name_form *form, char c)
     return is_letter(form, c) || is_digit(c) || (c && strchr(form->marks, c));
 }
 
-static bool parts_fit(struct td_str name)
+static bool parts_fit(const struct td_name_form *form, struct td_str name)
 {
     size_t part = 0;
     for (size_t i = 0; i < name.len; i++) {
         if (name.ptr[i] == '.' && part == 0)
             return false;
-        if (name.ptr[i] != '.' && !may_follow(&entrypoint, name.ptr[i]))
+        if (name.ptr[i] != '.' && !may_follow(form, name.ptr[i]))
             return false;
         part = name.ptr[i] == '.' ? 0 : part + 1;
     }
@@ -379,8 +410,8 @@ bool td_name_fits(const struct td_name_form *form, struct td_str name)
 {
     if (name.len == 0 || name.len > form->most)
         return false;
-    if (form == &entrypoint)
-        return parts_fit(name);
+    if (form->parts)
+        return parts_fit(form, name);
     if (!is_letter(form, name.ptr[0]) && !(form->underscore && name.ptr[0] == '_'))
         return false;
     for (size_t i = 1; i < name.len; i++) {

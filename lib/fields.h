@@ -31,6 +31,7 @@ enum td_type {
 struct td_name_form {
     bool lower;        /**< letters are lower case */
     bool underscore;   /**< it may begin with `_` */
+    bool parts;        /**< it has parts joined by dots, which may begin with anything */
     const char *marks; /**< what may stand in it beside letters and digits */
     uint32_t most;     /**< bytes */
     const char *words;
@@ -57,6 +58,7 @@ struct td_field {
     const char *standard; /**< the built-in default as the canonical form writes it */
     const char *empty;    /**< of a list that may not be empty: what it needs */
     const char *advice;   /**< help where it is missing */
+    const char *when;     /**< for people: when other fields require or refuse it */
     const char *means;    /**< one line for people */
 };
 
