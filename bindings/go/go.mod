@@ -1,0 +1,3 @@
+module libtracedag.example/tracedag
+
+go 1.19

@@ -1,0 +1,6 @@
+//go:build !tracedag_static
+
+package tracedag
+
+// #cgo pkg-config: tracedag
+import "C"

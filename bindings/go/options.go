@@ -1,0 +1,84 @@
+package tracedag
+
+// #include <tracedag/tracedag.h>
+import "C"
+
+import "fmt"
+
+// A Limit bounds what a document may hold or a call may use. A document that passes one is
+// rejected with a finding; for LimitHeapBytes the call fails with [ErrNoMemory].
+type Limit uint32
+
+// The limits.
+const (
+	LimitInputBytes     Limit = C.TRACEDAG_LIMIT_INPUT_BYTES
+	LimitDepth          Limit = C.TRACEDAG_LIMIT_DEPTH
+	LimitNodes          Limit = C.TRACEDAG_LIMIT_NODES
+	LimitBlankRun       Limit = C.TRACEDAG_LIMIT_BLANK_RUN
+	LimitScalarBytes    Limit = C.TRACEDAG_LIMIT_SCALAR_BYTES
+	LimitKeyBytes       Limit = C.TRACEDAG_LIMIT_KEY_BYTES
+	LimitAliasNodes     Limit = C.TRACEDAG_LIMIT_ALIAS_NODES
+	LimitAliasNodeRatio Limit = C.TRACEDAG_LIMIT_ALIAS_NODE_RATIO
+	LimitAliasByteRatio Limit = C.TRACEDAG_LIMIT_ALIAS_BYTE_RATIO
+	LimitJobs           Limit = C.TRACEDAG_LIMIT_JOBS
+	LimitEdges          Limit = C.TRACEDAG_LIMIT_EDGES
+	LimitPublishes      Limit = C.TRACEDAG_LIMIT_PUBLISHES
+	LimitInputsPerJob   Limit = C.TRACEDAG_LIMIT_INPUTS_PER_JOB
+	LimitListItems      Limit = C.TRACEDAG_LIMIT_LIST_ITEMS
+	LimitWhereEntries   Limit = C.TRACEDAG_LIMIT_WHERE_ENTRIES
+	LimitCanonicalBytes Limit = C.TRACEDAG_LIMIT_CANONICAL_BYTES
+	LimitFindings       Limit = C.TRACEDAG_LIMIT_FINDINGS
+	LimitMessageBytes   Limit = C.TRACEDAG_LIMIT_MESSAGE_BYTES
+	LimitHeapBytes      Limit = C.TRACEDAG_LIMIT_HEAP_BYTES
+)
+
+// Default gives the limit that holds when no option sets it; 0 for an unknown limit.
+func (l Limit) Default() uint64 {
+	return uint64(C.tracedag_options_limit(nil, C.uint32_t(l)))
+}
+
+// An Option changes how a document is read and judged.
+type Option func(*settings)
+
+// WithLimit sets one limit; 0 means its default. The call that gets the option fails with
+// [ErrMisuse] when the limit is unknown or the value is above its ceiling.
+func WithLimit(limit Limit, value uint64) Option {
+	return func(s *settings) { s.limits = append(s.limits, limitSetting{limit, value}) }
+}
+
+// settings is what options come to, in Go memory; the library's options live for one call.
+type settings struct {
+	limits []limitSetting
+}
+
+type limitSetting struct {
+	limit Limit
+	value uint64
+}
+
+func gather(options []Option) settings {
+	var s settings
+	for _, option := range options {
+		option(&s)
+	}
+	return s
+}
+
+// handle makes the library's options; nil where all are at their defaults. The caller drops it.
+func (s settings) handle() (*C.tracedag_options, error) {
+	if len(s.limits) == 0 {
+		return nil, nil
+	}
+	handle := C.tracedag_options_new()
+	if handle == nil {
+		return nil, &FaultError{StatusNoMemory}
+	}
+	for _, l := range s.limits {
+		status := C.tracedag_options_set_limit(handle, C.uint32_t(l.limit), C.uint64_t(l.value))
+		if err := fault(status); err != nil {
+			C.tracedag_options_unref(handle)
+			return nil, fmt.Errorf("%w: limit %d cannot be %d", err, l.limit, l.value)
+		}
+	}
+	return handle, nil
+}

@@ -1,0 +1,220 @@
+package tracedag
+
+// #include <tracedag/tracedag.h>
+import "C"
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// A Report is what [Check] found in a document. It is a plain value: reading it needs no
+// library, and there is nothing to close. It keeps a copy of the document for [Report.Render]
+// and [Report.Positions], which read it again. Only this package makes reports.
+type Report struct {
+	// Findings are sorted by first byte, then code, then pointer. LimitFindings bounds them.
+	Findings []Finding
+
+	// Errors, Warnings and Notes count what was found, dropped findings included.
+	Errors, Warnings, Notes int
+
+	// Dropped counts the findings that LimitFindings kept out.
+	Dropped int
+
+	document []byte
+	settings settings
+}
+
+// Accepted says whether the document may be deployed: it has no errors.
+func (r *Report) Accepted() bool { return r.Errors == 0 }
+
+// A Position is a place in a document.
+type Position struct {
+	Byte   int // offset in bytes, from 0
+	Line   int // from 1
+	Column int // in code points, from 1
+	UTF16  int // in UTF-16 units, as editors count, from 1
+}
+
+// A Severity is how bad a finding is. Only errors reject a document.
+type Severity uint32
+
+// The severities.
+const (
+	SeverityError   Severity = C.TRACEDAG_ERROR
+	SeverityWarning Severity = C.TRACEDAG_WARNING
+	SeverityNote    Severity = C.TRACEDAG_NOTE
+)
+
+// String gives the word that reports print: error, warning or note.
+func (s Severity) String() string {
+	return word([]string{SeverityError: "error", SeverityWarning: "warning",
+		SeverityNote: "note"}, uint32(s))
+}
+
+// A SubjectKind is a kind of thing that a finding can be about.
+type SubjectKind uint32
+
+// The kinds of subject.
+const (
+	SubjectDAG     SubjectKind = C.TRACEDAG_SUBJECT_DAG
+	SubjectJob     SubjectKind = C.TRACEDAG_SUBJECT_JOB
+	SubjectInput   SubjectKind = C.TRACEDAG_SUBJECT_INPUT
+	SubjectDataset SubjectKind = C.TRACEDAG_SUBJECT_DATASET
+)
+
+// String gives the word that reports print: dag, job, input or dataset.
+func (k SubjectKind) String() string {
+	return word([]string{SubjectDAG: "dag", SubjectJob: "job", SubjectInput: "input",
+		SubjectDataset: "dataset"}, uint32(k))
+}
+
+// A Subject is what a finding is about.
+type Subject struct {
+	Kind  SubjectKind
+	Name  string // of the DAG, the job, the dataset; for an input, of its job
+	Index int    // of an input: its position in the job, from 0
+}
+
+// A Finding is one thing that the library has to say about a document. Test Code, Pointer and
+// Data; the wording may improve in any release.
+type Finding struct {
+	Code        Code
+	Name        string // of the rule, such as "unknown-job"
+	Severity    Severity
+	Message     string          // one line, complete without the document
+	Label       string          // a few words beside the place; may be empty
+	Start, End  Position        // the bytes at fault; End is behind the last one
+	Pointer     string          // RFC 6901 pointer; empty for the whole document
+	Subject     Subject         // what it is about
+	Related     []Related       // other places, such as a first definition
+	Help        []string        // advice, an action each
+	Data        json.RawMessage // a JSON object: the named values behind the message; maybe {}
+	Fingerprint string          // 16 hex digits that survive moved lines
+}
+
+// A Related is another place that belongs to a finding.
+type Related struct {
+	Start, End Position
+	Label      string // may be empty
+}
+
+// A Format is a way to write a report.
+type Format uint32
+
+// The formats.
+const (
+	FormatText Format = C.TRACEDAG_FORMAT_TEXT // for people, with the source and carets
+	FormatJSON Format = C.TRACEDAG_FORMAT_JSON // JSON Lines: one record a finding, then a summary
+)
+
+// Render writes the report as the command tracedag does, ending with LF. The file names the
+// document in it; "" stands for standard input. Terminal colours are for FormatText alone. It
+// judges the document again, which costs as much as [Check] did.
+func (r *Report) Render(format Format, file string, color bool) (string, error) {
+	name, ok := terminated(file)
+	if !ok {
+		return "", fmt.Errorf("%w: the file name has a NUL", ErrMisuse)
+	}
+	if file == "" {
+		name = nil
+	}
+	o, err := judge(r.document, r.settings)
+	defer o.release()
+	if err != nil {
+		return "", err
+	}
+	var flags C.uint32_t
+	if color {
+		flags |= C.TRACEDAG_RENDER_COLOR
+	}
+	var text *C.char
+	var size C.size_t
+	status := C.tracedag_report_render(o.report, C.uint32_t(format), firstByte(name), flags, &text,
+		&size)
+	return string(copyOwnedText(text, size)), fault(status)
+}
+
+// Positions says where byte offsets of the document stand; one past the end counts as the end.
+// Findings know their own places; this is for any other. It reads the document again, once for
+// all offsets.
+func (r *Report) Positions(offsets ...int) ([]Position, error) {
+	options, err := r.settings.handle()
+	if err != nil {
+		return nil, err
+	}
+	defer C.tracedag_options_unref(options)
+	var document *C.tracedag_doc
+	status := C.tracedag_parse(firstByte(r.document), C.size_t(len(r.document)), options, &document)
+	defer func() { C.tracedag_doc_unref(document) }()
+	if document == nil {
+		return nil, fault(status)
+	}
+	report := C.tracedag_doc_report(document)
+	positions := make([]Position, len(offsets))
+	for i, offset := range offsets {
+		var position C.tracedag_position
+		if offset > 0 {
+			position.byte = C.uint64_t(offset)
+		}
+		C.tracedag_report_position(report, position.byte, &position)
+		positions[i] = copyPosition(&position)
+	}
+	return positions, nil
+}
+
+func copyReport(report *C.tracedag_report, document []byte, s settings) *Report {
+	var list C.tracedag_list
+	C.tracedag_report_findings(report, &list)
+	count := func(severity Severity) int {
+		return int(C.tracedag_report_count(report, C.uint32_t(severity)))
+	}
+	return &Report{
+		Findings: copyList(&list, copyFinding),
+		Errors:   count(SeverityError),
+		Warnings: count(SeverityWarning),
+		Notes:    count(SeverityNote),
+		Dropped:  int(C.tracedag_report_dropped(report)),
+		document: append([]byte(nil), document...),
+		settings: s,
+	}
+}
+
+func copyFinding(f *C.tracedag_finding) Finding {
+	return Finding{
+		Code:     Code(f.code),
+		Name:     copyText(&f.name),
+		Severity: Severity(f.severity),
+		Message:  copyText(&f.message),
+		Label:    copyText(&f.label),
+		Start:    copyPosition(&f.start),
+		End:      copyPosition(&f.end),
+		Pointer:  copyText(&f.pointer),
+		Subject: Subject{
+			Kind:  SubjectKind(f.subject_kind),
+			Name:  copyText(&f.subject),
+			Index: int(f.subject_index),
+		},
+		Related:     copyList(&f.related, copyRelated),
+		Help:        copyList(&f.help, copyText),
+		Data:        copyData(&f.data),
+		Fingerprint: copyText(&f.fingerprint),
+	}
+}
+
+// copyData writes out the object that has nothing in it, which the library leaves empty: no text
+// at all is no JSON.
+func copyData(data *C.tracedag_text) json.RawMessage {
+	if data.len == 0 {
+		return json.RawMessage("{}")
+	}
+	return json.RawMessage(copyText(data))
+}
+
+func copyRelated(r *C.tracedag_related) Related {
+	return Related{copyPosition(&r.start), copyPosition(&r.end), copyText(&r.label)}
+}
+
+func copyPosition(p *C.tracedag_position) Position {
+	return Position{int(p.byte), int(p.line), int(p.column), int(p.utf16)}
+}
