@@ -1,0 +1,224 @@
+package tracedag_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"libtracedag.example/tracedag"
+)
+
+// checkFindings expects what holds for every report: places inside the document, in order, and
+// the same fields as in the library's own JSON.
+func checkFindings(t testing.TB, report *tracedag.Report, document []byte) {
+	t.Helper()
+	before := 0
+	for i := range report.Findings {
+		f := &report.Findings[i]
+		checkPlace(t, f.Start, f.End, document)
+		for _, related := range f.Related {
+			checkPlace(t, related.Start, related.End, document)
+		}
+		if f.Start.Byte < before {
+			t.Errorf("%s at byte %d stands behind byte %d", f.Code, f.Start.Byte, before)
+		}
+		before = f.Start.Byte
+		if f.Code.Name() != f.Name || f.Message == "" || len(f.Fingerprint) != 16 {
+			t.Errorf("not a whole finding: %+v", f)
+		}
+	}
+	checkPositions(t, report)
+	checkJSON(t, report)
+}
+
+func checkPlace(t testing.TB, start, end tracedag.Position, document []byte) {
+	t.Helper()
+	if start.Byte < 0 || start.Byte > end.Byte || end.Byte > len(document) {
+		t.Errorf("bytes %d to %d of %d", start.Byte, end.Byte, len(document))
+	}
+	for _, p := range []tracedag.Position{start, end} {
+		if p.Line < 1 || p.Column < 1 || p.UTF16 < p.Column {
+			t.Errorf("no position: %+v", p)
+		}
+	}
+}
+
+// checkPositions asks for the positions of the bytes that findings have positions of.
+func checkPositions(t testing.TB, report *tracedag.Report) {
+	t.Helper()
+	var offsets []int
+	var want []tracedag.Position
+	for _, f := range report.Findings {
+		offsets = append(offsets, f.Start.Byte, f.End.Byte)
+		want = append(want, f.Start, f.End)
+	}
+	got, err := report.Positions(offsets...)
+	if err != nil || len(got) != len(want) {
+		t.Fatalf("%d positions: %v", len(got), err)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("byte %d stands at %+v, expected %+v", offsets[i], got[i], want[i])
+		}
+	}
+}
+
+// What a line of FormatJSON holds.
+type jsonPosition struct{ Byte, Line, Col, UTF16 int }
+
+type jsonSpan struct{ Start, End jsonPosition }
+
+type jsonRecord struct {
+	Type, Code, Name, Severity, Message, Label, Pointer, Fingerprint string
+	Span                                                             jsonSpan
+	Subject                                                          struct {
+		Kind, Name string
+		Index      int
+	}
+	Related []struct {
+		Span  jsonSpan
+		Label string
+	}
+	Help []string
+	Data json.RawMessage
+
+	Valid                            bool
+	Errors, Warnings, Notes, Dropped int
+}
+
+func checkJSON(t testing.TB, report *tracedag.Report) {
+	t.Helper()
+	text, err := report.Render(tracedag.FormatJSON, "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	for i := range report.Findings {
+		var record jsonRecord
+		if err := decoder.Decode(&record); err != nil {
+			t.Fatal(err)
+		}
+		if want := record.finding(); !reflect.DeepEqual(report.Findings[i], want) {
+			t.Errorf("a finding\n%+v\nexpected\n%+v", report.Findings[i], want)
+		}
+	}
+	var summary jsonRecord
+	if err := decoder.Decode(&summary); err != nil || summary.Type != "summary" {
+		t.Fatalf("no summary: %v", err)
+	}
+	if summary.Valid != report.Accepted() || summary.Errors != report.Errors ||
+		summary.Warnings != report.Warnings || summary.Notes != report.Notes ||
+		summary.Dropped != report.Dropped {
+		t.Errorf("counts %+v, expected %+v", report, summary)
+	}
+}
+
+func (r *jsonRecord) finding() tracedag.Finding {
+	f := tracedag.Finding{
+		Name: r.Name, Message: r.Message, Label: r.Label, Pointer: r.Pointer, Data: r.Data,
+		Start: r.Span.Start.position(), End: r.Span.End.position(), Fingerprint: r.Fingerprint,
+		Subject: tracedag.Subject{Name: r.Subject.Name, Index: r.Subject.Index},
+	}
+	for _, info := range tracedag.Codes() {
+		if info.Code.String() == r.Code {
+			f.Code = info.Code
+		}
+	}
+	for s := tracedag.SeverityError; s <= tracedag.SeverityNote; s++ {
+		if s.String() == r.Severity {
+			f.Severity = s
+		}
+	}
+	for k := tracedag.SubjectDAG; k <= tracedag.SubjectDataset; k++ {
+		if k.String() == r.Subject.Kind {
+			f.Subject.Kind = k
+		}
+	}
+	for _, related := range r.Related {
+		f.Related = append(f.Related, tracedag.Related{
+			Start: related.Span.Start.position(), End: related.Span.End.position(),
+			Label: related.Label,
+		})
+	}
+	if len(r.Help) > 0 {
+		f.Help = r.Help
+	}
+	return f
+}
+
+func (p jsonPosition) position() tracedag.Position {
+	return tracedag.Position{Byte: p.Byte, Line: p.Line, Column: p.Col, UTF16: p.UTF16}
+}
+
+func TestPositionsOfOtherBytes(t *testing.T) {
+	report := mustCheck(t, []byte("a: \U0001F600\xC3\xA9b\nc"))
+	got, err := report.Positions(0, 3, 9, 10, 11, 12, 99, -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []tracedag.Position{
+		{Byte: 0, Line: 1, Column: 1, UTF16: 1},
+		{Byte: 3, Line: 1, Column: 4, UTF16: 4},
+		{Byte: 9, Line: 1, Column: 6, UTF16: 7},
+		{Byte: 10, Line: 1, Column: 7, UTF16: 8},
+		{Byte: 11, Line: 2, Column: 1, UTF16: 1},
+		{Byte: 12, Line: 2, Column: 2, UTF16: 2},
+		{Byte: 12, Line: 2, Column: 2, UTF16: 2},
+		{Byte: 0, Line: 1, Column: 1, UTF16: 1},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("positions\n%v\nexpected\n%v", got, want)
+	}
+}
+
+func TestRenderNamesTheFile(t *testing.T) {
+	report := mustCheck(t, []byte(twoJobs))
+	for file, want := range map[string]string{"": "-: accepted, ", "b/ä.yml": "b/ä.yml: accepted, "} {
+		got, err := report.Render(tracedag.FormatText, file, false)
+		if err != nil || !strings.HasPrefix(got, want) {
+			t.Errorf("%q: %v, %q", file, err, got)
+		}
+	}
+}
+
+func TestRenderInColor(t *testing.T) {
+	report := mustCheck(t, []byte("name: x\n"))
+	plain, _ := report.Render(tracedag.FormatText, "f", false)
+	colored, err := report.Render(tracedag.FormatText, "f", true)
+	if err != nil || strings.Contains(plain, "\x1b[") || !strings.Contains(colored, "\x1b[") {
+		t.Errorf("%v\n%s%s", err, plain, colored)
+	}
+}
+
+// A report keeps the document as it was, whatever the caller does with its buffer.
+func TestReportKeepsTheDocument(t *testing.T) {
+	document := []byte("name: x\njobs: 1\n")
+	report := mustCheck(t, document)
+	before, _ := report.Render(tracedag.FormatText, "f", false)
+	for i := range document {
+		document[i] = '#'
+	}
+	if after, _ := report.Render(tracedag.FormatText, "f", false); after != before {
+		t.Errorf("the report changed:\n%s", after)
+	}
+}
+
+// What is judged again is judged by the same limits.
+func TestReportKeepsTheOptions(t *testing.T) {
+	report := mustCheck(t, []byte(twoJobs), tracedag.WithLimit(tracedag.LimitJobs, 1))
+	checkJSON(t, report)
+	if report.Accepted() || report.Findings[0].Code != tracedag.CodeLimitCount {
+		t.Errorf("two jobs are not too many:\n%s", describe(report))
+	}
+}
+
+func TestDroppedFindingsAreCounted(t *testing.T) {
+	document := []byte("name: x\njobs: []\nextra" +
+		": 1\nmore: 1\nyet: 1\n")
+	report := mustCheck(t, document, tracedag.WithLimit(tracedag.LimitFindings, 2))
+	checkJSON(t, report)
+	if report.Errors != 4 || report.Dropped != 2 {
+		t.Errorf("%d errors, %d dropped:\n%s", report.Errors, report.Dropped, describe(report))
+	}
+}

@@ -1,0 +1,131 @@
+package tracedag_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"libtracedag.example/tracedag"
+)
+
+// Numbers have the words of the format, 0 has none, and a number that this package does not
+// know stays a number.
+func TestWords(t *testing.T) {
+	for want, value := range map[string]fmt.Stringer{
+		"source":         tracedag.ActivationSource,
+		"reactive":       tracedag.ActivationReactive,
+		"lambda":         tracedag.RuntimeLambda,
+		"ecs_platform":   tracedag.RuntimeECSPlatform,
+		"dispatcher":     tracedag.RuntimeDispatcher,
+		"PerUpdate":      tracedag.ExecutionPerUpdate,
+		"PerPartition":   tracedag.ExecutionPerPartition,
+		"append":         tracedag.UpdateAppend,
+		"replace":        tracedag.UpdateReplace,
+		"cron":           tracedag.SourceCron,
+		"webhook":        tracedag.SourceWebhook,
+		"manual":         tracedag.SourceManual,
+		"always_on":      tracedag.SourceAlwaysOn,
+		"normal":         tracedag.PriorityNormal,
+		"bulk":           tracedag.PriorityBulk,
+		"pause":          tracedag.BackpressurePause,
+		"postgres":       tracedag.StoragePostgres,
+		"s3":             tracedag.StorageS3,
+		"buffered":       tracedag.WriteBuffered,
+		"direct":         tracedag.WriteDirect,
+		"error":          tracedag.SeverityError,
+		"warning":        tracedag.SeverityWarning,
+		"note":           tracedag.SeverityNote,
+		"TD402":          tracedag.CodeUnknownJob,
+		"max_attempts":   tracedag.SettingMaxAttempts,
+		"built-in":       tracedag.OriginBuiltIn,
+		"dataset":        tracedag.SubjectDataset,
+		"done":           tracedag.StatusOK,
+		"":               tracedag.Storage(0),
+		"4294967295":     tracedag.Runtime(1<<32 - 1),
+		"77":             tracedag.Severity(77),
+		"unknown status": tracedag.Status(3),
+	} {
+		if got := value.String(); got != want {
+			t.Errorf("%q, expected %q", got, want)
+		}
+	}
+	for _, value := range []fmt.Stringer{tracedag.Activation(99), tracedag.ExecutionStrategy(99),
+		tracedag.UpdateStrategy(99), tracedag.SourceKind(99), tracedag.Priority(99),
+		tracedag.BackpressureMode(99), tracedag.Storage(99), tracedag.WriteMode(99),
+		tracedag.Setting(99), tracedag.Origin(99), tracedag.SubjectKind(99)} {
+		if got := value.String(); got != "99" {
+			t.Errorf("%T 99 is %q", value, got)
+		}
+	}
+}
+
+// Every code of the library has its constant, named like its rule.
+func TestCodes(t *testing.T) {
+	source := string(mustRead(t, "codes.go"))
+	before := tracedag.Code(0)
+	for _, info := range tracedag.Codes() {
+		if info.Code <= before || info.Code.Name() != info.Name || info.Rule == "" ||
+			info.Severity < tracedag.SeverityError || info.Severity > tracedag.SeverityNote {
+			t.Errorf("not a code: %+v", info)
+		}
+		before = info.Code
+		constant := strings.ReplaceAll(strings.ToUpper(info.Name), "-", "_")
+		line := regexp.MustCompile(`(?mi)^\tCode` + strings.ReplaceAll(info.Name, "-", "") +
+			` +Code = C\.TRACEDAG_CODE_` + constant + ` +// ` + info.Code.String() + `: `)
+		if !line.MatchString(source) {
+			t.Errorf("%s %s has no constant", info.Code, info.Name)
+		}
+	}
+	if before < tracedag.CodeNeverFires {
+		t.Errorf("the last code is %s", before)
+	}
+	same(t, "no code", tracedag.Code(1).Name(), "")
+}
+
+func TestVersionAndFeatures(t *testing.T) {
+	var major, minor, patch uint32
+	if _, err := fmt.Sscanf(tracedag.Version(), "%d.%d.%d", &major, &minor, &patch); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "VersionNumber", tracedag.VersionNumber(), major*10000+minor*100+patch)
+	for id := tracedag.FeatureFormat; id <= tracedag.FeatureXXHash; id++ {
+		if tracedag.Feature(id) == 0 {
+			t.Errorf("there is no feature %d", id)
+		}
+	}
+	same(t, "no feature", tracedag.Feature(0), 0)
+}
+
+// The package calls nothing but what the public header declares.
+func TestCallsAreDeclared(t *testing.T) {
+	declared := string(mustRead(t, header))
+	files, _ := filepath.Glob("*.go")
+	called := map[string]bool{}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range regexp.MustCompile(`C\.(\w+)\(`).FindAllSubmatch(source, -1) {
+			called[string(call[1])] = true
+		}
+	}
+	for _, known := range []string{"GoString", "GoStringN", "GoBytes", "size_t", "int", "uint32_t",
+		"uint64_t", "tracedag_status"} {
+		delete(called, known)
+	}
+	if len(called) < 20 {
+		t.Errorf("only %d calls are found", len(called))
+	}
+	for name := range called {
+		if !regexp.MustCompile(`TRACEDAG_API [^;]*\b` + name + `\(`).MatchString(declared) {
+			t.Errorf("%s is not declared", name)
+		}
+	}
+}
