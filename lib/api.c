@@ -485,7 +485,10 @@ tracedag_status tracedag_dag_downstream(const tracedag_dag *dag, uint32_t job,
                                         uint32_t output, uint32_t all,
                                         tracedag_list *jobs)
 {
-    return walk(dag, job, (struct td_way){.output = output, .down = true}, all, jobs);
+    const tracedag_job *producer = tracedag_dag_job(dag, job);
+    bool has = output == TRACEDAG_ANY_OUTPUT || (producer && output < producer->outputs);
+    return walk(has ? dag : NULL, job, (struct td_way){.output = output, .down = true},
+                all, jobs);
 }
 
 /* ---- free-form values ------------------------------------------------------------------- */

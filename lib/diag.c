@@ -181,6 +181,9 @@ static struct td_finding *room_for_one(struct td_diag *diag, uint32_t severity)
     return &diag->list[diag->count++];
 }
 
+/* `data` is an object, also where there is nothing to say. */
+static const tracedag_text no_data = {"{}", 2};
+
 struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span span,
                              uint32_t place)
 {
@@ -198,6 +201,7 @@ struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span
                 .start.byte = span.start,
                 .end.byte = span.end,
                 .name = row->name,
+                .data = no_data,
                 .related = {NULL, 0, sizeof(tracedag_related)},
                 .help = {NULL, 0, sizeof(tracedag_text)}},
         .place = place,
@@ -436,7 +440,7 @@ static struct td_buf *data_key(struct td_diag *diag, const struct td_finding *fi
                                const char *key)
 {
     struct td_buf *buf = &diag->scratch;
-    if (finding->pub.data.len) {
+    if (finding->pub.data.len > no_data.len) {
         td_buf_put(buf, finding->pub.data.ptr, finding->pub.data.len - 1);
         td_buf_byte(buf, ',');
     } else {

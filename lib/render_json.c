@@ -110,15 +110,6 @@ static void put_help(struct td_buf *out, const tracedag_finding *finding)
     td_buf_byte(out, ']');
 }
 
-static void put_data(struct td_buf *out, const tracedag_finding *finding)
-{
-    td_buf_text(out, ",\"data\":");
-    if (finding->data.len)
-        td_buf_put(out, finding->data.ptr, finding->data.len);
-    else
-        td_buf_text(out, "{}");
-}
-
 /* ---- records ----------------------------------------------------------------------- */
 
 static void put_finding(const struct json *j, const tracedag_finding *finding)
@@ -138,7 +129,8 @@ static void put_finding(const struct json *j, const tracedag_finding *finding)
     put_related(out, finding);
     put_help(out, finding);
     td_buf_text(out, ",\"fixes\":[]");
-    put_data(out, finding);
+    td_buf_text(out, ",\"data\":");
+    td_buf_put(out, finding->data.ptr, finding->data.len);
     put_string(out, ",\"fingerprint\":", finding->fingerprint);
     put_number(out, ",\"doc\":\"TD", finding->code);
     td_buf_text(out, "\"}\n");

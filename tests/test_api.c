@@ -465,7 +465,10 @@ START_TEST(test_upstream_misuse)
     check_reach_misuse(dag, 0, UINT32_C(1) << 31);
     ck_assert_int_eq(tracedag_dag_upstream(dag, 0, 0, NULL), TRACEDAG_MISUSE);
     ck_assert_int_eq(tracedag_dag_downstream(dag, 0, 0, 0, NULL), TRACEDAG_MISUSE);
-    ck_assert_int_eq(tracedag_dag_downstream(dag, 4, 1000, 1, &jobs), TRACEDAG_OK);
+    uint32_t outputs = tracedag_dag_job(dag, 4)->outputs;
+    ck_assert_int_eq(tracedag_dag_downstream(dag, 4, outputs - 1, 1, &jobs), TRACEDAG_OK);
+    tracedag_free(jobs.items);
+    ck_assert_int_eq(tracedag_dag_downstream(dag, 4, outputs, 1, &jobs), TRACEDAG_MISUSE);
     ck_assert_ptr_null(jobs.items);
     ck_assert_uint_eq(jobs.count, 0);
     tracedag_dag_unref(dag);

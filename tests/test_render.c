@@ -73,6 +73,7 @@ static tracedag_finding *add(uint32_t code, uint32_t severity, uint64_t start,
                                            .start.byte = start,
                                            .end.byte = end,
                                            .message = words("message"),
+                                           .data = words("{}"),
                                            .subject_kind = TRACEDAG_SUBJECT_DAG},
                                    .fingerprint_name = {own_name, strlen(own_name)}};
     report.diag.by_severity[severity]++;

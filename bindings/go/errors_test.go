@@ -28,6 +28,7 @@ func TestFaults(t *testing.T) {
 		"a job below the list":  {second(dag.Upstream(-1, true)), tracedag.ErrMisuse},
 		"a job behind the list": {second(dag.Upstream(2, true)), tracedag.ErrMisuse},
 		"no job":                {second(dag.Downstream(-1, 0, true)), tracedag.ErrMisuse},
+		"an output too many":    {second(dag.Downstream(0, 1000, true)), tracedag.ErrMisuse},
 		"an output below 0":     {second(dag.Downstream(0, -2, true)), tracedag.ErrMisuse},
 	} {
 		var fault *tracedag.FaultError

@@ -197,18 +197,9 @@ func copyFinding(f *C.tracedag_finding) Finding {
 		},
 		Related:     copyList(&f.related, copyRelated),
 		Help:        copyList(&f.help, copyText),
-		Data:        copyData(&f.data),
+		Data:        json.RawMessage(copyText(&f.data)),
 		Fingerprint: copyText(&f.fingerprint),
 	}
-}
-
-// copyData writes out the object that has nothing in it, which the library leaves empty: no text
-// at all is no JSON.
-func copyData(data *C.tracedag_text) json.RawMessage {
-	if data.len == 0 {
-		return json.RawMessage("{}")
-	}
-	return json.RawMessage(copyText(data))
 }
 
 func copyRelated(r *C.tracedag_related) Related {

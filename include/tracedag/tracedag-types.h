@@ -105,18 +105,19 @@ typedef struct tracedag_related {
 
 /** One finding. Test `code`, `pointer` and `data`; wording may improve in any release. */
 typedef struct tracedag_finding {
-    uint32_t code;             /**< 402 is TD402; see tracedag-codes.h */
-    uint32_t severity;         /**< enum tracedag_severity */
-    tracedag_position start;   /**< the first byte at fault */
-    tracedag_position end;     /**< behind the last one; may equal `start` */
-    tracedag_text name;        /**< the name of the rule, e.g. `unknown-job` */
-    tracedag_text message;     /**< one line, complete without the source */
-    tracedag_text label;       /**< a few words beside the carets; may be empty */
-    tracedag_text pointer;     /**< RFC 6901 pointer; empty for the whole document */
-    tracedag_text subject;     /**< name of what it is about; for an input, of its job */
-    uint32_t subject_kind;     /**< enum tracedag_subject */
-    uint32_t subject_index;    /**< of an input: its position in the job, from 0 */
-    tracedag_text data;        /**< a JSON object: the named values behind the message */
+    uint32_t code;           /**< 402 is TD402; see tracedag-codes.h */
+    uint32_t severity;       /**< enum tracedag_severity */
+    tracedag_position start; /**< the first byte at fault */
+    tracedag_position end;   /**< behind the last one; may equal `start` */
+    tracedag_text name;      /**< the name of the rule, e.g. `unknown-job` */
+    tracedag_text message;   /**< one line, complete without the source */
+    tracedag_text label;     /**< a few words beside the carets; may be empty */
+    tracedag_text pointer;   /**< RFC 6901 pointer; empty for the whole document */
+    tracedag_text subject;   /**< name of what it is about; for an input, of its job */
+    uint32_t subject_kind;   /**< enum tracedag_subject */
+    uint32_t subject_index;  /**< of an input: its position in the job, from 0 */
+    tracedag_text
+        data; /**< a JSON object, `{}` at the least: the values behind the message */
     tracedag_text fingerprint; /**< 16 hex digits that survive moved lines */
     tracedag_list related;     /**< of tracedag_related: other places, at most 8 */
     tracedag_list help;        /**< of tracedag_text: advice, an action each, at most 3 */
@@ -265,12 +266,13 @@ typedef struct tracedag_input {
 /** A published dataset, in order of names. */
 typedef struct tracedag_publish {
     tracedag_text name;
-    uint32_t job;          /**< index of the producing job */
-    uint32_t output;       /**< which of its outputs */
-    uint32_t storage;      /**< enum tracedag_storage; 0 where none is stated */
-    uint32_t write_mode;   /**< enum tracedag_write_mode; 0 where none is stated */
-    tracedag_value schema; /**< a map: `columns`, `unique`, `indexes`; 0: none */
-    uint32_t line;         /**< 1-based line where the entry begins */
+    uint32_t job;        /**< index of the producing job */
+    uint32_t output;     /**< which of its outputs */
+    uint32_t storage;    /**< enum tracedag_storage; 0 where none is stated */
+    uint32_t write_mode; /**< enum tracedag_write_mode; 0 where none is stated */
+    tracedag_value
+        schema;    /**< a map: `columns`, `unique`, `indexes`, as written; 0: none */
+    uint32_t line; /**< 1-based line where the entry begins */
 } tracedag_publish;
 
 #endif

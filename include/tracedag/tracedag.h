@@ -203,8 +203,7 @@ enum tracedag_render_flags {
 
 /** Writes the report in a format (enum tracedag_format), UTF-8, ending with LF. `file` names
  *  the document in it (NULL: `-`). `*text` is owned, NUL-terminated, `*size` its length without
- *  the NUL (may be NULL). Unknown formats and flags are TRACEDAG_MISUSE.
- *  Since: 0.1.0 */
+ *  the NUL (may be NULL). Unknown formats and flags are TRACEDAG_MISUSE. Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_report_render(const tracedag_report *report,
                                                     uint32_t format, const char *file,
                                                     uint32_t flags, char **text,
@@ -259,7 +258,8 @@ TRACEDAG_API tracedag_status tracedag_dag_upstream(const tracedag_dag *dag, uint
                                                    uint32_t all, tracedag_list *jobs);
 
 /** The jobs that read an output of `job` (TRACEDAG_ANY_OUTPUT: any of them), otherwise as
- *  tracedag_dag_upstream(). Since: 0.1.0 */
+ *  tracedag_dag_upstream(). TRACEDAG_MISUSE for an output that the job does not have, too.
+ *  Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_dag_downstream(const tracedag_dag *dag,
                                                      uint32_t job, uint32_t output,
                                                      uint32_t all, tracedag_list *jobs);
@@ -304,8 +304,8 @@ TRACEDAG_API tracedag_value tracedag_value_next(const tracedag_dag *dag,
 TRACEDAG_API void tracedag_value_key(const tracedag_dag *dag, tracedag_value map,
                                      tracedag_value item, tracedag_text *key);
 
-/** The canonical JSON of a value, without an LF; owned, NUL-terminated.
- *  Since: 0.1.0 */
+/** A value as JSON in canonical spelling, without an LF; owned. It is the value that was written:
+ *  a default that stands in it, such as `nullable: true` in a schema, stays. Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_value_json(const tracedag_dag *dag,
                                                  tracedag_value value, char **json,
                                                  size_t *size);
@@ -325,8 +325,7 @@ enum tracedag_syntax {
 
 /** Writes a DAG in a form and a syntax. `*text` is owned, NUL-terminated, `*size` its length
  *  without the NUL (may be NULL). TRACEDAG_FORM_CANONICAL with TRACEDAG_SYNTAX_JSON gives the
- *  canonical bytes. Origins are extra keys in JSON, comments in YAML.
- *  Since: 0.1.0 */
+ *  canonical bytes. Origins are extra keys in JSON, comments in YAML. Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_dag_write(const tracedag_dag *dag, uint32_t form,
                                                 uint32_t syntax, char **text,
                                                 size_t *size);
@@ -352,8 +351,7 @@ TRACEDAG_API tracedag_status tracedag_dag_job_hashes(const tracedag_dag *dag,
                                                      tracedag_list *hashes);
 
 /** Writes the `source_hash` ("src1:" and 32 hex digits) of any bytes to `out` of `room`
- *  bytes. TRACEDAG_MISUSE for room below TRACEDAG_HASH_ROOM.
- *  Since: 0.1.0 */
+ *  bytes. TRACEDAG_MISUSE for room below TRACEDAG_HASH_ROOM. Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_source_hash(const char *bytes, size_t size,
                                                   char *out, size_t room);
 
