@@ -127,7 +127,7 @@ func (d *DAG) Upstream(job int, all bool) ([]int, error) {
 }
 
 // Downstream gives the jobs that read an output of a job, or any of them with [AnyOutput],
-// otherwise as [DAG.Upstream]. Nobody reads an output that the job does not have.
+// otherwise as [DAG.Upstream]. An output that the job does not have is [ErrMisuse], too.
 func (d *DAG) Downstream(job, output int, all bool) ([]int, error) {
 	handle, err := d.open()
 	if err != nil {
