@@ -1,12 +1,11 @@
 """Raises Bad when a document breaks a rule of sections 2 and 3 of the format specification.
 
 It keeps the golden cases honest: a vector of a document that is not valid would be worthless. It knows the errors, not
-the warnings, and stops at the first one. Grammars of schedules and durations are in tracedag_ref.py, which is a little
-more lenient about schedules.
+the warnings, and stops at the first one. Of schedules it knows the outer form alone.
 """
 import re
 
-from tracedag_ref import TUNING, Bad, duration, quote, read, schedule
+from canonical import TUNING, Bad, Decimal, duration, quote, read
 
 DAG_OR_JOB = r"[a-z][a-z0-9_-]{0,127}"
 LOWER = r"[a-z][a-z0-9_]{0,127}"
@@ -16,6 +15,10 @@ TYPES = (
     "text", "boolean", "smallint", "integer", "bigint", "numeric", "real", "double precision", "date", "timestamp",
     "timestamptz", "uuid", "bytea", "json", "jsonb",
 )
+SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+FIELD, BLANKS = r"[^ \t()]+", r"[ \t]+"
+FIVE = BLANKS.join([FIELD] * 5)
+SCHEDULE = rf"rate\((1 +(minute|hour|day)|(?!1 )[1-9][0-9]* +(minute|hour|day)s)\)|{FIVE}|cron\({FIVE}{BLANKS}{FIELD}\)"
 
 
 def need(condition, *what):
@@ -59,7 +62,9 @@ def tuning(value, where):
         if name == "priority":
             one_of(item, ("normal", "bulk"), where)
         elif name == "max_queue_age":
-            duration(item)
+            need(isinstance(item, str), where, name)
+            parts = re.findall("([0-9]+)(.)", duration(item))
+            need(sum(int(number) * SECONDS[unit] for number, unit in parts) <= 366 * SECONDS["d"], where, name)
         elif name == "backpressure_mode":
             one_of(item, ("pause",), where)
         else:
@@ -72,8 +77,7 @@ def source(value, where, paths):
     need(("schedule" in value) == (value["kind"] == "cron"), where, "schedule")
     need(("webhook_path" in value) == (value["kind"] == "webhook"), where, "webhook_path")
     if "schedule" in value:
-        need(isinstance(value["schedule"], str), where)
-        schedule(value["schedule"])
+        matches(value["schedule"], SCHEDULE, where)
     if "webhook_path" in value:
         path = value["webhook_path"]
         matches(path, r"(/[A-Za-z0-9._~-]+)+", where)
@@ -224,15 +228,23 @@ def check(data):
         need(free, "cycle among", sorted(waits))
         for name in free:
             del waits[name]
-    keys(document)
+    bounds(document)
 
 
-def keys(value):
-    """Section 1: length of keys, which are empty only inside config (nothing else lets an empty one through)."""
+def bounds(value):
+    """Section 1: keys and numbers. Keys are empty only inside config: nothing else lets an empty one through."""
     if isinstance(value, dict):
         for key, item in value.items():
-            need(len(key.encode()) <= 512 and len(quote(key).encode()) - 2 <= 1000, "long key")
-            keys(item)
+            spelling = quote(key)[1:-1]
+            need(key != "<<" and len(key.encode()) <= 512 and len(spelling.encode()) <= 1000, "a bad key")
+            need("\\u" not in spelling.replace("\\\\", ""), "a key with a character that has to be escaped")
+            bounds(item)
     elif isinstance(value, list):
         for item in value:
-            keys(item)
+            bounds(item)
+    elif isinstance(value, Decimal):
+        need(len(value.digits) <= 1024 and abs(value.exponent + len(value.digits) - 1) <= 9999, "a float too long")
+    elif type(value) is int:
+        need(abs(value) < 10**1024, "an integer too long")
+    elif isinstance(value, str):
+        need("\0" not in value and not re.search("[\ud800-\udfff]", value), "NUL or half a pair in a string")
