@@ -188,7 +188,7 @@ TRACEDAG_API const tracedag_finding *tracedag_report_finding(
 
 /** Where a byte offset of the document stands; one past the end counts as the end. Findings
  *  know their own places; this is for any other. Takes time proportional to the length of the
- *  line and to the logarithm of the number of lines. Since: 0.1.0 */
+ *  line. Since: 0.1.0 */
 TRACEDAG_API void tracedag_report_position(const tracedag_report *report, uint64_t byte,
                                            tracedag_position *position);
 
