@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""A lint for continuous integration: every DAG of a repository is valid, and names are no accident.
+
+    lint_dags.py FOLDER...
+
+Prints findings as `FILE:LINE:COLUMN: severity[CODE]: message`, which editors and CI systems
+understand, and adds rules of this organisation on top of those of the format: a timeout on
+every job, and no two DAGs of one name. Status 1 if anything was found.
+"""
+import sys
+from pathlib import Path
+
+import tracedag
+
+LONGEST_TIMEOUT = 6 * 3600
+
+
+def house_rules(dag):
+    """What this organisation asks for beyond the format: (line, message)."""
+    for job in dag.jobs:
+        if job.timeout_seconds is None:
+            yield job.line, f"job `{job.name}` has no timeout_seconds"
+        elif job.timeout_seconds > LONGEST_TIMEOUT:
+            yield job.line, f"job `{job.name}` may run for more than six hours"
+
+
+def lint(path, owners):
+    """The findings of one file, as lines."""
+    report = tracedag.check_file(path)
+    for finding in report:
+        place = finding.span.start
+        yield f"{path}:{place.line}:{place.column}: {finding.severity.name.lower()}" \
+            f"[TD{finding.code}]: {finding.message}"
+    if report.dag is None:
+        return
+    with report.dag as dag:
+        for line, message in house_rules(dag):
+            yield f"{path}:{line}:1: error[house]: {message}"
+        owner = owners.setdefault(dag.name, path)
+        if owner != path:
+            yield f"{path}:1:1: error[house]: DAG `{dag.name}` is defined in {owner} too"
+
+
+def main(folders):
+    files = sorted(file for folder in folders for file in Path(folder).rglob("*.yaml"))
+    owners = {}
+    found = [line for file in files for line in lint(file, owners)]
+    print(*found, sep="\n", end="\n" if found else "")
+    print(f"{len(files)} DAGs, {len(found)} findings", file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or ["."]))
