@@ -413,7 +413,7 @@ def test_broken_links():
     os.symlink("gone", "broken")
     os.symlink("loop", "loop")
     expect(run("validate", "broken"), FILE, b"", [b"No such file"])
-    expect(run("validate", "loop"), FILE, b"", [b"symbolic links"])
+    expect(run("validate", "loop"), FILE, b"", [b"ymbolic link"])  # in glibc and in musl
     good()
     expect(run("validate", "good.yaml/x"), FILE, b"", [b"Not a directory"])
     expect(run("validate", "x" * 5000), FILE, b"", [b"too long"])
