@@ -40,7 +40,8 @@ while read -r file; do
     cmp -s "$first/root/$file" "$second/root/$file" || { echo "$file: differs"; failed=1; }
     ! grep -qaF "$work" "$first/root/$file" || { echo "$file: names the folder"; failed=1; }
 done < <(cd "$first/root" && find . -type f -printf '%P\n')
-for name in 'libtracedag.so.[0-9]*.[0-9]*' libtracedag.a tracedag.pc tracedag tracedag.1 tracedag.h; do
+for name in 'libtracedag.so.[0-9]*.[0-9]*' libtracedag.a tracedag.pc tracedag \
+    tracedag.1 tracedag.h; do
     [ -n "$(find "$first/root" -type f -name "$name")" ] ||
         { echo "$name: is not among the files"; failed=1; }
 done
