@@ -9,7 +9,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 build=$(cd "$1" && pwd) || exit 1
-for tool in meson pkg-config cc; do
+for tool in meson pkg-config cc readelf; do
     command -v "$tool" >/dev/null 2>&1 || { echo "$tool is missing"; exit 77; }
 done
 folder=$(mktemp -d) || exit 1

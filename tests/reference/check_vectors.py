@@ -9,19 +9,24 @@ Checked of each document in cases/valid: it is valid as far as tracedag_guard.py
 what the reference gives; the canonical and the resolved form have that canonical form themselves; the canonical form
 is JSON, and PyYAML, a YAML 1.1 reader, reads the same values from it; the lines of hash-vectors.txt (source_hash,
 job_hash, materialization_hash) are right. Of each folder in cases/same and cases/differ: its documents are valid and
-have one yaml_hash, or each its own.
+have one yaml_hash, or each its own. The status is 77 when PyYAML or xxh128sum is missing.
 """
 import decimal
 import glob
 import json
 import os
+import shutil
 import sys
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-import yaml  # noqa: E402
+try:
+    import yaml  # noqa: E402
+except ImportError:
+    print("PyYAML is missing")
+    sys.exit(77)
 
 import canonical as reference  # noqa: E402
 import tracedag_guard  # noqa: E402
@@ -103,6 +108,9 @@ def main(argv):
     if argv[1:] and not add:
         sys.stderr.write(__doc__)
         return 2
+    if not shutil.which("xxh128sum"):
+        print("xxh128sum is missing")
+        return 77
     check = Checks()
 
     valid = []
