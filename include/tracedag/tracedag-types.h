@@ -105,19 +105,18 @@ typedef struct tracedag_related {
 
 /** One finding. Test `code`, `pointer` and `data`; wording may improve in any release. */
 typedef struct tracedag_finding {
-    uint32_t code;           /**< 402 is TD402; see tracedag-codes.h */
-    uint32_t severity;       /**< enum tracedag_severity */
-    tracedag_position start; /**< the first byte at fault */
-    tracedag_position end;   /**< behind the last one; may equal `start` */
-    tracedag_text name;      /**< the name of the rule, e.g. `unknown-job` */
-    tracedag_text message;   /**< one line, complete without the source */
-    tracedag_text label;     /**< a few words beside the carets; may be empty */
-    tracedag_text pointer;   /**< RFC 6901 pointer; empty for the whole document */
-    tracedag_text subject;   /**< name of what it is about; for an input, of its job */
-    uint32_t subject_kind;   /**< enum tracedag_subject */
-    uint32_t subject_index;  /**< of an input: its position in the job, from 0 */
-    tracedag_text
-        data; /**< a JSON object, `{}` at the least: the values behind the message */
+    uint32_t code;             /**< 402 is TD402; see tracedag-codes.h */
+    uint32_t severity;         /**< enum tracedag_severity */
+    tracedag_position start;   /**< the first byte at fault */
+    tracedag_position end;     /**< behind the last one; may equal `start` */
+    tracedag_text name;        /**< the name of the rule, e.g. `unknown-job` */
+    tracedag_text message;     /**< one line, complete without the source */
+    tracedag_text label;       /**< a few words beside the carets; may be empty */
+    tracedag_text pointer;     /**< RFC 6901 pointer; empty for the whole document */
+    tracedag_text subject;     /**< name of what it is about; for an input, of its job */
+    uint32_t subject_kind;     /**< enum tracedag_subject */
+    uint32_t subject_index;    /**< of an input: its position in the job, from 0 */
+    tracedag_text data;        /**< a JSON object: the values behind the message */
     tracedag_text fingerprint; /**< 16 hex digits that survive moved lines */
     tracedag_list related;     /**< of tracedag_related: other places, at most 8 */
     tracedag_list help;        /**< of tracedag_text: advice, an action each, at most 3 */

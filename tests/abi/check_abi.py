@@ -26,7 +26,9 @@ from pathlib import Path
 # time: these may grow at their end. abidiff has a notion of that, but lets more through than
 # members at the end, so the members of these are held one by one. All other records are frozen:
 # callers make them, or they stand inside others or in plain arrays.
-GROWABLE = ("tracedag_finding", "tracedag_job", "tracedag_input", "tracedag_publish")
+GROWABLE = ("tracedag_finding", "tracedag_related", "tracedag_code_info", "tracedag_job",
+            "tracedag_input", "tracedag_publish", "tracedag_setting_origin",
+            "tracedag_job_hashes")
 
 RECORD = re.compile(r"\bstruct (tracedag_\w+)\s*\{([^{}]*)\}")
 ENUMERATION = re.compile(r"\benum(?: (tracedag_\w+))?\s*\{([^{}]*)\}")

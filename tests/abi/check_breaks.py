@@ -138,7 +138,7 @@ def remove_last(copy, record):
 
 
 def retype_first(copy, record):
-    copy.edit(r"(typedef struct %s \{\n\s*)[^;]*?(\w+;)" % record, r"\1double \2")
+    copy.edit(r"(typedef struct %s \{\n\s*)[^;]*?(\w+(?:\[\w+\])?;)" % record, r"\1double \2")
 
 
 def append_and_insert(copy, record):
