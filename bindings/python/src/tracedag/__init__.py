@@ -1,0 +1,259 @@
+"""Trace DAG documents: may they be deployed, what is wrong with them, what exactly are they?
+
+    report = tracedag.check_file("dag.yaml")        # all findings, and the DAG if there is one
+    dag = tracedag.load(b"name: ...")               # the DAG, or TraceDagError
+    tracedag.hash(dag), tracedag.dumps(dag)         # the hash, and the bytes that it covers
+
+A document is bytes, str, or anything with a buffer (bytearray, memoryview, mmap). Bytes are
+read where they are; the rest is copied first. While the library works, other threads run.
+
+What is wrong with a document is in the report, or raises TraceDagError. Wrong use raises
+ValueError or TypeError, a file that cannot be read OSError, memory that runs out (or the limit
+`heap_bytes`) MemoryError, and a fault of the library InternalError.
+
+Limits are keyword arguments of the functions that read a document, or an `Options`.
+"""
+from __future__ import annotations
+
+import os
+from ctypes import byref, create_string_buffer
+from typing import TYPE_CHECKING, Union
+
+from . import _abi
+from ._call import borrowed_rows, expect_ok, source_bytes
+from ._dag import Dag
+from ._enums import (
+    Activation,
+    BackpressureMode,
+    Code,
+    ExecutionStrategy,
+    Feature,
+    Limit,
+    Origin,
+    Priority,
+    Runtime,
+    Setting,
+    Severity,
+    SourceKind,
+    Storage,
+    SubjectKind,
+    UpdateStrategy,
+    WriteMode,
+)
+from ._errors import OK, REJECTED, InternalError, fault
+from ._library import lib
+from ._model import (
+    AlwaysOnSource,
+    CodeInfo,
+    Column,
+    CronSource,
+    DatasetRef,
+    Input,
+    Job,
+    JobHashes,
+    JobOutput,
+    ManualSource,
+    Publish,
+    Schema,
+    Source,
+    Tuning,
+    TuningOrigin,
+    Udf,
+    Value,
+    WebhookSource,
+)
+from ._options import Options, make
+from ._report import (
+    Finding,
+    Position,
+    Related,
+    Report,
+    Span,
+    Subject,
+    TraceDagError,
+)
+
+if TYPE_CHECKING:
+    from ._call import Source as Document
+
+    StrPath = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Activation",
+    "AlwaysOnSource",
+    "BackpressureMode",
+    "Code",
+    "CodeInfo",
+    "Column",
+    "CronSource",
+    "Dag",
+    "DatasetRef",
+    "ExecutionStrategy",
+    "Feature",
+    "Finding",
+    "Input",
+    "InternalError",
+    "Job",
+    "JobHashes",
+    "JobOutput",
+    "Limit",
+    "ManualSource",
+    "Options",
+    "Origin",
+    "Position",
+    "Priority",
+    "Publish",
+    "Related",
+    "Report",
+    "Runtime",
+    "Schema",
+    "Setting",
+    "Severity",
+    "Source",
+    "SourceKind",
+    "Span",
+    "Storage",
+    "Subject",
+    "SubjectKind",
+    "TraceDagError",
+    "Tuning",
+    "TuningOrigin",
+    "Udf",
+    "UpdateStrategy",
+    "Value",
+    "WebhookSource",
+    "WriteMode",
+    "check",
+    "check_file",
+    "codes",
+    "dumps",
+    "feature",
+    "hash",
+    "library_version",
+    "load",
+    "load_file",
+    "source_hash",
+]
+
+
+# ---- from a document to a verdict -----------------------------------------------------------
+
+
+def check(source: Document, *, file: StrPath = "-", options: Options | None = None,
+          **limits: int) -> Report:
+    """Judges a document: a Report of all findings, whose `dag` is set if it is accepted.
+
+    `file` is how the report names the document.
+    """
+    return _check(source, file, make(options, limits))
+
+
+def check_file(path: StrPath, *, options: Options | None = None, **limits: int) -> Report:
+    """check() of a file. No more of it is read than the limit `input_bytes` and one byte."""
+    return _check_file(path, make(options, limits))
+
+
+def load(source: Document, *, file: StrPath = "-", options: Options | None = None,
+         **limits: int) -> Dag:
+    """The DAG of a document; raises TraceDagError, which has the report, if it is rejected."""
+    return _accept(_check(source, file, make(options, limits)))
+
+
+def load_file(path: StrPath, *, options: Options | None = None, **limits: int) -> Dag:
+    """load() of a file. No more of it is read than the limit `input_bytes` and one byte."""
+    return _accept(_check_file(path, make(options, limits)))
+
+
+def _check(source: Document, file: StrPath, options: Options) -> Report:
+    data = source_bytes(source, options.limit(Limit.INPUT_BYTES))
+    dag, report = _abi.DagPointer(), _abi.ReportPointer()
+    with options._handle as pointer:
+        status = lib.tracedag_check(data, len(data), pointer, byref(dag), byref(report))
+    if status not in (OK, REJECTED):
+        raise fault(status, lib.tracedag_status_text(status).decode())
+    return Report(report, Dag(dag) if dag else None, os.fsdecode(file))
+
+
+def _check_file(path: StrPath, options: Options) -> Report:
+    most = options.limit(Limit.INPUT_BYTES) + 1
+    with open(path, "rb") as stream:
+        try:
+            data = stream.read(most)
+        except OSError as error:
+            error.filename = os.fsdecode(path)  # open() says it, read() does not
+            raise
+    return _check(data, path, options)
+
+
+def _accept(report: Report) -> Dag:
+    if report.dag is None:
+        raise TraceDagError(report)
+    report.close()
+    return report.dag
+
+
+# ---- forms and hashes -----------------------------------------------------------------------
+
+
+def dumps(source: Dag | Document, *, form: str = "canonical", syntax: str = "json",
+          options: Options | None = None, **limits: int) -> bytes:
+    """A DAG, or the DAG of a document, as UTF-8 text: see Dag.dumps(). By default the
+    canonical bytes, which the hash covers."""
+    if isinstance(source, Dag):
+        _refuse_limits(options, limits)
+        return source.dumps(form=form, syntax=syntax)
+    with _accept(_check(source, "-", make(options, limits))) as dag:
+        return dag.dumps(form=form, syntax=syntax)
+
+
+def hash(source: Dag | Document, *, options: Options | None = None, **limits: int) -> str:
+    """The `yaml_hash` of a DAG, or of the DAG of a document: `td1:` and 32 hex digits."""
+    if isinstance(source, Dag):
+        _refuse_limits(options, limits)
+        return source.hash
+    with _accept(_check(source, "-", make(options, limits))) as dag:
+        return dag.hash
+
+
+def _refuse_limits(options: Options | None, limits: dict[str, int]) -> None:
+    if options is not None or limits:
+        raise TypeError("limits are for reading a document, and a Dag is read already")
+
+
+def source_hash(source: Document) -> str:
+    """The hash of any bytes as they are: `src1:` and 32 hex digits."""
+    data = source_bytes(source)
+    out = create_string_buffer(_abi.HASH_ROOM)
+    expect_ok(lib.tracedag_source_hash(data, len(data), out, len(out)))
+    return out.value.decode()
+
+
+# ---- the library itself ---------------------------------------------------------------------
+
+
+def library_version() -> str:
+    """The version of the loaded library, e.g. `1.2.3`."""
+    return str(lib.tracedag_version_string().decode())
+
+
+def feature(which: Feature) -> int:
+    """What the loaded library can do, as a number that grows with it; 0 for nothing."""
+    return int(lib.tracedag_feature(Feature(which)))
+
+
+def codes() -> tuple[CodeInfo, ...]:
+    """All codes that the loaded library reports, in ascending order."""
+    return tuple(
+        CodeInfo(Code(row.code), Severity(row.severity), _abi.text(row.name_ptr, row.name_len),
+                 _abi.text(row.rule_ptr, row.rule_len))
+        for row in borrowed_rows(_abi.CodeInfo, lib.tracedag_codes)
+    )
+
+
+# Tracebacks and help() call public things by their public names.
+for _name in __all__:
+    if _name != "Value":
+        globals()[_name].__module__ = __name__
+del _name

@@ -1,0 +1,272 @@
+"""The C interface as ctypes sees it: every record and every function that is called.
+
+Nothing of the library is called that does not stand in `FUNCTIONS`: an undeclared result would
+be cut to 32 bits. Tests hold records and functions against the public header.
+"""
+from __future__ import annotations
+
+from collections import namedtuple
+from ctypes import (
+    POINTER,
+    Structure,
+    c_char,
+    c_char_p,
+    c_int32,
+    c_size_t,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+    string_at,
+)
+from struct import calcsize, iter_unpack
+from typing import Any, Iterator
+
+NO_JOB = 0xFFFFFFFF
+ANY_OUTPUT = 0xFFFFFFFF
+HASH_ROOM = 40
+
+# ---- records: fields in the order of tracedag-types.h ---------------------------------------
+
+
+class Text(Structure):
+    _fields_ = [("ptr", c_void_p), ("len", c_size_t)]
+
+
+class List(Structure):
+    _fields_ = [("items", c_void_p), ("count", c_size_t), ("stride", c_size_t)]
+
+
+class Position(Structure):
+    _fields_ = [
+        ("byte", c_uint64),
+        ("line", c_uint32),
+        ("column", c_uint32),
+        ("utf16", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
+class Related(Structure):
+    _fields_ = [("start", Position), ("end", Position), ("label", Text)]
+
+
+class Finding(Structure):
+    _fields_ = [
+        ("code", c_uint32),
+        ("severity", c_uint32),
+        ("start", Position),
+        ("end", Position),
+        ("name", Text),
+        ("message", Text),
+        ("label", Text),
+        ("pointer", Text),
+        ("subject", Text),
+        ("subject_kind", c_uint32),
+        ("subject_index", c_uint32),
+        ("data", Text),
+        ("fingerprint", Text),
+        ("related", List),
+        ("help", List),
+    ]
+
+
+class CodeInfo(Structure):
+    _fields_ = [("code", c_uint32), ("severity", c_uint32), ("name", Text), ("rule", Text)]
+
+
+class SettingOrigin(Structure):
+    _fields_ = [
+        ("job", c_uint32),
+        ("setting", c_uint32),
+        ("origin", c_uint32),
+        ("line", c_uint32),
+    ]
+
+
+class Job(Structure):
+    _fields_ = [
+        ("name", Text),
+        ("operator_name", Text),
+        ("schedule", Text),
+        ("webhook_path", Text),
+        ("bundle_id", Text),
+        ("entrypoint", Text),
+        ("activation", c_uint32),
+        ("runtime", c_uint32),
+        ("outputs", c_uint32),
+        ("execution_strategy", c_uint32),
+        ("update_strategy", c_uint32),
+        ("source_kind", c_uint32),
+        ("reset_outputs", c_uint32),
+        ("timeout_seconds", c_uint32),
+        ("heartbeat_timeout_seconds", c_uint32),
+        ("max_attempts", c_uint32),
+        ("priority", c_uint32),
+        ("max_queue_depth", c_uint32),
+        ("max_queue_age_seconds", c_uint32),
+        ("backpressure_mode", c_uint32),
+        ("config", c_uint32),
+        ("first_input", c_uint32),
+        ("input_count", c_uint32),
+        ("first_key", c_uint32),
+        ("key_count", c_uint32),
+        ("first_secret", c_uint32),
+        ("secret_count", c_uint32),
+        ("line", c_uint32),
+    ]
+
+
+class JobHashes(Structure):
+    _fields_ = [("job", c_char * HASH_ROOM), ("materialization", c_char * HASH_ROOM)]
+
+
+class Input(Structure):
+    _fields_ = [
+        ("reader", c_uint32),
+        ("job", c_uint32),
+        ("output", c_uint32),
+        ("where_count", c_uint32),
+        ("where", c_uint32),
+        ("line", c_uint32),
+        ("dataset", Text),
+    ]
+
+
+class Publish(Structure):
+    _fields_ = [
+        ("name", Text),
+        ("job", c_uint32),
+        ("output", c_uint32),
+        ("storage", c_uint32),
+        ("write_mode", c_uint32),
+        ("schema", c_uint32),
+        ("line", c_uint32),
+    ]
+
+
+class Index(Structure):
+    """A list's record that is one number: a uint32_t, which has no name in C."""
+
+    _fields_ = [("value", c_uint32)]
+
+
+RECORDS = {
+    "tracedag_text": Text,
+    "tracedag_list": List,
+    "tracedag_position": Position,
+    "tracedag_related": Related,
+    "tracedag_finding": Finding,
+    "tracedag_code_info": CodeInfo,
+    "tracedag_setting_origin": SettingOrigin,
+    "tracedag_job": Job,
+    "tracedag_job_hashes": JobHashes,
+    "tracedag_input": Input,
+    "tracedag_publish": Publish,
+}
+
+# ---- handles: a pointer type each, so that ctypes refuses one for another --------------------
+
+
+class Options(Structure):
+    pass
+
+
+class Dag(Structure):
+    pass
+
+
+class Report(Structure):
+    pass
+
+
+OptionsPointer = POINTER(Options)
+DagPointer = POINTER(Dag)
+ReportPointer = POINTER(Report)
+
+# ---- functions: name: (types of arguments, type of result) -----------------------------------
+
+# Texts that the caller owns are c_void_p: c_char_p would give bytes and lose the pointer.
+_TEXT_OUT = POINTER(c_void_p)
+_SIZE_OUT = POINTER(c_size_t)
+_LIST_OUT = POINTER(List)
+
+FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
+    "tracedag_version_number": ([], c_uint32),
+    "tracedag_version_string": ([], c_char_p),
+    "tracedag_feature": ([c_uint32], c_uint32),
+    "tracedag_status_text": ([c_int32], c_char_p),
+    "tracedag_free": ([c_void_p], None),
+    "tracedag_codes": ([_LIST_OUT], None),
+    "tracedag_enum_name": ([c_char_p, c_uint32], c_char_p),
+    "tracedag_options_new": ([], OptionsPointer),
+    "tracedag_options_unref": ([OptionsPointer], OptionsPointer),
+    "tracedag_options_set_limit": ([OptionsPointer, c_uint32, c_uint64], c_int32),
+    "tracedag_options_limit": ([OptionsPointer, c_uint32], c_uint64),
+    "tracedag_check": (
+        [c_char_p, c_size_t, OptionsPointer, POINTER(DagPointer), POINTER(ReportPointer)],
+        c_int32,
+    ),
+    "tracedag_report_unref": ([ReportPointer], ReportPointer),
+    "tracedag_report_count": ([ReportPointer, c_uint32], c_size_t),
+    "tracedag_report_dropped": ([ReportPointer], c_size_t),
+    "tracedag_report_findings": ([ReportPointer, _LIST_OUT], None),
+    "tracedag_report_position": ([ReportPointer, c_uint64, POINTER(Position)], None),
+    "tracedag_report_render": (
+        [ReportPointer, c_uint32, c_char_p, c_uint32, _TEXT_OUT, _SIZE_OUT],
+        c_int32,
+    ),
+    "tracedag_dag_unref": ([DagPointer], DagPointer),
+    "tracedag_dag_name": ([DagPointer], c_char_p),
+    "tracedag_dag_jobs": ([DagPointer, _LIST_OUT], None),
+    "tracedag_dag_inputs": ([DagPointer, _LIST_OUT], None),
+    "tracedag_dag_names": ([DagPointer, _LIST_OUT], None),
+    "tracedag_dag_publishes": ([DagPointer, _LIST_OUT], None),
+    "tracedag_dag_external_datasets": ([DagPointer, _LIST_OUT], None),
+    "tracedag_dag_order": ([DagPointer, _LIST_OUT], None),
+    "tracedag_dag_upstream": ([DagPointer, c_uint32, c_uint32, _LIST_OUT], c_int32),
+    "tracedag_dag_downstream": ([DagPointer, c_uint32, c_uint32, c_uint32, _LIST_OUT], c_int32),
+    "tracedag_dag_origins": ([DagPointer, _LIST_OUT], c_int32),
+    "tracedag_dag_write": ([DagPointer, c_uint32, c_uint32, _TEXT_OUT, _SIZE_OUT], c_int32),
+    "tracedag_dag_hash": ([DagPointer], c_char_p),
+    "tracedag_dag_job_hashes": ([DagPointer, _LIST_OUT], c_int32),
+    "tracedag_source_hash": ([c_char_p, c_size_t, c_char_p, c_size_t], c_int32),
+}
+
+# ---- reading lists --------------------------------------------------------------------------
+
+_FORMATS = {c_uint32: "I", c_uint64: "Q", c_size_t: "N", c_void_p: "P"}
+
+
+def _flatten(record: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Names and struct formats of a record's fields, those of inner records joined by `_`."""
+    for name, kind in record._fields_:
+        if issubclass(kind, Structure):
+            yield from _flatten(kind, f"{prefix}{name}_")
+        else:
+            yield prefix + name, _FORMATS.get(kind) or f"{kind._length_}s"
+
+
+def _row_type(record: Any) -> tuple[str, int, Any]:
+    fields = list(_flatten(record))
+    row = namedtuple(f"{record.__name__}Row", [name for name, _ in fields])  # type: ignore[misc]
+    layout = "@" + "".join(letter for _, letter in fields)
+    return layout, calcsize(layout), row
+
+
+# Unpacking all records at once is several times faster than a Structure for each.
+_ROWS = {record: _row_type(record) for record in (*RECORDS.values(), Index)}
+
+
+def rows(items: int | None, count: int, stride: int, record: Any) -> Iterator[Any]:
+    """The records of a list as named tuples. What a newer library has behind the known fields
+    is skipped: a record is as long as the list's stride says."""
+    layout, size, row = _ROWS[record]
+    if not items or count == 0:
+        return iter(())
+    memory = string_at(items, count * stride)
+    return map(row._make, iter_unpack(f"{layout}{stride - size}x", memory))
+
+
+def text(ptr: int | None, length: int) -> str:
+    """A copy of a text of the library."""
+    return string_at(ptr, length).decode() if ptr and length else ""

@@ -1,0 +1,190 @@
+"""The validated DAG: its parts, its graph, its forms and hashes."""
+from __future__ import annotations
+
+import threading
+from types import MappingProxyType
+from typing import Any, Callable, Mapping, TypeVar
+
+from . import _abi
+from ._call import Handle, owned_rows, owned_text
+from ._enums import Activation, Members, Origin, Setting
+from ._fetch import CANONICAL, JSON, Model, fetch
+from ._library import lib
+from ._model import Job, JobHashes, Publish, TuningOrigin
+
+_FORMS = {"canonical": CANONICAL, "resolved": 2, "origins": 3}
+_SYNTAXES = {"json": JSON, "yaml": 2}
+
+_SETTINGS = Members(Setting)
+_ORIGINS = Members(Origin)
+
+_Part = TypeVar("_Part")
+
+
+class Dag:
+    """A validated DAG, with defaults applied. load() and check() make it.
+
+    It never changes, and any number of threads may read one. Its parts are copied out of the
+    library when they are first asked for; they are plain values, which stay when the DAG is
+    closed. A closed DAG raises ValueError.
+    """
+
+    name: str
+    """The DAG's name."""
+    hash: str
+    """The `yaml_hash`: `td1:` and 32 hex digits. It is not collision-resistant: who
+    de-duplicates by it compares the canonical bytes, dumps(), on a hit."""
+
+    def __init__(self, pointer: Any) -> None:
+        self._handle = Handle("Dag", pointer, lib.tracedag_dag_unref)
+        self._lock = threading.RLock()
+        self._parts: dict[str, Any] = {}
+        self.name = lib.tracedag_dag_name(pointer).decode()
+        self.hash = lib.tracedag_dag_hash(pointer).decode()
+
+    # ---- parts ------------------------------------------------------------------------------
+
+    def _once(self, name: str, make: Callable[[], _Part]) -> _Part:
+        """What `make` gives; all threads get the same."""
+        self._handle.require_open()
+        with self._lock:
+            if name not in self._parts:
+                self._parts[name] = make()
+            part: _Part = self._parts[name]
+            return part
+
+    def _model(self) -> Model:
+        def read() -> Model:
+            with self._handle as pointer:
+                return fetch(pointer)
+
+        return self._once("model", read)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """All jobs, in order of names."""
+        return self._model().jobs
+
+    def job(self, name: str) -> Job:
+        """The job of a name; KeyError where there is none."""
+        return self._once("jobs by name", lambda: {job.name: job for job in self.jobs})[name]
+
+    @property
+    def publishes(self) -> tuple[Publish, ...]:
+        """The published datasets, in order of names."""
+        return self._model().publishes
+
+    def publish(self, name: str) -> Publish:
+        """The published dataset of a name; KeyError where there is none."""
+        by_name = self._once("publishes by name", lambda: {p.name: p for p in self.publishes})
+        return by_name[name]
+
+    @property
+    def external_datasets(self) -> tuple[str, ...]:
+        """The names of datasets that are read and not published here."""
+        return self._model().external_datasets
+
+    @property
+    def origins(self) -> Mapping[str, Mapping[Setting, TuningOrigin]]:
+        """Where the tuning values came from: `dag.origins["a"][Setting.MAX_ATTEMPTS]`."""
+        return self._once("origins", self._read_origins)
+
+    def _read_origins(self) -> Mapping[str, Mapping[Setting, TuningOrigin]]:
+        jobs = self.jobs
+        origins: dict[str, dict[Setting, TuningOrigin]] = {job.name: {} for job in jobs}
+        for row in self._owned(_abi.SettingOrigin, lib.tracedag_dag_origins):
+            origins[jobs[row.job].name][_SETTINGS[row.setting]] = TuningOrigin(
+                _ORIGINS[row.origin], row.line or None)
+        return MappingProxyType({name: MappingProxyType(of) for name, of in origins.items()})
+
+    # ---- graph ------------------------------------------------------------------------------
+
+    @property
+    def order(self) -> tuple[Job, ...]:
+        """All jobs so that each follows what it reads, ties by name."""
+        return self._model().order
+
+    @property
+    def sources(self) -> tuple[Job, ...]:
+        """The source jobs, in order of names."""
+        return tuple(job for job in self.jobs if job.activation == Activation.SOURCE)
+
+    def upstream(self, job: Job | str, *, transitive: bool = False) -> tuple[Job, ...]:
+        """The jobs that a job reads, also through datasets that this DAG publishes: directly,
+        or with `transitive` at any distance; each follows what it reads."""
+        return self._walk(lib.tracedag_dag_upstream, self._index(job), transitive)
+
+    def downstream(self, job: Job | str, *, output: int | None = None,
+                   transitive: bool = False) -> tuple[Job, ...]:
+        """The jobs that read a job, or one output of it; as upstream() otherwise."""
+        index = self._index(job)
+        if output is None:
+            output = _abi.ANY_OUTPUT
+        elif not 0 <= output < self.jobs[index].outputs:
+            raise ValueError(
+                f"job {self.jobs[index].name!r} has {self.jobs[index].outputs} outputs, "
+                f"and output {output} does not exist")
+        return self._walk(lib.tracedag_dag_downstream, index, output, transitive)
+
+    def _index(self, job: Job | str) -> int:
+        if isinstance(job, Job):
+            job = job.name
+        return self.job(job).index
+
+    def _walk(self, function: Any, *arguments: int) -> tuple[Job, ...]:
+        jobs = self.jobs
+        return tuple(jobs[row.value] for row in self._owned(_abi.Index, function, *arguments))
+
+    def _owned(self, record: Any, function: Any, *arguments: int) -> list[Any]:
+        with self._handle as pointer:
+            return owned_rows(record, function, pointer, *arguments)
+
+    # ---- forms and hashes -------------------------------------------------------------------
+
+    def dumps(self, *, form: str = "canonical", syntax: str = "json") -> bytes:
+        """The DAG as UTF-8 text. The form is `canonical`, what the hash covers; `resolved`, with
+        the six tuning values of each job; or `origins`, which adds where each came from. The
+        syntax is `json`, one line, or `yaml`, blocks for reading."""
+        if form not in _FORMS:
+            raise ValueError(f"form must be one of {', '.join(_FORMS)}, not {form!r}")
+        if syntax not in _SYNTAXES:
+            raise ValueError(f"syntax must be one of {', '.join(_SYNTAXES)}, not {syntax!r}")
+        with self._handle as pointer:
+            return owned_text(lib.tracedag_dag_write, pointer, _FORMS[form], _SYNTAXES[syntax])
+
+    @property
+    def job_hashes(self) -> Mapping[str, JobHashes]:
+        """The hashes of the jobs, by names in order."""
+        return self._once("job hashes", self._read_job_hashes)
+
+    def _read_job_hashes(self) -> Mapping[str, JobHashes]:
+        rows = self._owned(_abi.JobHashes, lib.tracedag_dag_job_hashes)
+        return MappingProxyType({
+            job.name: JobHashes(_until_nul(row.job), _until_nul(row.materialization))
+            for job, row in zip(self.jobs, rows)
+        })
+
+    # ---- life -------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Gives the memory back. Parts that were taken out stay. Closing again does nothing."""
+        self._handle.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether close() was called."""
+        return self._handle.closed
+
+    def __enter__(self) -> Dag:
+        self._handle.require_open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Dag {self.name!r} {self.hash}{' closed' if self.closed else ''}>"
+
+
+def _until_nul(field: bytes) -> str:
+    return field.split(b"\0", 1)[0].decode()

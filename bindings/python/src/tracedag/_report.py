@@ -1,0 +1,268 @@
+"""Reports: what was found in a document, as data and in the words of the command."""
+from __future__ import annotations
+
+import json
+import os
+import threading
+from ctypes import byref
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Mapping, Sequence, Union, overload
+
+from . import _abi
+from ._call import Handle, borrowed_rows, owned_text
+from ._enums import Code, Members, Severity, SubjectKind
+from ._library import lib
+
+if TYPE_CHECKING:
+    from ._dag import Dag
+
+    StrPath = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
+
+_CODES = Members(Code)
+_SEVERITIES = Members(Severity)
+_SUBJECTS = Members(SubjectKind)
+_FORMATS = {"text": 1, "json": 2}
+_COLOR = 1
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in a document: `byte` counts from 0, the others from 1; `column` in code points,
+    `utf16` in the units that editors count."""
+
+    byte: int
+    line: int
+    column: int
+    utf16: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a document: from the first byte to behind the last one."""
+
+    start: Position
+    end: Position
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another place that belongs to a finding, such as a first definition."""
+
+    span: Span
+    label: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a finding is about: the name of a job or dataset; for an input, the name of its job
+    and its `index` there."""
+
+    kind: SubjectKind
+    name: str
+    index: int | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. Test `code`, `pointer` and `data`: the wording may improve in any release."""
+
+    code: Code
+    name: str
+    """The name of the rule, e.g. `unknown-job`."""
+    severity: Severity
+    message: str
+    """One line, complete without the source."""
+    label: str
+    """A few words beside the carets; may be empty."""
+    span: Span
+    pointer: str
+    """RFC 6901 pointer of the value; empty for the whole document."""
+    subject: Subject
+    related: tuple[Related, ...]
+    help: tuple[str, ...]
+    """Advice, an action each."""
+    data: Mapping[str, Any] = field(hash=False)
+    """The named values behind the message."""
+    fingerprint: str
+    """16 hex digits that survive moved lines."""
+
+    def __str__(self) -> str:
+        start = self.span.start
+        return f"{start.line}:{start.column}: {self.severity}[{self.code}]: {self.message}"
+
+
+class Report(Sequence[Finding]):
+    """The findings of a document, in the order of their places.
+
+    A report is a sequence of Finding, and false when it is empty: ask `valid` whether the
+    document is accepted. `str(report)` is what the command `tracedag validate` prints. Any
+    number of threads may read one report.
+    """
+
+    valid: bool
+    """Whether the document is accepted."""
+    dag: Dag | None
+    """The DAG of an accepted document."""
+    file: str
+    """How the report names the document."""
+
+    def __init__(self, pointer: Any, dag: Dag | None, file: str) -> None:
+        self._handle = Handle("Report", pointer, lib.tracedag_report_unref)
+        self._lock = threading.Lock()
+        self._findings: tuple[Finding, ...] | None = None
+        self.dag = dag
+        self.valid = dag is not None
+        self.file = file
+
+    # ---- as a sequence ----------------------------------------------------------------------
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings that were kept; Options(findings=N) says how many are."""
+        self._handle.require_open()
+        with self._lock:
+            if self._findings is None:
+                with self._handle as pointer:
+                    self._findings = tuple(map(_finding, borrowed_rows(
+                        _abi.Finding, lib.tracedag_report_findings, pointer)))
+            return self._findings
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
+        return self.findings[index]
+
+    # ---- counts, those included that a limit kept out ---------------------------------------
+
+    def _count(self, severity: Severity) -> int:
+        with self._handle as pointer:
+            return int(lib.tracedag_report_count(pointer, severity))
+
+    @property
+    def errors(self) -> int:
+        """How many errors there were; none in an accepted document."""
+        return self._count(Severity.ERROR)
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings there were."""
+        return self._count(Severity.WARNING)
+
+    @property
+    def notes(self) -> int:
+        """How many notes there were."""
+        return self._count(Severity.NOTE)
+
+    @property
+    def dropped(self) -> int:
+        """How many findings the limit kept out."""
+        with self._handle as pointer:
+            return int(lib.tracedag_report_dropped(pointer))
+
+    # ---- in words ---------------------------------------------------------------------------
+
+    def render(self, format: str = "text", *, file: StrPath | None = None,
+               color: bool = False) -> str:
+        """The report as the command writes it, each line ended: `text` for people, with the
+        source and carets, or `json`, a record a line for each finding and one that sums up.
+        `file` names the document in it, in place of `report.file`; `color` is for terminals."""
+        if format not in _FORMATS:
+            raise ValueError(f"format must be one of {', '.join(_FORMATS)}, not {format!r}")
+        name = _file_bytes(self.file if file is None else file)
+        with self._handle as pointer:
+            text = owned_text(lib.tracedag_report_render, pointer, _FORMATS[format], name,
+                              _COLOR if color else 0)
+        return text.decode()
+
+    def __str__(self) -> str:
+        """The report as text, without the last line's end: `print(report)` adds it."""
+        return self.render().rstrip("\n")
+
+    def position(self, byte: int) -> Position:
+        """Where a byte of the document stands; one past the end counts as the end."""
+        if not 0 <= byte < 2**64:
+            raise ValueError(f"byte must be 0 or more and fit into 64 bits, not {byte}")
+        found = _abi.Position()
+        with self._handle as pointer:
+            lib.tracedag_report_position(pointer, byte, byref(found))
+        return Position(found.byte, found.line, found.column, found.utf16)
+
+    # ---- life -------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Gives the memory back. The DAG and the findings that were taken out stay. A closed
+        report raises ValueError. Closing again does nothing."""
+        self._handle.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether close() was called."""
+        return self._handle.closed
+
+    def __enter__(self) -> Report:
+        self._handle.require_open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        verdict = "accepted" if self.valid else "rejected"
+        return f"<Report of {self.file!r}: {verdict}{', closed' if self.closed else ''}>"
+
+
+class TraceDagError(Exception):
+    """A document is rejected. `report` says why; as text, the error is that report, in the
+    words of the command."""
+
+    report: Report
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(str(report))
+        self.report = report
+
+
+def _file_bytes(file: StrPath) -> bytes:
+    """A file's name as the library takes it: C would not see what stands behind a NUL."""
+    name = os.fspath(file)
+    name = name.encode(errors="surrogateescape") if isinstance(name, str) else name
+    if b"\0" in name:
+        raise ValueError("a file name has a NUL in it")
+    return name
+
+
+def _span(row: Any) -> Span:
+    return Span(
+        Position(row.start_byte, row.start_line, row.start_column, row.start_utf16),
+        Position(row.end_byte, row.end_line, row.end_column, row.end_utf16),
+    )
+
+
+def _finding(row: Any) -> Finding:
+    text = _abi.text
+    subject = _SUBJECTS[row.subject_kind]
+    related = _abi.rows(row.related_items, row.related_count, row.related_stride, _abi.Related)
+    advice = _abi.rows(row.help_items, row.help_count, row.help_stride, _abi.Text)
+    return Finding(
+        code=_CODES[row.code],
+        name=text(row.name_ptr, row.name_len),
+        severity=_SEVERITIES[row.severity],
+        message=text(row.message_ptr, row.message_len),
+        label=text(row.label_ptr, row.label_len),
+        span=_span(row),
+        pointer=text(row.pointer_ptr, row.pointer_len),
+        subject=Subject(
+            subject,
+            text(row.subject_ptr, row.subject_len),
+            row.subject_index if subject == SubjectKind.INPUT else None,
+        ),
+        related=tuple(Related(_span(r), text(r.label_ptr, r.label_len)) for r in related),
+        help=tuple(text(h.ptr, h.len) for h in advice),
+        data=json.loads(text(row.data_ptr, row.data_len) or "{}"),
+        fingerprint=text(row.fingerprint_ptr, row.fingerprint_len),
+    )
