@@ -1,0 +1,212 @@
+"""The typed parts of a DAG, its graph and its hashes."""
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+import pickle
+from decimal import Decimal
+
+import pytest
+import tracedag
+from support import GOOD
+from tracedag import (
+    Column,
+    CronSource,
+    Dag,
+    DatasetRef,
+    Input,
+    Job,
+    JobOutput,
+    Origin,
+    Setting,
+    SourceKind,
+    TuningOrigin,
+    WebhookSource,
+)
+
+
+@pytest.fixture(scope="module")
+def dag() -> Dag:
+    return tracedag.load(GOOD)
+
+
+def names(jobs: tuple[Job, ...]) -> list[str]:
+    return [job.name for job in jobs]
+
+
+# ---- parts ----------------------------------------------------------------------------------
+
+
+def test_jobs(dag: Dag) -> None:
+    assert dag.name == "demo"
+    assert names(dag.jobs) == ["hook", "pack", "serve", "tick"]
+    assert [job.index for job in dag.jobs] == [0, 1, 2, 3]
+    pack = dag.job("pack")
+    assert pack is dag.jobs[1]
+    assert pack.activation == tracedag.Activation.REACTIVE
+    assert pack.runtime == tracedag.Runtime.ECS_PLATFORM
+    assert (pack.operator, pack.outputs, pack.timeout_seconds) == ("compact", 1, 30)
+    assert pack.execution_strategy == tracedag.ExecutionStrategy.PER_PARTITION
+    assert pack.update_strategy == tracedag.UpdateStrategy.APPEND
+    assert pack.unique_key == ("b", "a") and pack.secrets == ("a_key", "z_key")
+    assert (pack.source, pack.udf, pack.reset_outputs) == (None, None, False)
+    assert GOOD.splitlines()[pack.line - 1] == b"  - name: pack"
+    with pytest.raises(KeyError):
+        dag.job("none")
+
+
+def test_absent_values(dag: Dag) -> None:
+    serve, tick = dag.job("serve"), dag.job("tick")
+    assert (serve.update_strategy, serve.timeout_seconds, serve.outputs) == (None, None, 0)
+    assert (serve.unique_key, serve.secrets, serve.config) == ((), (), {})
+    assert (tick.execution_strategy, tick.inputs) == (None, ())
+    assert serve.udf == tracedag.Udf("b-1", "a.b")
+
+
+def test_sources(dag: Dag) -> None:
+    assert dag.job("tick").source == CronSource(SourceKind.CRON, "rate(1 day)")
+    assert dag.job("hook").source == WebhookSource(SourceKind.WEBHOOK, "/hooks/a")
+    assert dag.job("hook").reset_outputs
+    for kind, cls in (("manual", tracedag.ManualSource), ("always_on", tracedag.AlwaysOnSource)):
+        other = tracedag.load(GOOD.replace(
+            b'kind: cron, schedule: "rate(1 day)"', b"kind: " + kind.encode()))
+        source = other.job("tick").source
+        assert type(source) is cls and str(source.kind) == kind
+
+
+def test_a_source_of_a_kind_that_is_not_known() -> None:
+    from types import SimpleNamespace
+
+    from tracedag._fetch import _source
+
+    source = _source(SimpleNamespace(source_kind=99))
+    assert type(source) is tracedag.Source and source.kind == 99
+
+
+def test_inputs(dag: Dag) -> None:
+    first, second = dag.job("pack").inputs
+    assert first == Input(JobOutput("tick", 1), JobOutput("tick", 1),
+                          {"chain_id": 7, "hot": True, "kind": "a"}, first.line)
+    assert type(first.where["hot"]) is bool
+    assert (second.reads, second.producer, second.where) == (DatasetRef("labels"), None, {})
+    own, _ = dag.job("serve").inputs
+    assert (own.reads, own.producer) == (DatasetRef("packed"), JobOutput("pack", 0))
+    assert b"packed" in GOOD.splitlines()[own.line - 1]
+    assert dag.external_datasets == ("labels",)
+
+
+def test_publishes(dag: Dag) -> None:
+    (packed,) = dag.publishes
+    assert dag.publish("packed") is packed
+    assert packed.producer == JobOutput("pack", 0)
+    assert packed.storage == tracedag.Storage.POSTGRES
+    assert packed.write_mode == tracedag.WriteMode.BUFFERED
+    assert packed.schema == tracedag.Schema(
+        (Column("a", "text", False), Column("b", "bigint", False), Column("c", "json", True)),
+        ("a", "b"), (("c",), ("b", "c")))
+    with pytest.raises(KeyError):
+        dag.publish("none")
+
+
+def test_tuning_and_its_origins(dag: Dag) -> None:
+    lines = GOOD.splitlines()
+    assert [dag.job(name).tuning.max_attempts for name in ("tick", "hook")] == [7, 5]
+    assert dag.job("tick").tuning.max_queue_age_seconds == 300
+    assert dag.job("tick").tuning.priority == tracedag.Priority.NORMAL
+    own = dag.origins["tick"][Setting.MAX_ATTEMPTS]
+    assert own.origin == Origin.JOB and lines[own.line - 1] == b"    max_attempts: 7"
+    default = dag.origins["hook"][Setting.MAX_ATTEMPTS]
+    assert default == TuningOrigin(Origin.DEFAULTS, 2)
+    assert dag.origins["hook"][Setting.PRIORITY] == TuningOrigin(Origin.BUILT_IN, None)
+    assert all(list(of) == list(Setting) for of in dag.origins.values())
+
+
+def test_a_dag_without_free_form_values() -> None:
+    plain = tracedag.load(b"""{name: a, jobs: [
+      {name: b, activation: source, runtime: lambda, operator: c, outputs: 0,
+       source: {kind: manual}}]}""")
+    assert plain.job("b").config == {} and plain.publishes == ()
+
+
+def test_numbers_are_exact() -> None:
+    digits = "1" + "234567890" * 113 + "123456"
+    assert len(digits) == 1024
+    config = f"{{ big: {digits}, less: -{digits}, float: 0.{digits[:1000]}, hex: 0xFF, " \
+        "far: 1.0e9999, near: -1.5e-9999, one: 1.0 }"
+    dag = tracedag.load(GOOD.decode().replace("config: {", f"config: {{ n: {config},"))
+    numbers = dag.job("pack").config["n"]
+    assert numbers["big"] == int(digits) == -numbers["less"]
+    assert numbers["float"] == Decimal(f"0.{digits[:1000]}")
+    assert str(numbers["far"]) == "1.0E+9999" and numbers["near"] == Decimal("-1.5e-9999")
+    assert numbers["hex"] == 255
+    assert [type(numbers[key]) for key in ("big", "hex", "one")] == [int, int, Decimal]
+    assert dag.job("pack").config["exact"] == Decimal("0.1")
+    assert dag.job("pack").config["list"] == [1, None, True, "x"]
+
+
+def test_parts_never_change_and_are_values(dag: Dag) -> None:
+    again = tracedag.load(GOOD)
+    assert again.jobs == dag.jobs and again.publishes == dag.publishes
+    assert hash(again.jobs) == hash(dag.jobs)
+    assert pickle.loads(pickle.dumps(dag.jobs)) == copy.deepcopy(dag.jobs) == dag.jobs
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        dag.jobs[0].name = "x"
+    with pytest.raises(TypeError):
+        dag.origins["tick"] = {}
+    assert dag.jobs is dag.jobs and dag.origins is dag.origins
+    assert dag.job_hashes is dag.job_hashes
+
+
+# ---- graph ----------------------------------------------------------------------------------
+
+
+def test_order_and_sources(dag: Dag) -> None:
+    assert names(dag.order) == ["hook", "tick", "pack", "serve"]
+    assert names(dag.sources) == ["hook", "tick"]
+
+
+def test_walks(dag: Dag) -> None:
+    assert names(dag.upstream("serve")) == ["hook", "pack"]
+    assert names(dag.upstream("serve", transitive=True)) == ["hook", "tick", "pack"]
+    assert names(dag.upstream(dag.job("tick"))) == []
+    assert names(dag.downstream("tick")) == ["pack"]
+    assert names(dag.downstream(dag.job("tick"), transitive=True)) == ["pack", "serve"]
+    assert names(dag.downstream("tick", output=0)) == []
+    assert names(dag.downstream("tick", output=1, transitive=True)) == ["pack", "serve"]
+    assert all(job is dag.job(job.name) for job in dag.downstream("tick"))
+
+
+def test_walks_from_nowhere(dag: Dag) -> None:
+    for walk in (dag.upstream, dag.downstream):
+        with pytest.raises(KeyError):
+            walk("none")
+    for output in (-1, 2, 2**32 - 1, 2**32):
+        with pytest.raises(ValueError, match="job 'tick' has 2 outputs, and output -?\\d+ does"):
+            dag.downstream("tick", output=output)
+
+
+# ---- forms and hashes -----------------------------------------------------------------------
+
+
+def test_forms(dag: Dag) -> None:
+    assert dag.dumps().endswith(b"\n") and dag.dumps().count(b"\n") == 1
+    resolved = json.loads(dag.dumps(form="resolved"))
+    assert resolved["jobs"][0]["max_attempts"] == 5
+    assert b"max_attempts: 7  # job, line 10\n" in dag.dumps(form="origins", syntax="yaml")
+
+
+def test_hashes(dag: Dag) -> None:
+    assert dag.hash.startswith("td1:") and len(dag.hash) == 36
+    assert list(dag.job_hashes) == names(dag.jobs)
+    for hashes in dag.job_hashes.values():
+        assert hashes.job.startswith("tdj1:") and len(hashes.job) == 37
+        assert hashes.materialization.startswith("tdm1:") and len(hashes.materialization) == 37
+    renamed = tracedag.load(GOOD.replace(b"name: hook", b"name: hoof")
+                            .replace(b"job: hook", b"job: hoof"))
+    before, after = dag.job_hashes["hook"], renamed.job_hashes["hoof"]
+    assert before.materialization == after.materialization and before.job != after.job
+
+
+def test_representations(dag: Dag) -> None:
+    assert repr(dag) == f"<Dag 'demo' {dag.hash}>"

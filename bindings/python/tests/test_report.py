@@ -1,0 +1,114 @@
+"""Reports and findings as objects."""
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+import random
+
+import pytest
+import tracedag
+from support import BAD, GOOD
+from tracedag import Code, Position, Severity, SubjectKind
+
+TWICE = b"name: a\nname: b\njobs: []\n"
+
+
+def test_a_finding() -> None:
+    (finding,) = tracedag.check(BAD)
+    assert finding.code == Code.UNKNOWN_JOB == 402
+    assert finding.name == "unknown-job"
+    assert finding.severity is Severity.ERROR
+    assert finding.message == "job `pack` reads job `tock`, which this DAG does not define"
+    assert finding.label == "no job has this name"
+    assert finding.pointer == "/jobs/2/inputs/0/from/job"
+    assert finding.subject == tracedag.Subject(SubjectKind.INPUT, "pack", 0) or \
+        finding.subject == tracedag.Subject(SubjectKind.JOB, "pack", None)
+    assert finding.data["name"] == "tock"
+    assert finding.help and all("`" in line for line in finding.help)
+    assert len(finding.fingerprint) == 16 and int(finding.fingerprint, 16)
+    start = finding.span.start
+    assert BAD[start.byte : finding.span.end.byte] == b"tock"
+    assert start.line == BAD[: start.byte].count(b"\n") + 1
+    assert str(finding) == f"{start.line}:{start.column}: error[TD402]: {finding.message}"
+
+
+def test_related_places_and_columns() -> None:
+    document = "name: a\n# \U0001d11e \u00e4\n\"n\\u0061me\": b\njobs: []\n"
+    finding = next(f for f in tracedag.check(document) if f.code == Code.DUPLICATE_KEY)
+    (related,) = finding.related
+    assert related.label and related.span.start == Position(0, 1, 1, 1)
+    report = tracedag.check(document)
+    at = document.encode().index("\u00e4".encode())
+    assert report.position(at) == Position(at, 2, 5, 6)
+    assert report.position(2**63).byte == len(document.encode())
+    for byte in (-1, 2**64):
+        with pytest.raises(ValueError, match="byte must be"):
+            report.position(byte)
+
+
+def test_findings_never_change() -> None:
+    (finding,) = tracedag.check(BAD)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        finding.message = ""
+    (again,) = tracedag.check(BAD)
+    assert finding == again and hash(finding) == hash(again)
+    assert pickle.loads(pickle.dumps(finding)) == copy.deepcopy(finding) == finding
+    (moved,) = tracedag.check(b"# moved\n" + BAD)
+    assert moved != finding and moved.fingerprint == finding.fingerprint
+
+
+def test_a_report_is_a_sequence() -> None:
+    report = tracedag.check(TWICE)
+    assert len(report) == len(list(report)) == len(report.findings) >= 2
+    assert report[0] is report[-len(report)] is list(report)[0]
+    assert report[:1] == (report[0],)
+    assert report[0] in report and report.index(report[1]) == 1
+    assert list(reversed(report))[0] is report[-1]
+    with pytest.raises(IndexError):
+        report[len(report)]
+    assert not tracedag.check(GOOD)
+
+
+def test_counts() -> None:
+    many = b"name: demo\n" + b"".join(b"x%d: 1\n" % i for i in range(50))
+    report = tracedag.check(many, findings=5)
+    assert len(report) < report.errors
+    assert report.errors >= 50 and report.dropped > 0 and report.warnings == 0
+    assert report.notes == sum(f.severity == Severity.NOTE for f in report)
+    assert tracedag.check(GOOD).errors == 0
+
+
+def test_renderings() -> None:
+    report = tracedag.check(BAD, file="a.yaml")
+    text = report.render()
+    assert text.startswith("error[TD402]: ") and "\n  --> a.yaml:" in text
+    assert text.endswith("\n") and str(report) == text[:-1] and f"{report}" == text[:-1]
+    assert report.render("text", file="b.yaml") == text.replace("a.yaml", "b.yaml")
+    assert "\x1b[" in report.render(color=True) and "\x1b" not in text
+    assert report.render("json", color=True) == report.render("json")
+    with pytest.raises(ValueError, match="^format must be one of text, json, not 'sarif'$"):
+        report.render("sarif")
+    assert str(tracedag.check(GOOD)).startswith("-: accepted")
+
+
+def test_representations() -> None:
+    report = tracedag.check(BAD, file="a.yaml")
+    assert repr(report) == "<Report of 'a.yaml': rejected>"
+    report.close()
+    assert repr(report) == "<Report of 'a.yaml': rejected, closed>"
+    assert repr(tracedag.check(GOOD)) == "<Report of '-': accepted>"
+
+
+def test_any_bytes_have_a_report() -> None:
+    source = random.Random(1)
+    for _ in range(300):
+        data = bytearray(GOOD)
+        for _ in range(source.randrange(1, 6)):
+            at = source.randrange(len(data))
+            data[at : at + source.randrange(3)] = source.randbytes(source.randrange(3))
+        report = tracedag.check(data)
+        assert report.valid == (report.errors == 0) == (report.dag is not None)
+        for finding in report:
+            assert 0 <= finding.span.start.byte <= finding.span.end.byte <= len(data)
+        assert report.render("json").count("\n") == len(report) + 1
