@@ -1,0 +1,306 @@
+"""`python -m tracedag`: what `tracedag validate` does, in the same words and with the same exit
+codes.
+
+Standard streams are used by their descriptors: whatever was written has arrived or has failed
+when a call returns, and nothing is left to fail when Python exits.
+"""
+from __future__ import annotations
+
+import os
+import re
+import signal
+import stat
+import sys
+from dataclasses import dataclass
+from typing import Iterator
+
+from . import Options, Report, __version__, check, library_version
+from ._enums import Limit
+from ._errors import InternalError
+
+ACCEPTED, REJECTED, WRONG_USE, FILE, FAULT = range(5)
+
+STDIN, STDOUT, STDERR = range(3)
+
+HELP = """\
+usage: python -m tracedag [OPTION]... FILE...
+Says whether documents may be deployed, and if not, what is wrong with them.
+A FILE may be a folder, which stands for the *.yaml and *.yml files in it, or `-`
+for standard input. Text findings go to standard error, JSON to standard output.
+
+  --format text|json          how findings are written (text)
+  --color auto|always|never   colour in text findings (auto: on a terminal)
+  --stdin-filename NAME       how findings name standard input (-)
+  --exit-zero                 end with 0 where a document is rejected
+  --quiet                     write no findings; the exit code says it
+  --version                   write the versions of this package and of its library
+  --help                      write this help
+
+Exit codes: 0 accepted, 1 rejected, 2 wrong use, 3 a file could not be read or
+written, 4 internal fault; with several files the largest.
+"""
+
+
+class WrongUse(Exception):
+    """The arguments are not accepted."""
+
+
+@dataclass
+class Settings:
+    """What the options of one run say."""
+
+    format: str = "text"
+    color: str = "auto"
+    stdin_filename: str = "-"
+    exit_zero: bool = False
+    quiet: bool = False
+    version: bool = False
+    help: bool = False
+
+
+# ---- what is written ------------------------------------------------------------------------
+
+
+class Output:
+    """A standard stream, and the first failure to write to it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.failure: OSError | None = None
+
+    def write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        except OSError as error:
+            self.failure = self.failure or error
+
+
+# What moves a terminal's cursor or is unseen, and bytes that are no UTF-8: file names are not
+# trusted.
+_UNSAFE = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff"
+    "\\ufff9-\\ufffb\\U000e0000-\\U000e007f\\udc80-\\udcff]"
+)
+
+
+def _escape(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    return f"\\x{number - 0xDC00:02X}" if 0xDC80 <= number <= 0xDCFF else f"\\u{{{number:04X}}}"
+
+
+class Talk:
+    """What goes to the user: findings, data and messages."""
+
+    def __init__(self) -> None:
+        self.data = Output(STDOUT)
+        self._talk = Output(STDERR)
+
+    def report(self, text: bytes) -> None:
+        self._talk.write(text)
+
+    def complain(self, text: str, hint: str = "") -> None:
+        line = f"tracedag: {_UNSAFE.sub(_escape, text)}{hint}\n"
+        self._talk.write(line.encode(errors="surrogateescape"))
+
+    def finish(self) -> int:
+        failure = self.data.failure
+        if failure and not isinstance(failure, BrokenPipeError):
+            self.complain(f"cannot write standard output: {failure.strerror}")
+        return FILE if failure or self._talk.failure else ACCEPTED
+
+
+# ---- arguments ------------------------------------------------------------------------------
+
+_WORDS = {"format": ("text", "json"), "color": ("auto", "always", "never")}
+_NEEDS = {"format": "text|json", "color": "auto|always|never", "stdin-filename": "NAME"}
+_FLAGS = ("exit-zero", "quiet", "version", "help")
+
+
+def _option(settings: Settings, argument: str, rest: Iterator[str]) -> None:
+    name, equals, value = argument[2:].partition("=")
+    place = name.replace("-", "_")
+    if argument[:2] != "--" or name not in (*_NEEDS, *_FLAGS):
+        raise WrongUse(f"unknown option `{argument}`")
+    if name in _FLAGS:
+        if equals:
+            raise WrongUse(f"option `--{name}` takes no value")
+        setattr(settings, place, True)
+        return
+    if not equals:
+        following = next(rest, None)
+        if following is None:
+            raise WrongUse(f"option `--{name}` needs {_NEEDS[name]} behind it")
+        value = following
+    if name in _WORDS and value not in _WORDS[name]:
+        raise WrongUse(f"option `--{name}` takes {_NEEDS[name]}, not `{value}`")
+    if not value:
+        raise WrongUse(f"option `--{name}` takes a name that is not empty")
+    setattr(settings, place, value)
+
+
+def parse(arguments: list[str]) -> tuple[Settings, list[str]]:
+    """Options stand anywhere before `--`, and are not abbreviated."""
+    settings = Settings()
+    files: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            files.extend(rest)
+        elif argument == "-" or not argument.startswith("-"):
+            files.append(argument)
+        else:
+            _option(settings, argument, rest)
+        if settings.help or settings.version:
+            return settings, []
+    if not files:
+        raise WrongUse("no FILE is given")
+    if files.count("-") > 1:
+        raise WrongUse("standard input `-` is given twice")
+    return settings, files
+
+
+# ---- files ----------------------------------------------------------------------------------
+
+
+def _is_document(path: bytes) -> bool:
+    """A folder or device is none; a link that leads nowhere is listed: reading it reports it."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return True
+
+
+def _list_folder(folder: bytes) -> list[bytes]:
+    """As a shell's `*.yaml` and `*.yml`, in byte order."""
+    names = [
+        name for name in os.listdir(folder)
+        if name.endswith((b".yaml", b".yml")) and not name.startswith(b".")
+    ]
+    return [path for path in (os.path.join(folder, name) for name in sorted(names))
+            if _is_document(path)]
+
+
+def _read(file: bytes, most: int) -> bytes:
+    """No more than `most` bytes of a file, or of standard input."""
+    if file == b"-":
+        return _read_descriptor(STDIN, most)
+    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY)
+    try:
+        return _read_descriptor(descriptor, most)
+    finally:
+        os.close(descriptor)
+
+
+def _read_descriptor(descriptor: int, most: int) -> bytes:
+    parts = []
+    while most > 0:
+        part = os.read(descriptor, min(most, 1 << 20))
+        if not part:
+            break
+        parts.append(part)
+        most -= len(part)
+    return b"".join(parts)
+
+
+# ---- the run --------------------------------------------------------------------------------
+
+
+class Checker:
+    """One run over some files."""
+
+    def __init__(self, settings: Settings, talk: Talk) -> None:
+        self._settings = settings
+        self._talk = talk
+        self._options = Options()
+
+    def run(self, operands: list[str]) -> int:
+        worst = ACCEPTED
+        files: list[bytes] = []
+        for operand in map(os.fsencode, operands):
+            worst = max(worst, self._expand(operand, files))
+        for file in files:
+            if self._talk.data.failure:
+                break
+            worst = max(worst, self._check(file))
+        return ACCEPTED if worst == REJECTED and self._settings.exit_zero else worst
+
+    def _expand(self, operand: bytes, files: list[bytes]) -> int:
+        """Adds what an operand stands for."""
+        if operand == b"-" or not os.path.isdir(operand):
+            files.append(operand)
+            return ACCEPTED
+        try:
+            found = _list_folder(operand)
+        except OSError as error:
+            return self._cannot_read(operand, error)
+        if not found:
+            self._talk.complain(f"folder `{os.fsdecode(operand)}` has no *.yaml and no *.yml file")
+            return WRONG_USE
+        files.extend(found)
+        return ACCEPTED
+
+    def _cannot_read(self, file: bytes, error: OSError) -> int:
+        name = "standard input" if file == b"-" else os.fsdecode(file)
+        self._talk.complain(f"cannot read `{name}`: {error.strerror}")
+        return FILE
+
+    def _check(self, file: bytes) -> int:
+        try:
+            data = _read(file, self._options.limit(Limit.INPUT_BYTES) + 1)
+        except OSError as error:
+            return self._cannot_read(file, error)
+        try:
+            with check(data, options=self._options) as report:
+                self._show(file, report)
+                return ACCEPTED if report.valid else REJECTED
+        except MemoryError:
+            self._talk.complain(
+                f"memory ran out at `{os.fsdecode(file)}`, or its limit `heap-bytes`")
+        except InternalError as error:
+            self._talk.complain(f"internal fault at `{os.fsdecode(file)}`: {error}")
+        return FAULT
+
+    def _show(self, file: bytes, report: Report) -> None:
+        settings = self._settings
+        if settings.quiet:
+            return
+        name = os.fsencode(settings.stdin_filename) if file == b"-" else file
+        text = report.render(settings.format, file=name, color=self._wants_color()).encode()
+        if settings.format == "text":
+            self._talk.report(text)
+        else:
+            self._talk.data.write(text)
+
+    def _wants_color(self) -> bool:
+        color = self._settings.color
+        if color == "auto":
+            return not os.environ.get("NO_COLOR") and os.isatty(STDERR)
+        return color == "always"
+
+
+def run(arguments: list[str], talk: Talk) -> int:
+    """Does what the arguments ask for; gives the exit code."""
+    try:
+        settings, files = parse(arguments)
+    except WrongUse as error:
+        talk.complain(str(error), "; see `python -m tracedag --help`")
+        return WRONG_USE
+    if settings.help:
+        talk.data.write(HELP.encode())
+        return ACCEPTED
+    if settings.version:
+        talk.data.write(f"tracedag {__version__}\nlibtracedag {library_version()}\n".encode())
+        return ACCEPTED
+    return Checker(settings, talk).run(files)
+
+
+def main() -> int:
+    """The command, with the arguments of the process."""
+    # As in any command, a reader that goes away and Ctrl-C end it without a traceback.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    talk = Talk()
+    status = run(sys.argv[1:], talk)
+    return max(status, talk.finish())

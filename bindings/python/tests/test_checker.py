@@ -1,0 +1,265 @@
+"""`python -m tracedag` against the command: the same bytes, the same exit codes."""
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import BAD, COMMAND, GOOD, PACKAGE
+
+pytestmark = pytest.mark.skipif(not COMMAND, reason="TRACEDAG_COMMAND is not set")
+
+VALIDATE = [str(COMMAND), "validate"]
+MODULE = [sys.executable, "-m", "tracedag"]
+Outcome = tuple[int, bytes, bytes]
+
+
+def run(command: list[str], arguments: tuple[str | bytes, ...], folder: Path,
+        data: bytes | None = None, **more: Any) -> Outcome:
+    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    environment.update(PYTHONPATH=str(PACKAGE / "src"), PYTHONDONTWRITEBYTECODE="1",
+                       **more.pop("env", {}))
+    if data is not None:
+        more["input"] = data
+    more.setdefault("stdout", subprocess.PIPE)
+    more.setdefault("stderr", subprocess.PIPE)
+    if "input" not in more:
+        more.setdefault("stdin", subprocess.DEVNULL)
+    result = subprocess.run([*command, *arguments], cwd=folder, env=environment, timeout=60,
+                            **more)
+    return result.returncode, result.stdout or b"", result.stderr or b""
+
+
+def same(folder: Path, *arguments: str | bytes, **more: Any) -> Outcome:
+    """What both give."""
+    expected = run(VALIDATE, arguments, folder, **more)
+    found = run(MODULE, arguments, folder, **more)
+    assert found == expected
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "good.yaml").write_bytes(GOOD)
+    (tmp_path / "bad.yaml").write_bytes(BAD)
+    dags = tmp_path / "dags"
+    dags.mkdir()
+    for name in ("b.yaml", "a.yml", "c.txt", ".hidden.yaml"):
+        (dags / name).write_bytes(GOOD)
+    (dags / "\u00e4.yaml").write_bytes(BAD)
+    (dags / "inner.yaml").mkdir()
+    (dags / "nowhere.yaml").symlink_to("none")
+    (tmp_path / "empty").mkdir()
+    return tmp_path
+
+
+# ---- documents ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [
+    (), ("--format", "json"), ("--format=text",), ("--quiet",), ("--exit-zero",),
+    ("--color", "always"), ("--color=never",), ("--format=json", "--color=always"),
+    ("--format", "json", "--format", "text"),
+], ids=" ".join)
+@pytest.mark.parametrize(("files", "code"), [
+    (("good.yaml",), 0),
+    (("bad.yaml",), 1),
+    (("good.yaml", "bad.yaml"), 1),
+    (("none.yaml", "good.yaml"), 3),
+    (("dags",), 3),
+    (("dags/", "good.yaml"), 3),
+    (("empty",), 2),
+    (("empty", "bad.yaml"), 2),
+    (("/dev/zero",), 1),
+    (("/dev/null",), 1),
+    (("--", "good.yaml"), 0),
+], ids=str)
+def test_files(folder: Path, options: tuple[str, ...], files: tuple[str, ...], code: int) -> None:
+    expected = 0 if code == 1 and "--exit-zero" in options else code
+    assert same(folder, *options, *files)[0] == expected
+
+
+def test_options_behind_files(folder: Path) -> None:
+    assert same(folder, "bad.yaml", "--exit-zero", "--quiet") == (0, b"", b"")
+
+
+def test_standard_input(folder: Path) -> None:
+    assert same(folder, "-", data=GOOD)[0] == 0
+    assert same(folder, "-", data=BAD)[0] == 1
+    code, _, said = same(folder, "--stdin-filename", "a/b.yaml", "-", data=BAD)
+    assert code == 1 and b"--> a/b.yaml:" in said
+    assert same(folder, "--stdin-filename=a.yaml", "--format=json", "-", data=BAD)[0] == 1
+    assert same(folder, "-", "good.yaml", data=b" " * (2 << 20))[0] == 1
+
+
+def test_odd_names(folder: Path) -> None:
+    for name in ("a\x1b[31m\n\u202e.yaml".encode(), b"\xff\xfe.yaml",
+                 "gr\u00f6\u00dfe.yaml".encode()):
+        assert same(folder, name)[0] == 3
+        (folder / os.fsdecode(name)).write_bytes(BAD)
+        for options in ((), ("--format=json",)):
+            assert same(folder, *options, name)[0] == 1
+
+
+def test_files_that_cannot_be_read(folder: Path) -> None:
+    assert same(folder, "/proc/self/mem") == (
+        3, b"", b"tracedag: cannot read `/proc/self/mem`: Input/output error\n")
+    assert same(folder, "good.yaml/x")[0] == 3
+
+
+# ---- wrong use, help ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", [
+    (),
+    ("--",),
+    ("--frobnicate", "good.yaml"),
+    ("-x", "good.yaml"),
+    ("--frobnicate=1",),
+    ("--", "-", "-"),
+    ("--format",),
+    ("--format", "xml", "good.yaml"),
+    ("--color=red", "good.yaml"),
+    ("--quiet=1", "good.yaml"),
+    ("--stdin-filename=", "-"),
+    ("-", "-"),
+], ids=" ".join)
+def test_wrong_use(folder: Path, arguments: tuple[str, ...]) -> None:
+    code, out, said = run(VALIDATE, arguments, folder)
+    assert code == 2 and said.endswith(b"; see `tracedag validate --help`\n")
+    hint = said.replace(b"`tracedag validate --help`", b"`python -m tracedag --help`")
+    assert run(MODULE, arguments, folder) == (code, out, hint)
+
+
+def test_options_are_not_abbreviated(folder: Path) -> None:
+    for short in ("--form=json", "--q", "--e", "---", "--vers"):
+        code, out, said = run(MODULE, (short, "good.yaml"), folder)
+        assert (code, out) == (2, b"") and said.startswith(b"tracedag: unknown option `" +
+                                                           short.encode())
+
+
+def test_version(folder: Path) -> None:
+    assert run(MODULE, ("--version",), folder) == run([str(COMMAND)], ("--version",), folder)
+
+
+def test_help(folder: Path) -> None:
+    code, out, said = run(MODULE, ("--help", "none.yaml"), folder)
+    assert (code, said) == (0, b"")
+    expected = run(VALIDATE, ("--help",), folder)[1]
+    for line in out.splitlines():
+        assert len(line) <= 90
+        if line.startswith(b"  --") and b"--version" not in line:
+            assert b"\n" + line + b"\n" in expected
+
+
+# ---- output that does not arrive ------------------------------------------------------------
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+def test_full_disk(folder: Path) -> None:
+    message = b"tracedag: cannot write standard output: No space left on device\n"
+    with open("/dev/full", "wb") as full:
+        for arguments in (("--format=json", "good.yaml"),
+                          ("--format=json", "--exit-zero", "bad.yaml")):
+            assert same(folder, *arguments, stdout=full) == (3, b"", message)
+        for arguments in (("--help",), ("--version",)):
+            assert run(MODULE, arguments, folder, stdout=full) == (3, b"", message)
+        assert same(folder, "good.yaml", stderr=full)[0] == 3
+        assert same(folder, "--quiet", "good.yaml", stdout=full, stderr=full)[0] == 0
+
+
+def test_closed_output(folder: Path) -> None:
+    for redirections, arguments, code in ((">&-", "--format=json good.yaml", 3),
+                                          (">&- 2>&-", "--quiet good.yaml", 0),
+                                          ("2>&-", "good.yaml", 3), ("<&-", "-", 3)):
+        shell = ["sh", "-c", f'"$@" {arguments} {redirections}', "sh"]
+        found = run([*shell, *MODULE], (), folder, stdin=None)
+        assert found == run([*shell, *VALIDATE], (), folder, stdin=None)
+        assert found[0] == code
+
+
+def test_closed_pipe(folder: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    found = same(folder, "--format=json", "bad.yaml", stdout=writer)
+    os.close(writer)
+    assert found == (-signal.SIGPIPE, b"", b"")
+
+
+def test_interrupt(folder: Path) -> None:
+    for command in (VALIDATE, MODULE):
+        child = subprocess.Popen([*command, "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                                 cwd=folder,
+                                 env={**os.environ, "PYTHONPATH": str(PACKAGE / "src")})
+        assert child.stdin and child.stderr
+        child.stdin.write(b"#" * 70000)  # more than a pipe holds: it is reading
+        child.stdin.flush()
+        child.send_signal(signal.SIGINT)
+        child.stdin.close()
+        assert (child.wait(60), child.stderr.read()) == (-signal.SIGINT, b"")
+        child.stderr.close()
+
+
+# ---- colour ---------------------------------------------------------------------------------
+
+
+def on_terminal(command: list[str], arguments: tuple[str, ...], folder: Path,
+                **environment: str) -> bytes:
+    """What is written to a terminal that is standard error."""
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen(
+        [*command, *arguments], cwd=folder, stderr=theirs, stdout=subprocess.DEVNULL,
+        env={**{k: v for k, v in os.environ.items() if k != "NO_COLOR"},
+             "PYTHONPATH": str(PACKAGE / "src"), **environment})
+    os.close(theirs)
+    said = b""
+    try:
+        while True:
+            part = os.read(ours, 65536)
+            if not part:
+                break
+            said += part
+    except OSError:
+        pass  # so ends a terminal whose other side is closed
+    os.close(ours)
+    assert child.wait(60) == 1
+    return said
+
+
+@pytest.mark.parametrize(("arguments", "environment", "colored"), [
+    ((), {}, True),
+    ((), {"NO_COLOR": ""}, True),
+    ((), {"NO_COLOR": "1"}, False),
+    (("--color=never",), {}, False),
+    (("--color=always",), {"NO_COLOR": "1"}, True),
+])
+def test_colour_on_a_terminal(folder: Path, arguments: tuple[str, ...],
+                              environment: dict[str, str], colored: bool) -> None:
+    found = on_terminal(MODULE, (*arguments, "bad.yaml"), folder, **environment)
+    assert found == on_terminal(VALIDATE, (*arguments, "bad.yaml"), folder, **environment)
+    assert (b"\x1b[" in found) == colored
+
+
+# ---- faults ---------------------------------------------------------------------------------
+
+
+def test_faults_have_an_exit_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                                  capfd: pytest.CaptureFixture[str]) -> None:
+    import tracedag
+    from tracedag import _checker
+
+    (tmp_path / "a.yaml").write_bytes(GOOD)
+    for error, said in ((MemoryError(), "memory ran out at `a.yaml`, or its limit `heap-bytes`"),
+                        (tracedag.InternalError("x"), "internal fault at `a.yaml`: x")):
+        def fail(*_: object, error: Exception = error, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr(_checker, "check", fail)
+        monkeypatch.chdir(tmp_path)
+        assert _checker.run(["a.yaml"], _checker.Talk()) == 4
+        assert capfd.readouterr().err == f"tracedag: {said}\n"
