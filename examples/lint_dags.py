@@ -30,7 +30,7 @@ def lint(path, owners):
     for finding in report:
         place = finding.span.start
         yield f"{path}:{place.line}:{place.column}: {finding.severity.name.lower()}" \
-            f"[TD{finding.code}]: {finding.message}"
+            f"[{finding.code}]: {finding.message}"
     if report.dag is None:
         return
     with report.dag as dag:

@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass
 from typing import Iterator
 
-from . import Options, Report, __version__, check, library_version
+from . import Feature, Options, Report, __version__, check, feature, library_version
 from ._enums import Limit
 from ._errors import InternalError
 
@@ -33,7 +33,7 @@ for standard input. Text findings go to standard error, JSON to standard output.
   --stdin-filename NAME       how findings name standard input (-)
   --exit-zero                 end with 0 where a document is rejected
   --quiet                     write no findings; the exit code says it
-  --version                   write the versions of this package and of its library
+  --version                   write the versions of this package and of its libraries
   --help                      write this help
 
 Exit codes: 0 accepted, 1 rejected, 2 wrong use, 3 a file could not be read or
@@ -280,6 +280,15 @@ class Checker:
         return color == "always"
 
 
+def versions() -> str:
+    """What `--version` writes, a line for each library."""
+    text = f"tracedag {__version__}\nlibtracedag {library_version()}\n"
+    for name, which in (("libyaml", Feature.YAML_PARSER), ("xxHash", Feature.XXHASH)):
+        number = feature(which)
+        text += f"{name} {number // 10000}.{number // 100 % 100}.{number % 100}\n"
+    return text
+
+
 def run(arguments: list[str], talk: Talk) -> int:
     """Does what the arguments ask for; gives the exit code."""
     try:
@@ -291,7 +300,7 @@ def run(arguments: list[str], talk: Talk) -> int:
         talk.data.write(HELP.encode())
         return ACCEPTED
     if settings.version:
-        talk.data.write(f"tracedag {__version__}\nlibtracedag {library_version()}\n".encode())
+        talk.data.write(versions().encode())
         return ACCEPTED
     return Checker(settings, talk).run(files)
 

@@ -263,6 +263,6 @@ def _finding(row: Any) -> Finding:
         ),
         related=tuple(Related(_span(r), text(r.label_ptr, r.label_len)) for r in related),
         help=tuple(text(h.ptr, h.len) for h in advice),
-        data=json.loads(text(row.data_ptr, row.data_len) or "{}"),
+        data=json.loads(text(row.data_ptr, row.data_len)),
         fingerprint=text(row.fingerprint_ptr, row.fingerprint_len),
     )

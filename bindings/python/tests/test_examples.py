@@ -1,0 +1,34 @@
+"""The sample examples/lint_dags.py, run as a CI job would run it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support import TOP, python
+
+
+def lint(folder: Path) -> tuple[int, str, str]:
+    done = python(str(TOP / "examples" / "lint_dags.py"), "dags", cwd=folder)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def test_lint(tmp_path: Path) -> None:
+    dags = tmp_path / "dags" / "team"
+    dags.mkdir(parents=True)
+    good = (TOP / "examples" / "good.yaml").read_text()
+    (dags / "a.yaml").write_text(good.replace("timeout_seconds: 1800", "timeout_seconds: 86400"))
+    (dags / "b.yaml").write_text(good)
+    (dags / "c.yaml").write_text((TOP / "examples" / "broken.yaml").read_text())
+    assert lint(tmp_path) == (1, """\
+dags/team/a.yaml:22:1: error[house]: job `block_follower` has no timeout_seconds
+dags/team/a.yaml:43:1: error[house]: job `compact_blocks` may run for more than six hours
+dags/team/b.yaml:22:1: error[house]: job `block_follower` has no timeout_seconds
+dags/team/b.yaml:1:1: error[house]: DAG `cross-chain-analytics` is defined in dags/team/a.yaml too
+dags/team/c.yaml:29:22: error[TD402]: job `compact_blocks` reads job `block_range_aggregate`, \
+which this DAG does not define
+""", "3 DAGs, 5 findings\n")
+
+
+def test_nothing_to_say(tmp_path: Path) -> None:
+    (tmp_path / "dags").mkdir()
+    assert lint(tmp_path) == (0, "", "0 DAGs, 0 findings\n")
