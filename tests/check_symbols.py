@@ -6,10 +6,10 @@
 
 The table `lib/SYMBOLS`, the linker's map, the headers, and the exports of each shared library
 name the same functions; so do the synopses of the manual pages of section 3, each function in one
-page, with the header's prototype. `Since` and `Deprecated` of a header's comment are those of the
-table, and a function stands in the map's node of the release that brought it. A static library
-has no global symbol without our prefix. Prints each breach on a line; status 1 if there is any,
-77 when nm is missing.
+page, with the header's prototype. A header says `Since: X` of each function, and `Deprecated: X`
+with TRACEDAG_DEPRECATED(successor) of some, as the table does; a function stands in the map's node
+of the release that brought it. A static library has no global symbol without our prefix. Prints
+each breach on a line; status 1 if there is any, 77 when nm is missing.
 """
 import argparse
 import re
@@ -27,16 +27,20 @@ NODE = re.compile(r"^([\w.]+)\s*\{(.*?)\}\s*([\w.]*)\s*;", re.M | re.S)
 class Function:
     """What one source says of a function; what it does not say is None."""
 
-    def __init__(self, since=None, deprecated=None, successor=None, prototype=None, comment=None):
+    def __init__(self, since=None, deprecated=None, successor=None, prototype=None):
         self.since = since
         self.deprecated = deprecated
         self.successor = successor
         self.prototype = prototype
-        self.comment = comment
 
 
 def run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def find(pattern, text):
+    match = re.search(pattern, text)
+    return match[1] if match else None
 
 
 def tokens(text):
@@ -75,11 +79,11 @@ def read_headers(paths):
                 faults.append(f"{path.name}: cannot be read: {tokens(declaration)}")
                 continue
             comment = re.sub(r"\n\s*\*", "\n", comment)
-            since = re.search(r"\bSince:\s+(\d[\d.]*\d)", comment)
-            deprecated = re.search(r"\bDeprecated:\s+(\d[\d.]*\d)", comment)
-            functions[name[1]] = Function(since[1] if since else None,
-                                          deprecated[1] if deprecated else None,
-                                          prototype=tokens(prototype), comment=comment)
+            functions[name[1]] = Function(
+                since=find(r"\bSince:\s+(\d[\d.]*\d)", comment),
+                deprecated=find(r"\bDeprecated:\s+(\d[\d.]*\d)", comment),
+                successor=find(r"\bTRACEDAG_DEPRECATED\((\w+)\)", declaration),
+                prototype=tokens(prototype))
     return functions, faults
 
 
@@ -167,14 +171,10 @@ def compare_map(table, nodes):
 def compare_headers(table, headers):
     faults = differ("the table", table, "the headers", headers)
     for name in both(table, headers):
-        said, due = headers[name], table[name]
-        if said.since != due.since:
-            faults.append(f"{name}: the header says since {said.since}, the table {due.since}")
-        if said.deprecated != due.deprecated:
-            faults.append(f"{name}: the header says deprecated {said.deprecated}, "
-                          f"the table {due.deprecated}")
-        elif due.successor and f"{due.successor}()" not in said.comment:
-            faults.append(f"{name}: the header does not name its successor {due.successor}()")
+        for what in ("since", "deprecated", "successor"):
+            said, due = getattr(headers[name], what), getattr(table[name], what)
+            if said != due:
+                faults.append(f"{name}: {what}: {said} in the header, {due} in the table")
     return faults
 
 
@@ -183,9 +183,8 @@ def compare_pages(table, headers, paths):
     for path in paths:
         functions, names, wrong = read_page(path)
         faults += wrong
-        listed = {name for name in names if name.startswith("tracedag_")}
-        faults += differ(f"the synopsis of {path.name}", functions,
-                         "its NAME", listed - ({path.stem} - set(functions)))
+        listed = {name for name in names if name in functions or name != path.stem}
+        faults += differ(f"the synopsis of {path.name}", functions, "its NAME", listed)
         for name, function in functions.items():
             if name in home:
                 faults.append(f"{name}: in the synopses of {home[name]} and {path.name}")

@@ -22,15 +22,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Records that the library alone makes and that callers reach by the stride of a list, or one at a
-# time: these may grow at their end. abidiff has a notion of that, but lets more through than
-# members at the end, so the members of these are held one by one. All other records are frozen:
-# callers make them, or they stand inside others or in plain arrays.
-GROWABLE = ("tracedag_finding", "tracedag_related", "tracedag_code_info", "tracedag_job",
-            "tracedag_input", "tracedag_publish", "tracedag_setting_origin",
-            "tracedag_job_hashes")
-
-RECORD = re.compile(r"\bstruct (tracedag_\w+)\s*\{([^{}]*)\}")
+RECORD = re.compile(r"(/\*(?:(?!\*/).)*\*/\s*)?\btypedef struct (tracedag_\w+)\s*\{([^{}]*)\}",
+                    re.S)
 ENUMERATION = re.compile(r"\benum(?: (tracedag_\w+))?\s*\{([^{}]*)\}")
 CONSTANT = re.compile(r"^#define (TRACEDAG_[A-Z0-9_]+) (-?\d+|U?INT\d+_MAX)$", re.M)
 CC = shlex.split(os.environ.get("CC", "cc"))
@@ -49,11 +42,29 @@ def run(command, allowed=(0,)):
 
 
 def read_headers(folder):
-    """The headers' text without comments and with one blank for each run of blanks."""
-    text = "\n".join(path.read_text() for path in sorted(folder.glob("*.h"))
+    return "\n".join(path.read_text() for path in sorted(folder.glob("*.h"))
                      if path.name != "tracedag-version.h")
+
+
+def without_comments(text):
+    """With one blank for each run of blanks, too."""
     text = re.sub(r"/\*.*?\*/", " ", text, flags=re.S)
     return re.sub(r" *\n", "\n", re.sub(r"[ \t]+", " ", text))
+
+
+def read_records(text):
+    """Records as {name: body}, and the names of those that may grow at their end.
+
+    The others say that they never change, or are part of another record, which would. abidiff has
+    a notion of records that grow, but lets more through than members at the end; so the members of
+    these are held one by one.
+    """
+    text = re.sub(r"/\*\*<.*?\*/", "", text, flags=re.S)  # what is said of single members
+    found = [(name, re.sub(r"[\s*]+", " ", comment), without_comments(body))
+             for comment, name, body in RECORD.findall(text)]
+    growable = {name for name, comment, _ in found if "Never changes its layout." not in comment
+                and not any(re.search(rf"\b{name}\b", body) for _, _, body in found)}
+    return {name: body for name, _, body in found}, growable
 
 
 def members(record, body):
@@ -69,10 +80,12 @@ def members(record, body):
 
 def types_source(text):
     """C that makes each public type and number part of some variable's type."""
+    records, growable = read_records(text)
+    text = without_comments(text)
     lines = ["#include <stddef.h>", "#include <tracedag/tracedag.h>"]
     numbers = [name for name, _ in CONSTANT.findall(text)]
-    for record, body in RECORD.findall(text):
-        if record not in GROWABLE:
+    for record, body in records.items():
+        if record not in growable:
             lines.append(f"const {record} *record_{record};")
             continue
         lines.append(f"enum layout_{record} {{")
@@ -91,9 +104,6 @@ def types_source(text):
 
 
 def build_types(folder, text):
-    missing = [name for name in GROWABLE if not re.search(rf"\bstruct {name}\b", text)]
-    if missing:
-        raise Refusal(f"no header has the growable {', '.join(missing)}")
     source = folder / "types.c"
     source.write_text(types_source(text))
     library = folder / "types.so"
@@ -122,12 +132,13 @@ def check(args, folder):
     public = folder / "tracedag"
     shutil.copytree(args.headers, public)
     shutil.copy(args.generated / "tracedag-version.h", public)
+    text = read_headers(public)
     growable = folder / "growable.suppr"
     growable.write_text("[suppress_type]\n  type_kind = struct\n"
-                        f"  name_regexp = ^({'|'.join(GROWABLE)})$\n")
+                        f"  name_regexp = ^({'|'.join(sorted(read_records(text)[1]))})$\n")
     if ".debug_info" not in run(["readelf", "-S", "-W", args.library]):
         raise Refusal(f"{args.library}: no debug information, so a changed type would pass")
-    types = build_types(folder, read_headers(public))
+    types = build_types(folder, text)
 
     machine = platform.machine()
     described = [args.store / f"{name}.{machine}.abi" for name in ("libtracedag", "types")]

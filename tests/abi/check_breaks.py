@@ -14,17 +14,17 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 sys.dont_write_bytecode = True  # the source folder stays as it is
-from check_abi import CC, GROWABLE  # noqa: E402
+from check_abi import CC, read_headers, read_records  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 FLAGS = ["-std=c11", "-g", "-O0", "-w", "-fPIC", "-fvisibility=hidden", "-Iinclude"]
 SONAME = "libtracedag.so.0"
 
-RECORD = r"(typedef struct %s \{\n)(.*?)(\n\} %s;)"
 
 
 class Failure(Exception):
@@ -110,45 +110,37 @@ class Copy:
 # ---- the edits -------------------------------------------------------------------------------
 
 
-def names(pattern):
-    found = []
-    for path in sorted((TOP / "include" / "tracedag").glob("*.h")):
-        found += re.findall(pattern, path.read_text(), re.M)
-    if not found:
-        raise Failure(f"the headers have nothing like {pattern}")
-    return found
+def edit_members(copy, record, change):
+    """Gives the members of a record to a function, which gives back others."""
+    def rewrite(match):
+        body = re.sub(r"/\*.*?\*/", "", match[2], flags=re.S)
+        return match[1] + ";".join(change(body.rstrip().rstrip(";").split(";"))) + ";" + match[3]
+    copy.edit(r"(typedef struct %s \{)(.*?)(\} %s;)" % (record, record), rewrite)
 
 
-def insert_first(copy, record):
-    copy.edit(RECORD % (record, record), r"\1    uint32_t inserted;\n\2\3")
+def retyped(member):
+    return re.sub(r"^.*?(\w+(\[\w+\])?)$", r" double *\1", member, flags=re.S)
 
 
-def insert_before_last(copy, record):
-    copy.edit(r"(typedef struct %s \{\n[^}]*;[^;}]*\n)([^\n]*;[^;}]*\n\} %s;)" % (record, record),
-              r"\1    uint64_t inserted;\n\2")
+INNER_CHANGES = {
+    "grows at its start": lambda members: [" char inserted[8]", *members],
+    "grows before its last member":
+        lambda members: [*members[:-1], " char inserted[8]", members[-1]],
+    "loses its last member": lambda members: members[:-1],
+    "has its first member retyped": lambda members: [retyped(members[0]), *members[1:]],
+    "has its last member retyped": lambda members: [*members[:-1], retyped(members[-1])],
+    "grows at its end and at its start":
+        lambda members: [" char inserted[8]", *members, " char appended[8]"],
+    "grows at its end, its first member retyped":
+        lambda members: [retyped(members[0]), *members[1:], " char appended[8]"],
+}
 
 
-def append(copy, record):
-    copy.edit(RECORD % (record, record), r"\1\2\n    uint64_t appended;\3")
+FIRST_CHANGE = dict(list(INNER_CHANGES.items())[:1])
 
 
-def remove_last(copy, record):
-    copy.edit(r"(typedef struct %s \{\n[^}]*;[^;}\n]*\n)[^\n]*;[^;}]*(\n?\} %s;)"
-              % (record, record), r"\1\2")
-
-
-def retype_first(copy, record):
-    copy.edit(r"(typedef struct %s \{\n\s*)[^;]*?(\w+(?:\[\w+\])?;)" % record, r"\1double \2")
-
-
-def append_and_insert(copy, record):
-    append(copy, record)
-    insert_first(copy, record)
-
-
-def append_and_retype(copy, record):
-    append(copy, record)
-    retype_first(copy, record)
+def append(members):
+    return [*members, " char appended[8]"]
 
 
 def renumber(copy, enumeration):
@@ -189,7 +181,7 @@ def new_function(copy):
     copy.rebuild()
 
 
-def refused():
+def refused(text, records, growable):
     rows = [
         ("a symbol is removed from the map", remove_symbol),
         ("the symbols move to another node", move_node),
@@ -209,29 +201,22 @@ def refused():
             r"(\bX\(UNKNOWN_JOB,\s*)\d+", r"\g<1>998")),
         ("a code is removed", lambda copy: copy.edit(r"^    X\(UNKNOWN_JOB,[^\n]*\n", "")),
     ]
-    changes = {
-        "grows at its start": insert_first,
-        "grows before its last member": insert_before_last,
-        "loses its last member": remove_last,
-        "has its first member retyped": retype_first,
-        "grows at its end and at its start": append_and_insert,
-        "grows at its end, its first member retyped": append_and_retype,
-    }
-    for record in names(r"^typedef struct (tracedag_\w+) \{$"):
-        rows += [(f"{record} {what}", lambda copy, edit=edit, record=record: edit(copy, record))
-                 for what, edit in changes.items()]
-        if record not in GROWABLE:
+    frozen = sorted(set(records) - growable)
+    for record in sorted(records):
+        # One of each kind stands for the others of its kind.
+        changes = INNER_CHANGES if record in (min(growable), frozen[0]) else FIRST_CHANGE
+        rows += [(f"{record} {what}", partial(edit_members, record=record, change=change))
+                 for what, change in changes.items()]
+        if record not in growable:
             rows.append((f"{record} grows at its end",
-                         lambda copy, record=record: append(copy, record)))
-    for enumeration in names(r"^enum (tracedag_\w+) \{.*=|^enum (tracedag_\w+) \{$"):
-        name = "".join(enumeration)
+                         partial(edit_members, record=record, change=append)))
+    for name in re.findall(r"^enum (tracedag_\w+) \{", text, re.M):
         if name != "tracedag_code":  # its numbers stand in the table above it
-            rows.append((f"a number of {name} changes",
-                         lambda copy, name=name: renumber(copy, name)))
+            rows.append((f"a number of {name} changes", partial(renumber, enumeration=name)))
     return rows
 
 
-def accepted():
+def accepted(growable):
     rows = [
         ("nothing changes", lambda copy: None),
         ("a function is added", new_function),
@@ -242,8 +227,8 @@ def accepted():
         ("a constant is added", lambda copy: copy.edit(
             r"^(#define TRACEDAG_HASH_ROOM )", r"#define TRACEDAG_NEW_ROOM 80\n\1")),
     ]
-    rows += [(f"{record} grows at its end", lambda copy, record=record: append(copy, record))
-             for record in GROWABLE]
+    rows += [(f"{record} grows at its end", partial(edit_members, record=record, change=append))
+             for record in sorted(growable)]
     return rows
 
 
@@ -266,7 +251,10 @@ def main():
         if not shutil.which(tool):
             print(f"{tool} is missing")
             return 77
-    rows = [(*row, False) for row in refused()] + [(*row, True) for row in accepted()]
+    text = read_headers(TOP / "include" / "tracedag")
+    records, growable = read_records(text)
+    rows = [(*row, False) for row in refused(text, records, growable)]
+    rows += [(*row, True) for row in accepted(growable)]
     with tempfile.TemporaryDirectory() as folder:
         copy = Copy(Path(folder), Path(sys.argv[1]).resolve())
         faults = list(filter(None, (attempt(copy, *row) for row in rows)))
