@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-// The code in the README is code of the examples, which run.
+// The Go code in this README and in that of the project is code of the examples, which run.
 func TestReadme(t *testing.T) {
-	readme := string(mustRead(t, "README.md"))
+	readme := string(mustRead(t, "README.md")) + string(mustRead(t, "../../README.md"))
 	examples := string(mustRead(t, "example_test.go"))
 	blocks := regexp.MustCompile("(?ms)^```go\n(.*?)^```$").FindAllStringSubmatch(readme, -1)
-	if len(blocks) < 3 {
+	if len(blocks) < 4 {
 		t.Errorf("%d blocks of code", len(blocks))
 	}
 	for _, block := range blocks {

@@ -1,9 +1,11 @@
-"""The sample examples/lint_dags.py, run as a CI job would run it."""
+"""The sample examples/lint_dags.py, run as a CI job would run it, and the project's README."""
 
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 
+import pytest
 from support import TOP, python
 
 
@@ -32,3 +34,9 @@ which this DAG does not define
 def test_nothing_to_say(tmp_path: Path) -> None:
     (tmp_path / "dags").mkdir()
     assert lint(tmp_path) == (0, "", "0 DAGs, 0 findings\n")
+
+
+def test_readme_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(TOP)
+    failed, tried = doctest.testfile(str(TOP / "README.md"), module_relative=False)
+    assert (failed, tried) == (0, 5)
