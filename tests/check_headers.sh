@@ -40,6 +40,18 @@ for standard in c++11 c++20; do
         try clang++ "$standard" "$file"
     done
 done
+
+# A deprecated function warns and names its successor, unless the caller wants peace.
+printf '%s\n' '#include <tracedag/tracedag.h>' 'TRACEDAG_DEPRECATED(tracedag_check) int old(void);' \
+    'int call(void);' 'int call(void) { return old(); }' >"$folder/deprecated.c"
+for compiler in gcc clang; do
+    command -v "$compiler" >/dev/null 2>&1 || continue
+    "$compiler" -fsyntax-only -I"$folder" "$folder/deprecated.c" 2>&1 |
+        grep -q 'use tracedag_check instead' ||
+        { echo "$compiler: no warning of a deprecated function"; failed=1; }
+    "$compiler" -fsyntax-only -Werror -DTRACEDAG_NO_DEPRECATED_WARNINGS -I"$folder" \
+        "$folder/deprecated.c" || { echo "$compiler: warnings cannot be switched off"; failed=1; }
+done
 [ "$done" -gt 0 ] || { echo "no compiler found"; exit 77; }
 echo "$done compilations, $([ $failed = 0 ] && echo all fine || echo some failed)"
 exit $failed
