@@ -36,15 +36,24 @@ static void *count_edges(void *arg)
 int main(int argc, char **argv)
 {
     static char bytes[(1 << 20) + 1]; /* above 1 MiB the library refuses */
-    FILE *file = argc == 2 ? fopen(argv[1], "rb") : NULL;
-    if (!file)
+    if (argc != 2) {
+        fputs("usage: many_threads FILE\n", stderr);
         return 2;
-    size_t size = fread(bytes, 1, sizeof bytes, file);
+    }
+    FILE *file = fopen(argv[1], "rb");
+    size_t size = file ? fread(bytes, 1, sizeof bytes, file) : 0;
+    if (!file || ferror(file)) {
+        perror(argv[1]);
+        return 2;
+    }
     fclose(file);
 
     tracedag_dag *dag = NULL;
-    if (tracedag_check(bytes, size, NULL, &dag, NULL) != TRACEDAG_OK)
+    tracedag_status status = tracedag_check(bytes, size, NULL, &dag, NULL);
+    if (status != TRACEDAG_OK) {
+        fprintf(stderr, "%s: %s\n", argv[1], tracedag_status_text(status));
         return 1;
+    }
     struct worker workers[THREADS] = {0};
     size_t started = 0;
     for (; started < THREADS; started++) {

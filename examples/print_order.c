@@ -7,12 +7,6 @@
 #include <stdio.h>
 #include <tracedag/tracedag.h>
 
-/* Records lie `stride` bytes apart, so that a newer library may append fields to them. */
-static const void *at(const tracedag_list *list, size_t index)
-{
-    return (const char *)list->items + index * list->stride;
-}
-
 static void print_input(const tracedag_dag *dag, const tracedag_input *input)
 {
     if (input->dataset.len)
@@ -27,22 +21,28 @@ static void print_job(const tracedag_dag *dag, const tracedag_list *inputs,
                       uint32_t index)
 {
     const tracedag_job *job = tracedag_dag_job(dag, index);
-    tracedag_list after = {NULL, 0, 0}; /* stays empty when memory runs out */
+    tracedag_list after; /* empty when memory runs out */
     tracedag_dag_downstream(dag, index, TRACEDAG_ANY_OUTPUT, 1, &after);
     printf("%.*s on %s, %zu downstream\n", (int)job->name.len, job->name.ptr,
            tracedag_enum_name("runtime", job->runtime), after.count);
     for (uint32_t i = 0; i < job->input_count; i++)
-        print_input(dag, at(inputs, job->first_input + i));
+        print_input(dag, tracedag_list_at(inputs, job->first_input + i));
     tracedag_free(after.items);
 }
 
 int main(int argc, char **argv)
 {
     static char bytes[(1 << 20) + 1]; /* above 1 MiB the library refuses */
-    FILE *file = argc == 2 ? fopen(argv[1], "rb") : NULL;
-    if (!file)
+    if (argc != 2) {
+        fputs("usage: print_order FILE\n", stderr);
         return 2;
-    size_t size = fread(bytes, 1, sizeof bytes, file);
+    }
+    FILE *file = fopen(argv[1], "rb");
+    size_t size = file ? fread(bytes, 1, sizeof bytes, file) : 0;
+    if (!file || ferror(file)) {
+        perror(argv[1]);
+        return 2;
+    }
     fclose(file);
 
     tracedag_dag *dag = NULL;
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
     tracedag_dag_order(dag, &order);
     tracedag_dag_inputs(dag, &inputs);
     for (size_t i = 0; i < order.count; i++)
-        print_job(dag, &inputs, *(const uint32_t *)at(&order, i));
+        print_job(dag, &inputs, *(const uint32_t *)tracedag_list_at(&order, i));
     tracedag_dag_unref(dag);
     return status == TRACEDAG_OK ? 0 : 1;
 }

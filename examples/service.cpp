@@ -1,11 +1,10 @@
 // service.cpp - libtracedag in a C++ service: handles that release themselves, texts as string
-// views, lists as ranges. Nothing of this has to be linked: the header is plain C.
+// views, lists that are visited. These wrappers need nothing but the header, which is plain C.
 //
 //     c++ -std=c++17 service.cpp -o service $(pkg-config --cflags --libs tracedag)
 //     ./service dag.yaml
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,10 +59,18 @@ static void print_jobs(const tracedag_dag *dag)
 
 int main(int argc, char **argv)
 {
-    std::ifstream file(argc == 2 ? argv[1] : "", std::ios::binary);
-    if (!file)
+    if (argc != 2) {
+        std::cerr << "usage: service FILE\n";
         return 2;
-    std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    }
+    std::ifstream file(argv[1], std::ios::binary);
+    std::string bytes((1 << 20) + 1, '\0'); // above 1 MiB a document is refused
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (file.bad() || (!file.eof() && file.fail())) {
+        std::cerr << argv[1] << ": cannot be read\n";
+        return 2;
+    }
+    bytes.resize(static_cast<std::size_t>(file.gcount()));
 
     tracedag_dag *dag = nullptr;
     tracedag_report *report = nullptr;

@@ -4,10 +4,16 @@
 int main(int argc, char **argv)
 {
     static char bytes[(1 << 20) + 1]; /* above 1 MiB the library refuses the document */
-    FILE *file = argc == 2 ? fopen(argv[1], "rb") : NULL;
-    if (!file)
+    if (argc != 2) {
+        fputs("usage: validate FILE\n", stderr);
         return 2;
-    size_t size = fread(bytes, 1, sizeof bytes, file);
+    }
+    FILE *file = fopen(argv[1], "rb");
+    size_t size = file ? fread(bytes, 1, sizeof bytes, file) : 0;
+    if (!file || ferror(file)) {
+        perror(argv[1]);
+        return 2;
+    }
     fclose(file);
 
     tracedag_dag *dag = NULL;

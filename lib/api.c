@@ -4,6 +4,7 @@
 
 #include "codes.h"
 #include "compile.h"
+#include "job_hash.h"
 #include "lexer.h"
 #include "render.h"
 #include "walk.h"
@@ -63,6 +64,13 @@ const char *tracedag_status_text(tracedag_status status)
 void tracedag_free(const void *owned)
 {
     td_mem_owned_free((void *)(uintptr_t)owned);
+}
+
+const void *tracedag_list_at(const tracedag_list *list, size_t index)
+{
+    if (!list || index >= list->count)
+        return NULL;
+    return (const char *)list->items + index * list->stride;
 }
 
 static void give_list(tracedag_list *list, const void *items, size_t count, size_t stride)
@@ -167,8 +175,8 @@ tracedag_status tracedag_parse(const char *bytes, size_t size,
     *doc = td_read(bytes, size, &limits);
     if (!*doc)
         return TRACEDAG_NO_MEMORY;
-    return (*doc)->report.diag.by_severity[TRACEDAG_ERROR] ? TRACEDAG_REJECTED
-                                                           : TRACEDAG_OK;
+    return (*doc)->report.diag.by_severity[TRACEDAG_SEVERITY_ERROR] ? TRACEDAG_REJECTED
+                                                                    : TRACEDAG_OK;
 }
 
 static void clear(tracedag_dag **dag, tracedag_report **report)
@@ -261,12 +269,13 @@ tracedag_report *tracedag_report_unref(tracedag_report *report)
 
 size_t tracedag_report_count(const tracedag_report *report, uint32_t severity)
 {
-    if (!report || severity > TRACEDAG_NOTE)
+    if (!report || severity > TRACEDAG_SEVERITY_NOTE)
         return 0;
     const size_t *counts = report->diag.by_severity;
     if (severity)
         return counts[severity];
-    return counts[TRACEDAG_ERROR] + counts[TRACEDAG_WARNING] + counts[TRACEDAG_NOTE];
+    return counts[TRACEDAG_SEVERITY_ERROR] + counts[TRACEDAG_SEVERITY_WARNING] +
+           counts[TRACEDAG_SEVERITY_NOTE];
 }
 
 size_t tracedag_report_dropped(const tracedag_report *report)
@@ -386,19 +395,7 @@ uint32_t tracedag_dag_find_job(const tracedag_dag *dag, const char *name, size_t
 {
     if (!dag || (!name && len))
         return TRACEDAG_NO_JOB;
-    struct td_str wanted = {name, len};
-    size_t low = 0;
-    size_t high = dag->model.job_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (td_str_compare(td_slice(dag->model.jobs[middle].pub.name), wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < dag->model.job_count &&
-                 td_str_eq(td_slice(dag->model.jobs[low].pub.name), wanted);
-    return found ? (uint32_t)low : TRACEDAG_NO_JOB;
+    return td_walk_find(&dag->model, (struct td_str){name, len});
 }
 
 void tracedag_dag_inputs(const tracedag_dag *dag, tracedag_list *list)
@@ -435,50 +432,48 @@ uint32_t tracedag_dag_origin(const tracedag_dag *dag, uint32_t job, uint32_t set
                              uint32_t *line)
 {
     tracedag_setting_origin origin = {0};
-    if (dag && job < dag->model.job_count && setting > 0 && setting <= td_walk_settings())
+    if (dag && job < dag->model.job_count && setting > 0 && setting <= TD_SETTINGS)
         origin = td_walk_origin(&dag->model, job, setting);
     if (line)
         *line = origin.line;
     return origin.origin;
 }
 
+/* An owned list, which is empty when memory ran out. */
+static tracedag_status own_list(tracedag_list *list, bool done, const void *items,
+                                size_t count, size_t stride)
+{
+    give_list(list, done ? items : NULL, done ? count : 0, stride);
+    return done ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
+}
+
 tracedag_status tracedag_dag_origins(const tracedag_dag *dag, tracedag_list *origins)
 {
-    tracedag_setting_origin *items;
+    tracedag_setting_origin *items = NULL;
+    size_t count = 0;
     give_list(origins, NULL, 0, sizeof *items);
     if (!dag || !origins)
         return TRACEDAG_MISUSE;
-    uint32_t settings = td_walk_settings();
-    size_t count = dag->model.job_count * settings;
-    items = td_mem_owned(count * sizeof *items);
-    if (!items)
-        return TRACEDAG_NO_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        items[i] = td_walk_origin(&dag->model, (uint32_t)(i / settings),
-                                  (uint32_t)(i % settings) + 1);
-    give_list(origins, items, count, sizeof *items);
-    return TRACEDAG_OK;
+    bool done = td_walk_origins(&dag->model, &items, &count);
+    return own_list(origins, done, items, count, sizeof *items);
 }
 
 static tracedag_status walk(const tracedag_dag *dag, uint32_t job, struct td_way way,
-                            uint32_t all, tracedag_list *jobs)
+                            tracedag_list *jobs)
 {
-    uint32_t *items;
-    size_t count;
-    give_list(jobs, NULL, 0, sizeof *items);
-    if (!dag || !jobs || all > 1 || job >= dag->model.job_count)
-        return TRACEDAG_MISUSE;
-    way.all = all == 1;
-    if (!td_walk_jobs(&dag->model, job, way, &items, &count))
-        return TRACEDAG_NO_MEMORY;
-    give_list(jobs, items, count, sizeof *items);
-    return TRACEDAG_OK;
+    uint32_t *items = NULL;
+    size_t count = 0;
+    bool done = td_walk_jobs(&dag->model, job, way, &items, &count);
+    return own_list(jobs, done, items, count, sizeof *items);
 }
 
 tracedag_status tracedag_dag_upstream(const tracedag_dag *dag, uint32_t job, uint32_t all,
                                       tracedag_list *jobs)
 {
-    return walk(dag, job, (struct td_way){.down = false}, all, jobs);
+    give_list(jobs, NULL, 0, sizeof(uint32_t));
+    if (!jobs || !tracedag_dag_job(dag, job) || all > 1)
+        return TRACEDAG_MISUSE;
+    return walk(dag, job, (struct td_way){.all = all == 1}, jobs);
 }
 
 tracedag_status tracedag_dag_downstream(const tracedag_dag *dag, uint32_t job,
@@ -486,9 +481,12 @@ tracedag_status tracedag_dag_downstream(const tracedag_dag *dag, uint32_t job,
                                         tracedag_list *jobs)
 {
     const tracedag_job *producer = tracedag_dag_job(dag, job);
-    bool has = output == TRACEDAG_ANY_OUTPUT || (producer && output < producer->outputs);
-    return walk(has ? dag : NULL, job, (struct td_way){.output = output, .down = true},
-                all, jobs);
+    give_list(jobs, NULL, 0, sizeof(uint32_t));
+    if (!jobs || !producer || all > 1 ||
+        (output != TRACEDAG_ANY_OUTPUT && output >= producer->outputs))
+        return TRACEDAG_MISUSE;
+    struct td_way way = {.output = output, .down = true, .all = all == 1};
+    return walk(dag, job, way, jobs);
 }
 
 /* ---- free-form values ------------------------------------------------------------------- */
@@ -631,61 +629,31 @@ const char *tracedag_dag_hash(const tracedag_dag *dag)
 
 static_assert(TRACEDAG_HASH_ROOM >= TD_HASH_BYTES, "a hash fits into the promised room");
 
-/* Writes one hash of a job; `buf` is room for the bytes that it covers. */
-static bool hash_job(const tracedag_dag *dag, size_t job, uint32_t kind,
-                     struct td_buf *buf, char out[TRACEDAG_HASH_ROOM])
-{
-    bool whole = kind == TRACEDAG_HASH_JOB;
-    buf->len = 0;
-    bool done = td_canon_job(&dag->model, &dag->model.jobs[job],
-                             whole ? TD_FORM_CANONICAL : TD_FORM_MATERIALIZATION, buf);
-    td_buf_byte(buf, '\n');
-    if (!done || buf->failed)
-        return false;
-    td_hash_text(buf->ptr, buf->len, whole ? "tdj1:" : "tdm1:", out);
-    return true;
-}
-
 tracedag_status tracedag_dag_job_hash(const tracedag_dag *dag, uint32_t job,
                                       uint32_t kind, char *out, size_t room)
 {
     if (out && room > 0)
         out[0] = '\0';
-    if (!dag || !out || room < TRACEDAG_HASH_ROOM || job >= dag->model.job_count ||
+    if (!tracedag_dag_job(dag, job) || !out || room < TRACEDAG_HASH_ROOM ||
         (kind != TRACEDAG_HASH_JOB && kind != TRACEDAG_HASH_MATERIALIZATION))
         return TRACEDAG_MISUSE;
+    bool whole = kind == TRACEDAG_HASH_JOB;
     struct td_mem mem;
     struct td_buf buf;
     begin_text(&mem, &buf);
-    bool done = hash_job(dag, job, kind, &buf, out);
+    bool done = td_job_hash(&dag->model, job, whole, &buf, out);
     td_buf_free(&buf);
     return done ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
 }
 
 tracedag_status tracedag_dag_job_hashes(const tracedag_dag *dag, tracedag_list *hashes)
 {
-    tracedag_job_hashes *items;
+    tracedag_job_hashes *items = NULL;
     give_list(hashes, NULL, 0, sizeof *items);
     if (!dag || !hashes)
         return TRACEDAG_MISUSE;
-    size_t count = dag->model.job_count;
-    struct td_mem mem;
-    struct td_buf buf;
-    begin_text(&mem, &buf);
-    items = td_mem_owned(count * sizeof *items);
-    bool done = items != NULL;
-    if (items)
-        memset(items, 0, count * sizeof *items); /* what stands behind a NUL, too */
-    for (size_t i = 0; done && i < count; i++)
-        done = hash_job(dag, i, TRACEDAG_HASH_JOB, &buf, items[i].job) &&
-               hash_job(dag, i, TRACEDAG_HASH_MATERIALIZATION, &buf,
-                        items[i].materialization);
-    td_buf_free(&buf);
-    if (done)
-        give_list(hashes, items, count, sizeof *items);
-    else
-        td_mem_owned_free(items);
-    return done ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
+    bool done = td_job_hashes(&dag->model, &items);
+    return own_list(hashes, done, items, dag->model.job_count, sizeof *items);
 }
 
 tracedag_status tracedag_source_hash(const char *bytes, size_t size, char *out,

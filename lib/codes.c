@@ -6,7 +6,7 @@ static const tracedag_code_info table[] = {
         words, sizeof(words) - 1 \
     }
 #define ROW(constant, number, severity, name, rule) \
-    {number, TRACEDAG_##severity, TEXT(name), TEXT(rule)},
+    {number, TRACEDAG_SEVERITY_##severity, TEXT(name), TEXT(rule)},
     TRACEDAG_CODE_LIST(ROW)
 #undef ROW
 #undef TEXT

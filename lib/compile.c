@@ -145,6 +145,20 @@ struct tracedag_doc *td_read(const char *bytes, size_t size,
 
 /* ---- judging ---------------------------------------------------------------------------- */
 
+/* Related places are written to when a report is finished, and the document never changes: the
+ * new report has its own. */
+static bool own_related(struct td_diag *diag, tracedag_list *related)
+{
+    const void *shared = related->items;
+    if (!shared)
+        return true;
+    void *own = td_arena_array(&diag->arena, TD_RELATED_MOST, related->stride);
+    if (!own)
+        return false;
+    related->items = memcpy(own, shared, related->count * related->stride);
+    return true;
+}
+
 /* The findings of reading are the first of the new report; their texts stay in the document,
  * which the report keeps. */
 static bool take_over(struct td_diag *diag, const struct td_diag *first)
@@ -163,15 +177,19 @@ static bool take_over(struct td_diag *diag, const struct td_diag *first)
     memcpy(diag->kept, first->kept, sizeof diag->kept);
     if (first->dropped) { /* the count of what was dropped is made anew at the end */
         diag->count--;
-        diag->by_severity[TRACEDAG_NOTE]--;
-        diag->kept[TRACEDAG_NOTE]--;
+        diag->by_severity[TRACEDAG_SEVERITY_NOTE]--;
+        diag->kept[TRACEDAG_SEVERITY_NOTE]--;
+    }
+    for (size_t i = 0; i < diag->count; i++) {
+        if (!own_related(diag, &diag->list[i].pub.related))
+            return false;
     }
     return true;
 }
 
 static bool has_errors(const struct td_diag *diag)
 {
-    return diag->by_severity[TRACEDAG_ERROR] > 0;
+    return diag->by_severity[TRACEDAG_SEVERITY_ERROR] > 0;
 }
 
 struct hashing {

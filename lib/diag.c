@@ -86,7 +86,7 @@ static void sort_findings(struct td_diag *diag)
  * warnings, the last found first. */
 static struct td_finding *least_wanted(struct td_diag *diag, uint32_t severity)
 {
-    for (uint32_t level = TRACEDAG_NOTE; level > severity; level--) {
+    for (uint32_t level = TRACEDAG_SEVERITY_NOTE; level > severity; level--) {
         if (diag->kept[level] == 0)
             continue;
         size_t i = diag->count - 1;
@@ -189,9 +189,9 @@ struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span
 {
     const tracedag_code_info *row = td_code_find(code);
     uint32_t severity = row->severity;
-    uint32_t serial = (uint32_t)(diag->by_severity[TRACEDAG_ERROR] +
-                                 diag->by_severity[TRACEDAG_WARNING] +
-                                 diag->by_severity[TRACEDAG_NOTE]);
+    uint32_t serial = (uint32_t)(diag->by_severity[TRACEDAG_SEVERITY_ERROR] +
+                                 diag->by_severity[TRACEDAG_SEVERITY_WARNING] +
+                                 diag->by_severity[TRACEDAG_SEVERITY_NOTE]);
     diag->by_severity[severity]++;
     struct td_finding *finding = room_for_one(diag, severity);
     diag->muted = finding == &diag->lost;
@@ -524,7 +524,8 @@ static void report_dropped(struct td_diag *diag)
 /* Keeps as many as the limit says: notes go first, then warnings, the last of them first. */
 static void drop_extra(struct td_diag *diag)
 {
-    for (uint32_t level = TRACEDAG_NOTE; level >= TRACEDAG_ERROR; level--) {
+    for (uint32_t level = TRACEDAG_SEVERITY_NOTE; level >= TRACEDAG_SEVERITY_ERROR;
+         level--) {
         size_t extra = diag->count > diag->most ? diag->count - diag->most : 0;
         size_t spared = diag->kept[level] > extra ? diag->kept[level] - extra : 0;
         size_t left = 0;

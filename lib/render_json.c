@@ -6,9 +6,9 @@
 #include "utf8.h"
 
 static const char *const severity_word[] = {
-    [TRACEDAG_ERROR] = "error",
-    [TRACEDAG_WARNING] = "warning",
-    [TRACEDAG_NOTE] = "note",
+    [TRACEDAG_SEVERITY_ERROR] = "error",
+    [TRACEDAG_SEVERITY_WARNING] = "warning",
+    [TRACEDAG_SEVERITY_NOTE] = "note",
 };
 
 static const char *const subject_word[] = {
@@ -142,10 +142,10 @@ static void put_summary(const struct json *j, const struct td_diag *diag)
     td_buf_text(out, "{\"v\":1,\"type\":\"summary\",\"file\":");
     td_buf_put(out, j->file.ptr, j->file.len);
     td_buf_text(out, ",\"valid\":");
-    td_buf_text(out, diag->by_severity[TRACEDAG_ERROR] ? "false" : "true");
-    put_number(out, ",\"errors\":", diag->by_severity[TRACEDAG_ERROR]);
-    put_number(out, ",\"warnings\":", diag->by_severity[TRACEDAG_WARNING]);
-    put_number(out, ",\"notes\":", diag->by_severity[TRACEDAG_NOTE]);
+    td_buf_text(out, diag->by_severity[TRACEDAG_SEVERITY_ERROR] ? "false" : "true");
+    put_number(out, ",\"errors\":", diag->by_severity[TRACEDAG_SEVERITY_ERROR]);
+    put_number(out, ",\"warnings\":", diag->by_severity[TRACEDAG_SEVERITY_WARNING]);
+    put_number(out, ",\"notes\":", diag->by_severity[TRACEDAG_SEVERITY_NOTE]);
     put_number(out, ",\"suppressed\":0,\"dropped\":", diag->dropped);
     td_buf_text(out, ",\"catalog\":null}\n");
 }

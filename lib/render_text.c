@@ -23,9 +23,9 @@ static const char RESET[] = "\033[0m", DIM[] = "\033[2m", CYAN[] = "\033[36m";
 static const struct {
     const char *word, *color;
 } level[] = {
-    [TRACEDAG_ERROR] = {"error", "\033[1;31m"},
-    [TRACEDAG_WARNING] = {"warning", "\033[33m"},
-    [TRACEDAG_NOTE] = {"note", "\033[34m"},
+    [TRACEDAG_SEVERITY_ERROR] = {"error", "\033[1;31m"},
+    [TRACEDAG_SEVERITY_WARNING] = {"warning", "\033[33m"},
+    [TRACEDAG_SEVERITY_NOTE] = {"note", "\033[34m"},
 };
 
 struct text {
@@ -495,7 +495,8 @@ static void show(struct choice *c, size_t finding, struct group *group)
 static void choose_findings(struct choice *c, const struct td_diag *diag)
 {
     c->group_count = c->shown_count = 0;
-    for (uint32_t severity = TRACEDAG_ERROR; severity <= TRACEDAG_NOTE; severity++) {
+    for (uint32_t severity = TRACEDAG_SEVERITY_ERROR; severity <= TRACEDAG_SEVERITY_NOTE;
+         severity++) {
         for (size_t i = 0; i < diag->count; i++) {
             if (diag->list[i].pub.severity != severity)
                 continue;
@@ -532,8 +533,9 @@ static void put_left_out(const struct text *t, const struct group *group)
 
 static size_t found(const struct td_diag *diag)
 {
-    return diag->by_severity[TRACEDAG_ERROR] + diag->by_severity[TRACEDAG_WARNING] +
-           diag->by_severity[TRACEDAG_NOTE];
+    return diag->by_severity[TRACEDAG_SEVERITY_ERROR] +
+           diag->by_severity[TRACEDAG_SEVERITY_WARNING] +
+           diag->by_severity[TRACEDAG_SEVERITY_NOTE];
 }
 
 /* What no other line accounts for, with those that the report did not keep: the numbers
@@ -570,13 +572,13 @@ static void put_verdict(const struct text *t, const size_t *by_severity)
 {
     struct td_buf *out = t->out;
     put_file(t);
-    if (by_severity[TRACEDAG_ERROR])
-        put_count(out, ": rejected, ", by_severity[TRACEDAG_ERROR], " error");
+    if (by_severity[TRACEDAG_SEVERITY_ERROR])
+        put_count(out, ": rejected, ", by_severity[TRACEDAG_SEVERITY_ERROR], " error");
     else
         td_buf_text(out, ": accepted");
-    put_count(out, ", ", by_severity[TRACEDAG_WARNING], " warning");
-    if (by_severity[TRACEDAG_NOTE])
-        put_count(out, ", ", by_severity[TRACEDAG_NOTE], " note");
+    put_count(out, ", ", by_severity[TRACEDAG_SEVERITY_WARNING], " warning");
+    if (by_severity[TRACEDAG_SEVERITY_NOTE])
+        put_count(out, ", ", by_severity[TRACEDAG_SEVERITY_NOTE], " note");
     td_buf_text(out, " (operators not checked: no catalog given)\n");
 }
 

@@ -1,5 +1,20 @@
 #include "walk.h"
 
+uint32_t td_walk_find(const struct td_model *m, struct td_str name)
+{
+    size_t low = 0;
+    size_t high = m->job_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (td_str_compare(td_slice(m->jobs[middle].pub.name), name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < m->job_count && td_str_eq(td_slice(m->jobs[low].pub.name), name);
+    return found ? (uint32_t)low : TRACEDAG_NO_JOB;
+}
+
 /* ---- upstream and downstream ------------------------------------------------------------ */
 
 /* Marks the jobs that are reached; the order of the DAG then gives the list. */
@@ -93,12 +108,7 @@ static const uint8_t settings[] = {
     [TRACEDAG_SETTING_MAX_QUEUE_AGE] = TD_DEFAULT_MAX_QUEUE_AGE,
     [TRACEDAG_SETTING_BACKPRESSURE_MODE] = TD_DEFAULT_BACKPRESSURE_MODE,
 };
-static_assert(TD_COUNT(settings) == TD_DEFAULT_COUNT + 1, "every default is a setting");
-
-uint32_t td_walk_settings(void)
-{
-    return TD_COUNT(settings) - 1;
-}
+static_assert(TD_COUNT(settings) == TD_SETTINGS + 1, "every default is a setting");
 
 tracedag_setting_origin td_walk_origin(const struct td_model *m, uint32_t job,
                                        uint32_t setting)
@@ -111,4 +121,17 @@ tracedag_setting_origin td_walk_origin(const struct td_model *m, uint32_t job,
         origin.line = td_source_line(m->tree->source, m->tree->nodes[value].start);
     }
     return origin;
+}
+
+bool td_walk_origins(const struct td_model *m, tracedag_setting_origin **origins,
+                     size_t *count)
+{
+    size_t n = m->job_count * TD_SETTINGS;
+    tracedag_setting_origin *items = td_mem_owned(n * sizeof *items);
+    for (size_t i = 0; items && i < n; i++)
+        items[i] = td_walk_origin(m, (uint32_t)(i / TD_SETTINGS),
+                                  (uint32_t)(i % TD_SETTINGS) + 1);
+    *origins = items;
+    *count = n;
+    return items != NULL;
 }

@@ -1,5 +1,5 @@
-/* walk.h - questions about a finished DAG: what a job reads and who reads it, and where the
- * values of its tuning fields came from. Answers are the caller's, outside every budget. */
+/* walk.h - questions about a finished DAG: which job has a name, what a job reads and who reads
+ * it, and where the values of its tuning fields came from. Answers are the caller's, outside every budget. */
 #ifndef TD_WALK_H
 #define TD_WALK_H
 
@@ -17,11 +17,17 @@ struct td_way {
 bool td_walk_jobs(const struct td_model *model, uint32_t job, struct td_way way,
                   uint32_t **jobs, size_t *count);
 
-/** How many settings there are: they are numbered from 1. */
-uint32_t td_walk_settings(void);
+/** The index of the job with a name; TRACEDAG_NO_JOB when there is none. */
+uint32_t td_walk_find(const struct td_model *model, struct td_str name);
+
+enum { TD_SETTINGS = TD_DEFAULT_COUNT }; /* enum tracedag_setting, numbered from 1 */
 
 /** Where a job's value of a setting (enum tracedag_setting) came from. */
 tracedag_setting_origin td_walk_origin(const struct td_model *model, uint32_t job,
                                        uint32_t setting);
+
+/** The same for every job and setting. False when memory ran out. */
+bool td_walk_origins(const struct td_model *model, tracedag_setting_origin **origins,
+                     size_t *count);
 
 #endif

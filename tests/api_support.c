@@ -172,7 +172,7 @@ tracedag_dag *must_accept(const char *bytes, size_t size, const tracedag_options
     if (status != TRACEDAG_OK)
         ck_abort_msg("status %d: %.2000s", status, report ? words_of(report) : "");
     ck_assert_ptr_nonnull(dag);
-    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_ERROR), 0);
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR), 0);
     tracedag_report_unref(report);
     return dag;
 }
@@ -187,7 +187,7 @@ tracedag_report *must_reject(const char *bytes, size_t size,
                      TRACEDAG_REJECTED);
     ck_assert_ptr_null(dag);
     ck_assert_ptr_nonnull(report);
-    ck_assert_uint_gt(tracedag_report_count(report, TRACEDAG_ERROR), 0);
+    ck_assert_uint_gt(tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR), 0);
     return report;
 }
 

@@ -24,7 +24,7 @@ compact_blocks on ecs_platform, 0 downstream
     reads block_range_aggregate[0]
 daily_trigger on lambda, 0 downstream
 """, "broken.yaml: the document is rejected"),
-    "many_threads": ("8 threads counted 2 edges each\n", ""),
+    "many_threads": ("8 threads counted 2 edges each\n", "broken.yaml: the document is rejected"),
     "service": (f"""\
 cross-chain-analytics {HASH}
   block_follower block_follower
@@ -49,8 +49,10 @@ def check(program):
     broken = run(program, "broken.yaml")
     if broken.returncode != 1 or complaint not in broken.stdout + broken.stderr:
         yield f"{name} on the broken document: {broken}"
-    if run(program, "missing.yaml").returncode != 2:
-        yield f"{name} accepts a document that does not exist"
+    for nothing in ("missing.yaml", "."):
+        found = run(program, nothing)
+        if found.returncode != 2 or nothing not in found.stderr:
+            yield f"{name} on a document that cannot be read: {found}"
 
 
 def main():

@@ -21,7 +21,7 @@ functions=$(sed -n 's/^\.Fo \([a-z_]*\)$/\1/p' "$@")
 
 failed=0
 for function in $functions; do
-    shown=$(mandoc -Tascii "$man3/$function.3" 2>&1 | col -b | sed -n '/^NAME/,/^SYNOPSIS/p')
+    shown=$(mandoc -Thtml "$man3/$function.3" 2>&1 | sed -n '/id="NAME"/,/id="SYNOPSIS"/p')
     grep -qw "$function" <<<"$shown" || { echo "$function: opens no page of its name"; failed=1; }
 done
 while IFS= read -r link; do

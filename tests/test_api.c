@@ -41,6 +41,18 @@ START_TEST(test_features)
 }
 END_TEST
 
+START_TEST(test_list_at)
+{
+    static const uint32_t numbers[] = {1, 2, 3, 4};
+    tracedag_list list = {numbers, 2, 2 * sizeof *numbers};
+    ck_assert_ptr_eq(tracedag_list_at(&list, 0), &numbers[0]);
+    ck_assert_ptr_eq(tracedag_list_at(&list, 1), &numbers[2]);
+    ck_assert_ptr_null(tracedag_list_at(&list, 2));
+    ck_assert_ptr_null(tracedag_list_at(&list, SIZE_MAX));
+    ck_assert_ptr_null(tracedag_list_at(NULL, 0));
+}
+END_TEST
+
 START_TEST(test_status_texts)
 {
     static const tracedag_status all[] = {TRACEDAG_OK, TRACEDAG_REJECTED, TRACEDAG_MISUSE,
@@ -126,8 +138,8 @@ START_TEST(test_codes)
         const tracedag_code_info *info = record(&list, i);
         ck_assert_uint_gt(info->code, before);
         ck_assert(is_text(info->name, listed_name(info->code)));
-        ck_assert_uint_eq(info->severity,
-                          info->code == 199 ? TRACEDAG_NOTE : TRACEDAG_ERROR);
+        ck_assert_uint_eq(info->severity, info->code == 199 ? TRACEDAG_SEVERITY_NOTE
+                                                            : TRACEDAG_SEVERITY_ERROR);
         ck_assert_uint_gt(info->rule.len, 0);
         before = info->code;
     }
@@ -213,11 +225,13 @@ START_TEST(test_rejected_documents_are_judged_on)
     ck_assert_int_eq(tracedag_parse(document.ptr, document.len, NULL, &doc),
                      TRACEDAG_REJECTED);
     ck_assert_ptr_nonnull(doc);
-    ck_assert_uint_eq(tracedag_report_count(tracedag_doc_report(doc), TRACEDAG_ERROR), 1);
+    ck_assert_uint_eq(
+        tracedag_report_count(tracedag_doc_report(doc), TRACEDAG_SEVERITY_ERROR), 1);
     ck_assert_int_eq(tracedag_validate(doc, NULL, NULL, &report), TRACEDAG_REJECTED);
     ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_UNDEFINED_ALIAS), 1);
     ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_UNKNOWN_KEY), 1);
-    ck_assert_uint_eq(tracedag_report_count(tracedag_doc_report(doc), TRACEDAG_ERROR), 1);
+    ck_assert_uint_eq(
+        tracedag_report_count(tracedag_doc_report(doc), TRACEDAG_SEVERITY_ERROR), 1);
     tracedag_report_unref(report);
     tracedag_doc_unref(doc);
     drop(&document);
@@ -286,7 +300,7 @@ START_TEST(test_empty_documents)
     tracedag_report_unref(report);
     for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
         report = must_reject(empty[i], strlen(empty[i]), NULL);
-        ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_ERROR), 1);
+        ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR), 1);
         tracedag_report_unref(report);
     }
 }
@@ -481,6 +495,7 @@ Suite *suite_functions(void)
     TCase *tests = tcase_create("functions");
     tcase_add_test(tests, test_version);
     tcase_add_test(tests, test_features);
+    tcase_add_test(tests, test_list_at);
     tcase_add_test(tests, test_status_texts);
     tcase_add_test(tests, test_options_are_counted);
     tcase_add_test(tests, test_free_takes_null);

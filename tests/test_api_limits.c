@@ -587,7 +587,7 @@ static void expect_too_long(const char *bytes, size_t size,
 {
     tracedag_report *report = must_reject(bytes, size, options);
     ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_LIMIT_COUNT), 1);
-    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_ERROR), 1);
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR), 1);
     tracedag_report_unref(report);
 }
 
@@ -662,15 +662,16 @@ static void check_kept(size_t faults, size_t limit, const tracedag_options *opti
     tracedag_report_findings(report, &list);
     ck_assert_uint_eq(list.count, faults - over + (over ? 1 : 0));
     ck_assert_uint_eq(tracedag_report_dropped(report), over);
-    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_ERROR), faults);
-    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_NOTE), over ? 1 : 0);
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR), faults);
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_SEVERITY_NOTE),
+                      over ? 1 : 0);
     ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_DROPPED), over ? 1 : 0);
     if (over) {
         const tracedag_finding *last = tracedag_report_finding(report, list.count - 1);
         char data[40];
         snprintf(data, sizeof data, "{\"count\":%zu}", over);
         ck_assert_uint_eq(last->code, TRACEDAG_CODE_DROPPED);
-        ck_assert_uint_eq(last->severity, TRACEDAG_NOTE);
+        ck_assert_uint_eq(last->severity, TRACEDAG_SEVERITY_NOTE);
         ck_assert_msg(is_text(last->data, data), "%.*s", (int)last->data.len,
                       last->data.ptr);
     }
@@ -710,8 +711,8 @@ START_TEST(test_findings_of_both_phases_are_counted_once)
         put(&document, "k%d: *undefined%d , ", i, i);
     put(&document, "}\nfault0: 1\nfault1: 1\n");
     tracedag_report *report = must_reject(document.ptr, document.len, options);
-    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_ERROR), 7);
-    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_NOTE), 1);
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR), 7);
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_SEVERITY_NOTE), 1);
     ck_assert_uint_eq(tracedag_report_dropped(report), 4);
     ck_assert_ptr_nonnull(tracedag_report_finding(report, 3));
     ck_assert_ptr_null(tracedag_report_finding(report, 4));
@@ -737,7 +738,7 @@ START_TEST(test_findings_fewer_than_reading_kept)
                      TRACEDAG_REJECTED);
     ck_assert_int_eq(tracedag_validate(doc, options, NULL, &report), TRACEDAG_REJECTED);
     tracedag_report_findings(report, &list);
-    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_ERROR), 7);
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR), 7);
     ck_assert_uint_eq(list.count, 4);
     ck_assert_uint_eq(tracedag_report_dropped(report), 4);
     tracedag_report_unref(report);

@@ -1078,6 +1078,8 @@ START_TEST(test_job_hashes_in_one_call)
         ck_assert_str_eq(found->job, hash);
         tracedag_dag_job_hash(dag, job, TRACEDAG_HASH_MATERIALIZATION, hash, sizeof hash);
         ck_assert_str_eq(found->materialization, hash);
+        for (size_t i = strlen(found->job); i < sizeof found->job; i++)
+            ck_assert_int_eq(found->job[i] | found->materialization[i], 0);
     }
     tracedag_free(list.items);
     list.count = 1;

@@ -24,7 +24,7 @@ START_TEST(test_counts)
         ck_assert_uint_eq(tracedag_report_count(report, severity), count);
         sum += count;
     }
-    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_ERROR), 4);
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR), 4);
     ck_assert_uint_eq(tracedag_report_count(report, 0), sum);
     ck_assert_uint_eq(tracedag_report_dropped(report), 0);
     ck_assert_uint_eq(tracedag_report_count(report, 4), 0);
@@ -38,7 +38,7 @@ START_TEST(test_no_report)
 {
     tracedag_position place = {7, 7, 7, 7, 7};
     ck_assert_uint_eq(tracedag_report_count(NULL, 0), 0);
-    ck_assert_uint_eq(tracedag_report_count(NULL, TRACEDAG_ERROR), 0);
+    ck_assert_uint_eq(tracedag_report_count(NULL, TRACEDAG_SEVERITY_ERROR), 0);
     ck_assert_uint_eq(tracedag_report_dropped(NULL), 0);
     ck_assert_ptr_null(tracedag_report_finding(NULL, 0));
     tracedag_report_position(NULL, 5, &place);
@@ -66,13 +66,37 @@ START_TEST(test_findings_by_list_and_by_index)
 }
 END_TEST
 
+/* One value behind fourteen aliases: eight places are told, and no more. */
+START_TEST(test_related_places_are_bounded)
+{
+    struct text document = {NULL, 0, 0};
+    put(&document, "name: d\njobs:\n");
+    for (int i = 0; i < 14; i++)
+        put(&document,
+            "  - {name: j%d, activation: source, runtime: lambda, outputs: 0,\n"
+            "     source: {kind: manual}, operator: %s}\n",
+            i, i ? "*o " : "&o BAD");
+    tracedag_report *report = report_of(document.ptr);
+    const tracedag_finding *f = tracedag_report_finding(report, 0);
+    ck_assert_uint_eq(f->code, TRACEDAG_CODE_BAD_NAME);
+    ck_assert_uint_eq(f->related.count, 8);
+    for (size_t i = 0; i < 8; i++) {
+        const tracedag_related *related = tracedag_list_at(&f->related, i);
+        ck_assert(is_text(related->label, "used here"));
+    }
+    ck_assert_ptr_null(tracedag_list_at(&f->related, 8));
+    tracedag_report_unref(report);
+    drop(&document);
+}
+END_TEST
+
 START_TEST(test_what_a_finding_says)
 {
     tracedag_report *report = report_of(broken);
     const tracedag_finding *f = tracedag_report_finding(report, 0);
     const char *at = strstr(broken, "Bad Name");
     ck_assert_uint_eq(f->code, TRACEDAG_CODE_BAD_NAME);
-    ck_assert_uint_eq(f->severity, TRACEDAG_ERROR);
+    ck_assert_uint_eq(f->severity, TRACEDAG_SEVERITY_ERROR);
     ck_assert(is_text(f->name, "bad-name"));
     ck_assert(is_text(f->pointer, "/name"));
     ck_assert_uint_eq(f->start.byte, (uint64_t)(at - broken));
@@ -230,7 +254,7 @@ static double time_of_faults(size_t faults)
     while (tracedag_report_finding(report, kept))
         kept++;
     ck_assert_uint_eq(kept, 1001);
-    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_ERROR), faults + 1);
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR), faults + 1);
     ck_assert_uint_eq(tracedag_report_dropped(report), faults + 1 - 1000);
     check_order(report);
     tracedag_report_unref(report);
@@ -494,6 +518,7 @@ Suite *suite_report(void)
     tcase_add_test(tests, test_no_report);
     tcase_add_test(tests, test_findings_by_list_and_by_index);
     tcase_add_test(tests, test_what_a_finding_says);
+    tcase_add_test(tests, test_related_places_are_bounded);
     tcase_add_test(tests, test_repeats_are_told_once);
     tcase_add_loop_test(tests, test_repeats_take_no_room, 0, 3);
     tcase_add_test(tests, test_findings_are_in_order);

@@ -18,12 +18,15 @@ struct worker {
     size_t faults;
 };
 
+static const char two_anchors[] = "name: d\njobs:\n  - &a x\n  - &a y\n";
+static tracedag_doc *faulty;
+
 static bool shares_dag(uint32_t round)
 {
     uint32_t job = round % 10;
-    tracedag_list jobs;
-    tracedag_list hashes;
-    tracedag_list origins;
+    tracedag_list jobs = {NULL, 0, 0};
+    tracedag_list hashes = jobs;
+    tracedag_list origins = jobs;
     char hash[TRACEDAG_HASH_ROOM];
     char *text = NULL;
     bool fine =
@@ -76,6 +79,29 @@ static bool shares_document(void)
     return fine;
 }
 
+/* The first place that is related to a second anchor of one name. */
+static const tracedag_related *first_anchor(const tracedag_report *found)
+{
+    const tracedag_finding *f = tracedag_report_finding(found, 0);
+    for (size_t i = 1; f && f->code != TRACEDAG_CODE_REPEATED_ANCHOR; i++)
+        f = tracedag_report_finding(found, i);
+    return f ? tracedag_list_at(&f->related, 0) : NULL;
+}
+
+/* A document whose own report has a related place: who validates it makes a report with such a
+ * place of its own, and writes nothing where others read. */
+static bool shares_faulty_document(void)
+{
+    tracedag_report *found;
+    const tracedag_related *first = first_anchor(tracedag_doc_report(faulty));
+    bool fine = tracedag_validate(faulty, NULL, NULL, &found) == TRACEDAG_REJECTED;
+    const tracedag_related *again = first_anchor(found);
+    fine = fine && first && again && again != first && first->start.line == 3 &&
+           again->start.line == 3;
+    tracedag_report_unref(found);
+    return fine;
+}
+
 static bool makes_its_own(uint32_t round)
 {
     const char *bytes = round % 2 ? ten_jobs : broken;
@@ -98,8 +124,9 @@ static void *work(void *arg)
     tracedag_dag *own_dag = tracedag_dag_ref(dag);
     tracedag_report *own_report = tracedag_report_ref(report);
     for (uint32_t round = 0; round < ROUNDS; round++)
-        worker->faults += !(shares_dag(round) && shares_report(round) &&
-                            shares_document() && makes_its_own(round));
+        worker->faults +=
+            !(shares_dag(round) && shares_report(round) && shares_document() &&
+              shares_faulty_document() && makes_its_own(round));
     tracedag_dag_unref(own_dag);
     tracedag_report_unref(own_report);
     return NULL;
@@ -111,12 +138,15 @@ START_TEST(test_threads_share_results)
     ck_assert_int_eq(tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc), TRACEDAG_OK);
     ck_assert_int_eq(tracedag_validate(doc, NULL, &dag, NULL), TRACEDAG_OK);
     report = must_reject(broken, strlen(broken), NULL);
+    ck_assert_int_eq(tracedag_parse(two_anchors, strlen(two_anchors), NULL, &faulty),
+                     TRACEDAG_REJECTED);
     for (size_t i = 0; i < THREADS; i++)
         ck_assert_int_eq(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
     for (size_t i = 0; i < THREADS; i++) {
         ck_assert_int_eq(pthread_join(workers[i].thread, NULL), 0);
         ck_assert_uint_eq(workers[i].faults, 0);
     }
+    tracedag_doc_unref(faulty);
     tracedag_doc_unref(doc);
     tracedag_dag_unref(dag);
     tracedag_report_unref(report);

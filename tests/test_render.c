@@ -82,7 +82,7 @@ static tracedag_finding *add(uint32_t code, uint32_t severity, uint64_t start,
 
 static tracedag_finding *add_error(uint64_t start, uint64_t end, const char *label)
 {
-    tracedag_finding *finding = add(402, TRACEDAG_ERROR, start, end);
+    tracedag_finding *finding = add(402, TRACEDAG_SEVERITY_ERROR, start, end);
     finding->label = words(label);
     return finding;
 }
@@ -223,7 +223,7 @@ START_TEST(prints_a_cycle)
     static const tracedag_text help[] = {{"remove one of these inputs", 26}};
     uint64_t a = offset_of("job: c,") + 5, b = offset_of("job: a,") + 5,
              c = offset_of("job: b,") + 5;
-    tracedag_finding *finding = add(404, TRACEDAG_ERROR, a, a + 1);
+    tracedag_finding *finding = add(404, TRACEDAG_SEVERITY_ERROR, a, a + 1);
     finding->message = words("jobs wait for each other: `a` -> `b` -> `c` -> `a`");
     finding->label = words("`a` reads `c`");
     finding->help = (tracedag_list){help, 1, sizeof *help};
@@ -573,7 +573,7 @@ END_TEST
 START_TEST(colors_follow_the_severity)
 {
     open_text("a: 1\nb: 2\nc: 3\n");
-    tracedag_finding *finding = add(801, TRACEDAG_WARNING, 0, 1);
+    tracedag_finding *finding = add(801, TRACEDAG_SEVERITY_WARNING, 0, 1);
     finding->label = words("here");
     relate(finding, 10, 11, "there");
     ck_assert_str_eq(text_of(true), "\033[33mwarning[TD801]\033[0m: message\n"
@@ -586,9 +586,9 @@ START_TEST(colors_follow_the_severity)
                                     "\033[2m  |\033[0m \033[36m- there\033[0m\n"
                                     "\033[2m  =\033[0m explain: tracedag explain TD801\n"
                                     "dag.yaml: accepted, 1 warning" UNCHECKED);
-    findings[0].pub.severity = TRACEDAG_ERROR;
+    findings[0].pub.severity = TRACEDAG_SEVERITY_ERROR;
     ck_assert_int_eq(strncmp(text_of(true), "\033[1;31merror[TD801]\033[0m", 22), 0);
-    findings[0].pub.severity = TRACEDAG_NOTE;
+    findings[0].pub.severity = TRACEDAG_SEVERITY_NOTE;
     ck_assert_int_eq(strncmp(text_of(true), "\033[34mnote[TD801]\033[0m", 20), 0);
 }
 END_TEST
@@ -597,9 +597,9 @@ static void check_verdict(size_t errors, size_t warnings, size_t notes,
                           const char *verdict)
 {
     size_t *counts = report.diag.by_severity;
-    counts[TRACEDAG_ERROR] = errors;
-    counts[TRACEDAG_WARNING] = warnings;
-    counts[TRACEDAG_NOTE] = notes;
+    counts[TRACEDAG_SEVERITY_ERROR] = errors;
+    counts[TRACEDAG_SEVERITY_WARNING] = warnings;
+    counts[TRACEDAG_SEVERITY_NOTE] = notes;
     ck_assert_str_eq(text_of(false), verdict);
 }
 
@@ -618,7 +618,7 @@ END_TEST
 static void add_named(size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++) {
-        add(202, TRACEDAG_ERROR, 0, 1);
+        add(202, TRACEDAG_SEVERITY_ERROR, 0, 1);
         findings[report.diag.count - 1].fingerprint_name =
             (struct td_str){name, strlen(name)};
     }
@@ -654,7 +654,8 @@ START_TEST(more_than_a_hundred_are_counted)
     ck_assert_ptr_nonnull(
         strstr(text, "\n... 1 more diagnostic is not shown\ndag.yaml: "));
     add_named(6, "name");
-    report.diag.by_severity[TRACEDAG_ERROR] += 40; /* that the report did not keep */
+    report.diag.by_severity[TRACEDAG_SEVERITY_ERROR] +=
+        40; /* that the report did not keep */
     report.diag.dropped = 40;
     ck_assert_ptr_nonnull(
         strstr(text_of(false), "\n... 47 more diagnostics are not shown\n"));
@@ -679,9 +680,9 @@ START_TEST(notes_do_not_push_errors_out)
 {
     open_text("a: 1\n");
     for (size_t i = 0; i < 99; i++)
-        add(802, TRACEDAG_NOTE, 0, 1);
+        add(802, TRACEDAG_SEVERITY_NOTE, 0, 1);
     for (size_t i = 0; i < 50; i++)
-        add(801, TRACEDAG_WARNING, 1, 2);
+        add(801, TRACEDAG_SEVERITY_WARNING, 1, 2);
     add_error(3, 4, "");
     const char *text = text_of(false);
     ck_assert_uint_eq(times(text, "note[TD802]"), 49);
@@ -698,14 +699,14 @@ END_TEST
 START_TEST(records_tell_related_places_and_subjects)
 {
     open_text("a: \xF0\x9F\x98\x80 b\nc\n");
-    tracedag_finding *finding = add(802, TRACEDAG_NOTE, 8, 9);
+    tracedag_finding *finding = add(802, TRACEDAG_SEVERITY_NOTE, 8, 9);
     finding->subject_kind = TRACEDAG_SUBJECT_INPUT;
     finding->subject = words("j\"");
     finding->subject_index = 7;
     relate(finding, 10, 11, "first");
     relate(finding, 0, 1, "second");
-    add(801, TRACEDAG_WARNING, 0, 1)->subject_kind = TRACEDAG_SUBJECT_DATASET;
-    add(801, TRACEDAG_WARNING, 0, 1);
+    add(801, TRACEDAG_SEVERITY_WARNING, 0, 1)->subject_kind = TRACEDAG_SUBJECT_DATASET;
+    add(801, TRACEDAG_SEVERITY_WARNING, 0, 1);
     const char *json = json_of("f");
     ck_assert_ptr_nonnull(strstr(
         json, "\"severity\":\"note\",\"message\":\"message\",\"file\":\"f\",\"span\":{"

@@ -41,9 +41,9 @@ type Severity uint32
 
 // The severities.
 const (
-	SeverityError   Severity = C.TRACEDAG_ERROR
-	SeverityWarning Severity = C.TRACEDAG_WARNING
-	SeverityNote    Severity = C.TRACEDAG_NOTE
+	SeverityError   Severity = C.TRACEDAG_SEVERITY_ERROR
+	SeverityWarning Severity = C.TRACEDAG_SEVERITY_WARNING
+	SeverityNote    Severity = C.TRACEDAG_SEVERITY_NOTE
 )
 
 // String gives the word that reports print: error, warning or note.

@@ -86,7 +86,11 @@ enum tracedag_limit {
 };
 
 /** How bad a finding is. Only errors reject a document. */
-enum tracedag_severity { TRACEDAG_ERROR = 1, TRACEDAG_WARNING = 2, TRACEDAG_NOTE = 3 };
+enum tracedag_severity {
+    TRACEDAG_SEVERITY_ERROR = 1,
+    TRACEDAG_SEVERITY_WARNING = 2,
+    TRACEDAG_SEVERITY_NOTE = 3
+};
 
 /** The kinds of thing that a finding can be about. */
 enum tracedag_subject {

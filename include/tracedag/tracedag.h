@@ -36,8 +36,8 @@
  *            as pointer and size holds any bytes, and is not looked at after the call returns.
  *            Everything that comes out is UTF-8.
  * Lists      A tracedag_list gives all records in one call: `count` of them, `stride` bytes
- *            apart. Functions that return nothing fill a borrowed list, those with a status an
- *            owned one, whose `items` go to tracedag_free().
+ *            apart; tracedag_list_at() finds one. Functions that return nothing fill a borrowed
+ *            list, those with a status an owned one, whose `items` go to tracedag_free().
  * Growth     Within a soname, symbols, signatures, numbers of enumerators and the front of each
  *            record stay. Records grow at their end, enumerations get new values, functions are
  *            added; each says since when.
@@ -83,13 +83,17 @@ TRACEDAG_API const char *tracedag_version_string(void);
  *  0 for a feature that it does not know. Since: 0.1.0 */
 TRACEDAG_API uint32_t tracedag_feature(uint32_t feature);
 
-/** Says a status in words, e.g. "memory ran out"; static. "unknown status" for a number that
+/** Says a status in words, e.g. "the document is rejected"; static. "unknown status" for a number that
  *  is none. Since: 0.1.0 */
 TRACEDAG_API const char *tracedag_status_text(tracedag_status status);
 
 /** Releases what a function of this library handed over as *owned* and is no handle. NULL is
  *  fine. Since: 0.1.0 */
 TRACEDAG_API void tracedag_free(const void *owned);
+
+/** The record at an index of a list, to be read as its type; NULL past the end or for NULL.
+ *  Since: 0.1.0 */
+TRACEDAG_API const void *tracedag_list_at(const tracedag_list *list, size_t index);
 
 /** The codes of this build in ascending order: a static list of tracedag_code_info.
  *  Since: 0.1.0 */
@@ -100,7 +104,8 @@ TRACEDAG_API void tracedag_codes(tracedag_list *list);
 TRACEDAG_API const char *tracedag_code_name(uint32_t code);
 
 /** The name of an enumerated value as the format writes it, e.g. field "runtime", value 1:
- *  "lambda"; static. NULL for an unknown field or value. Since: 0.1.0 */
+ *  "lambda"; static. The field is the format's, so that of `source_kind` is "kind". NULL for an
+ *  unknown field or value. Since: 0.1.0 */
 TRACEDAG_API const char *tracedag_enum_name(const char *field, uint32_t value);
 
 /* ---- options ----------------------------------------------------------------------------- */

@@ -127,7 +127,7 @@ static double milliseconds(void (*run)(const tracedag_dag *dag))
 static void load(const char *path)
 {
     FILE *file = fopen(path, "rb");
-    enum { MOST = 1 << 20 };
+    enum { MOST = (1 << 20) + 1 }; /* above 1 MiB the library refuses the document */
     bytes = malloc(MOST);
     if (!file || !bytes) {
         perror(path);

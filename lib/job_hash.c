@@ -1,0 +1,36 @@
+#include "job_hash.h"
+
+static_assert(TRACEDAG_HASH_ROOM >= TD_HASH_BYTES, "a hash fits into the promised room");
+
+bool td_job_hash(const struct td_model *m, uint32_t job, bool whole, struct td_buf *buf,
+                 char out[TD_HASH_BYTES])
+{
+    buf->len = 0;
+    bool done = td_canon_job(m, &m->jobs[job],
+                             whole ? TD_FORM_CANONICAL : TD_FORM_MATERIALIZATION, buf);
+    td_buf_byte(buf, '\n');
+    if (!done || buf->failed)
+        return false;
+    td_hash_text(buf->ptr, buf->len, whole ? "tdj1:" : "tdm1:", out);
+    return true;
+}
+
+bool td_job_hashes(const struct td_model *m, tracedag_job_hashes **hashes)
+{
+    struct td_mem mem = {.budget = SIZE_MAX};
+    struct td_buf buf;
+    td_buf_init(&buf, &mem);
+    tracedag_job_hashes *items = td_mem_owned(m->job_count * sizeof *items);
+    bool done = items != NULL;
+    if (items)
+        memset(items, 0,
+               m->job_count * sizeof *items); /* what stands behind a NUL, too */
+    for (uint32_t i = 0; done && i < m->job_count; i++)
+        done = td_job_hash(m, i, true, &buf, items[i].job) &&
+               td_job_hash(m, i, false, &buf, items[i].materialization);
+    td_buf_free(&buf);
+    if (!done)
+        td_mem_owned_free(items);
+    *hashes = done ? items : NULL;
+    return done;
+}
