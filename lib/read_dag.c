@@ -135,7 +135,7 @@ void td_read_dag(struct td_reader *r)
     struct td_scope scope = {.kind = TD_SCOPE_DAG, .node = root};
     td_read_fields(r, &td_root_shape, &scope, fields, keys);
     r->model->name = fields[TD_ROOT_NAME];
-    r->model->jobs_unsure = fields[TD_ROOT_JOBS] == TD_POISON;
+    r->model->jobs_unsure = !td_usable(fields[TD_ROOT_JOBS]);
     r->model->publishes_unsure = fields[TD_ROOT_PUBLISH] == TD_POISON;
     if (tree->nodes[root].flags & TD_CUT_OFF)
         r->model->jobs_unsure = r->model->publishes_unsure = true;

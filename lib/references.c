@@ -118,7 +118,8 @@ static void list_jobs(struct td_reader *r, struct td_finding *f)
         names[count++] = td_slice(r->model->jobs[i].pub.name);
         text = td_words(r->diag, "%t%s%q", text, count > 1 ? ", " : "", names[count - 1]);
     }
-    td_help(r->diag, f, "jobs of this DAG: %t", text);
+    if (count > 0)
+        td_help(r->diag, f, "jobs of this DAG: %t", text);
     td_data_list(r->diag, f, "candidates", names, count);
 }
 
