@@ -24,7 +24,8 @@ func (v Value) Decode(target any) error {
 	return decoder.Decode(target)
 }
 
-// MarshalJSON gives the JSON that the value is; null for no value.
+// MarshalJSON gives the JSON that the value is; null for no value. A whole DAG travels as the
+// bytes of [DAG.Encode], which any reader of documents takes; its fields are no wire format.
 func (v Value) MarshalJSON() ([]byte, error) {
 	if v == "" {
 		return []byte("null"), nil
