@@ -2,12 +2,8 @@
  * Memory that runs out: every allocation of the library, and of the YAML parser below it, fails
  * once, alone and with all that follow. Whatever happens, a call says so or does its work,
  * nothing leaks, and results that were handed out before stay as they are.
- *
- * The linker replaces malloc() and its kin by the functions below (--wrap), in the library and
- * in libyaml where that is linked statically; so this works under valgrind and sanitizers too.
  */
 #include <check.h>
-#include <malloc.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,102 +12,7 @@
 
 #include <tracedag/tracedag.h>
 
-/* ---- allocations that fail -------------------------------------------------------------- */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void __real_free(void *ptr);
-
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-void __wrap_free(void *ptr);
-
-static struct {
-    size_t calls; /* since they are counted */
-    size_t fail;  /* the call that fails, from 1; 0 for none */
-    bool onward;  /* and all behind it */
-    long live;    /* blocks handed out and not given back */
-    size_t bytes; /* in these blocks */
-    size_t peak;
-} memory;
-
-static bool fails(void)
-{
-    memory.calls++;
-    return memory.fail &&
-           (memory.onward ? memory.calls >= memory.fail : memory.calls == memory.fail);
-}
-
-static void count_in(void *ptr)
-{
-    memory.live += ptr != NULL;
-    memory.bytes += malloc_usable_size(ptr);
-    if (memory.bytes > memory.peak)
-        memory.peak = memory.bytes;
-}
-
-static void count_out(void *ptr)
-{
-    memory.live -= ptr != NULL;
-    memory.bytes -= malloc_usable_size(ptr);
-}
-
-/* Fresh memory is never zero, so that who forgets to fill it is found out. */
-void *__wrap_malloc(size_t size)
-{
-    void *ptr = fails() ? NULL : __real_malloc(size);
-    count_in(ptr);
-    if (ptr)
-        memset(ptr, 0xA5, size);
-    return ptr;
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    void *ptr = fails() ? NULL : __real_calloc(count, size);
-    count_in(ptr);
-    return ptr;
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    if (fails())
-        return NULL;
-    count_out(old);
-    void *ptr = __real_realloc(old, size);
-    count_in(ptr ? ptr : old);
-    return ptr;
-}
-
-char *__wrap_strdup(const char *text)
-{
-    size_t size = strlen(text) + 1;
-    char *copy = __wrap_malloc(size);
-    return copy ? memcpy(copy, text, size) : NULL;
-}
-
-void __wrap_free(void *ptr)
-{
-    count_out(ptr);
-    __real_free(ptr);
-}
-
-static void start_counting(size_t fail, bool onward)
-{
-    memory.calls = 0;
-    memory.fail = fail;
-    memory.onward = onward;
-}
-
-/* How many calls there were. */
-static size_t stop_counting(void)
-{
-    memory.fail = 0;
-    return memory.calls;
-}
+#include "memory.h"
 
 /* ---- documents -------------------------------------------------------------------------- */
 
