@@ -76,10 +76,9 @@ static bool by_sorting(struct td_repeats *repeats, struct td_mem *mem,
     return true;
 }
 
-bool td_repeats_find(const struct td_tree *tree, struct td_mem *mem, uint32_t map,
-                     struct td_repeats *repeats)
+static bool find(struct td_repeats *repeats, struct td_mem *mem,
+                 const struct td_tree *tree, uint32_t map)
 {
-    *repeats = (struct td_repeats){0};
     struct td_name few[COMPARED_IN_PAIRS];
     size_t count = collect(tree, map, few, COMPARED_IN_PAIRS);
     if (count <= COMPARED_IN_PAIRS)
@@ -91,6 +90,16 @@ bool td_repeats_find(const struct td_tree *tree, struct td_mem *mem, uint32_t ma
     bool done = by_sorting(repeats, mem, names, count);
     td_mem_free(mem, names, count * sizeof *names);
     return done;
+}
+
+bool td_repeats_find(const struct td_tree *tree, struct td_mem *mem, uint32_t map,
+                     struct td_repeats *repeats)
+{
+    *repeats = (struct td_repeats){0};
+    if (find(repeats, mem, tree, map))
+        return true;
+    td_repeats_free(repeats, mem); /* some may have been found before memory ran out */
+    return false;
 }
 
 uint32_t td_repeats_first(const struct td_repeats *repeats, uint32_t key)

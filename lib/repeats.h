@@ -17,7 +17,8 @@ struct td_repeats {
 };
 
 /** Finds the repeated keys of a map; damaged keys count for nothing. False when memory ran
- *  out. Takes time in n log n, also for keys chosen to be slow. */
+ *  out: then there is nothing to free. Takes time in n log n, also for keys chosen to be
+ *  slow. */
 bool td_repeats_find(const struct td_tree *tree, struct td_mem *mem, uint32_t map,
                      struct td_repeats *repeats);
 

@@ -106,6 +106,8 @@ static const struct document {
      "name: d\njobs:\n"
      JOB("a", "outputs: 0, config: {x: !!int 1, <<: *no , x: \"\\0\", 1: 2, y: &y 1,\n"
               "     z: &y [*y , *z ]}"), 0},
+    {"many repeated keys", TRACEDAG_REJECTED,
+     "name: d\njobs:\n  - {name: a, " TEN("x: 1, ") TEN("x: 1, ") "y: 1}\n", 0},
     {"not YAML", TRACEDAG_REJECTED,
      "name: d\njobs:\n  - {name: a, outputs: [0, 1\n    x: y\n", 0},
     {"bad bytes", TRACEDAG_REJECTED,
