@@ -114,10 +114,14 @@ static void directive(struct scan *s, size_t at)
 }
 
 /* A run that is too long makes the parser slow, so its middle is kept from it. Enough of both
- * ends stays for the text around to keep its shape. */
+ * ends stays for the text around to keep its shape, however low the limit is. */
 static void cut_run(struct scan *s, size_t end)
 {
+    enum { KEPT_LEAST = 512 };
     struct td_source *source = s->source;
+    size_t kept = s->blank_run_most / 2 > KEPT_LEAST ? s->blank_run_most / 2 : KEPT_LEAST;
+    if (end - s->run_start <= 2 * kept)
+        return;
     if (source->cut_count == source->cut_room) {
         void *cuts = td_mem_grow(s->mem, source->cuts, &source->cut_room,
                                  source->cut_count + 1, sizeof *source->cuts);
@@ -127,7 +131,6 @@ static void cut_run(struct scan *s, size_t end)
         }
         source->cuts = cuts;
     }
-    size_t kept = s->blank_run_most / 2;
     source->cuts[source->cut_count++] = span_of(s->run_start + kept, end - kept);
 }
 
