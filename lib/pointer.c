@@ -211,7 +211,8 @@ void td_pointers(struct td_diag *diag, const struct td_tree *tree)
     walk(&w);
     while (w.next < w.count)
         finish(&w, w.list[w.next++], 0);
-    diag->failed = diag->failed || w.pointer.failed || w.named.failed;
+    diag->failed = diag->failed || diag->arena.failed || diag->scratch.failed ||
+                   w.pointer.failed || w.named.failed;
     td_buf_free(&w.pointer);
     td_buf_free(&w.named);
     td_mem_free(diag->mem, w.list, bytes);
