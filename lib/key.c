@@ -120,6 +120,8 @@ void td_key_check(struct td_tree *tree, struct td_diag *diag,
                   const struct td_span *anchor)
 {
     struct key key = {tree, diag, id, &tree->nodes[id]};
+    if (td_is_collection(key.node))
+        key.node->flags |= TD_KEY;
     if (key.node->flags & TD_CUT_OFF) /* the fault that ended it is reported */
         key.node->flags |= TD_DAMAGED;
     if (td_is_damaged(key.node))

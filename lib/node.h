@@ -29,7 +29,8 @@ enum td_node_flags {
     TD_CUT_OFF = 2, /**< a list or map that a syntax fault ended */
     TD_COPIED = 4,  /**< its text lies in the copies, not in the source */
     TD_FLOW = 8,    /**< a list or map in brackets */
-    TD_QUOTED = 16  /**< a text in quotes that stands in the source as it is */
+    TD_QUOTED = 16, /**< a text in quotes that stands in the source as it is */
+    TD_KEY = 32     /**< a list or map that stands as a key: nothing in it is a value */
 };
 
 struct td_node {

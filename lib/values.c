@@ -627,7 +627,8 @@ static void read_free_node(struct free_walk *w, uint32_t at)
 }
 
 /* A subtree is one stretch of values, so no recursion is needed. Aliases are left alone: what
- * they stand for is judged where it is written. */
+ * they stand for is judged where it is written. A list or map that stands as a key is a fault
+ * already, and no way leads into it. */
 void td_read_free(struct td_reader *r, const struct td_scope *scope, struct td_str field,
                   uint32_t node)
 {
@@ -638,6 +639,10 @@ void td_read_free(struct td_reader *r, const struct td_scope *scope, struct td_s
     w.from = node;
     w.way.depth = 0;
     uint32_t end = td_after(r->tree, node);
-    for (uint32_t at = node; at < end; at++)
-        read_free_node(&w, at);
+    for (uint32_t at = node; at < end;) {
+        bool value = (td_node_raw(r->tree, at)->flags & TD_KEY) == 0;
+        if (value)
+            read_free_node(&w, at);
+        at = value ? at + 1 : td_after(r->tree, at);
+    }
 }
