@@ -17,6 +17,7 @@ parts=(
     'examples ^bin/'
     'bench    ^$'
     'man      ^share/man/'
+    'fuzz     ^$'
 )
 
 quietly() { "$@" >"$work/log" 2>&1 || { tail -n 30 "$work/log"; return 1; }; }
