@@ -6,7 +6,7 @@
 set -u
 mkdir -p "$1" && work=$(cd "$1" && pwd) || exit 1
 cd "$(dirname "$0")/.." || exit 1
-for tool in clang clang++ meson ninja zip unzip; do
+for tool in clang clang++ meson ninja zip python3; do
     command -v $tool >/dev/null || { echo "$tool is missing"; exit 77; }
 done
 engine=$(find "$(clang -print-resource-dir)/lib" -name "libclang_rt.fuzzer-$(uname -m).a")
@@ -27,7 +27,7 @@ for harness in fuzz/fuzz_*.c; do
     name=$(basename "$harness" .c)
     seeds=$WORK/seeds/$name
     mkdir -p "$seeds"
-    unzip -q -o "$OUT/${name}_seed_corpus.zip" -d "$seeds" && [ -f "$OUT/$name.options" ] &&
+    python3 -m zipfile -e "$OUT/${name}_seed_corpus.zip" "$seeds" && [ -f "$OUT/$name.options" ] &&
         "$OUT/$name" -runs=4000 -dict="$OUT/$name.dict" -artifact_prefix="$work/" "$seeds" \
             >"$work/log" 2>&1 || { tail -n 30 "$work/log"; echo "$name: fails"; failed=1; }
     nm "$OUT/$name" | grep -q ' T yaml_parser_parse' ||
