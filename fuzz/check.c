@@ -103,7 +103,8 @@ static void check_lists(const tracedag_report *report, const tracedag_finding *f
 static void check_finding(const tracedag_report *report, const tracedag_finding *f,
                           size_t size)
 {
-    HOLDS(f->severity >= TRACEDAG_ERROR && f->severity <= TRACEDAG_NOTE);
+    HOLDS(f->severity >= TRACEDAG_SEVERITY_ERROR &&
+          f->severity <= TRACEDAG_SEVERITY_NOTE);
     HOLDS(f->subject_kind >= TRACEDAG_SUBJECT_DAG &&
           f->subject_kind <= TRACEDAG_SUBJECT_DATASET);
     check_span(report, &f->start, &f->end, size);
@@ -115,7 +116,8 @@ static void check_finding(const tracedag_report *report, const tracedag_finding 
 static void check_counts(const tracedag_report *report, size_t kept)
 {
     size_t sum = 0;
-    for (uint32_t severity = TRACEDAG_ERROR; severity <= TRACEDAG_NOTE; severity++)
+    for (uint32_t severity = TRACEDAG_SEVERITY_ERROR; severity <= TRACEDAG_SEVERITY_NOTE;
+         severity++)
         sum += tracedag_report_count(report, severity);
     HOLDS(sum == tracedag_report_count(report, 0));
     HOLDS(sum == kept + tracedag_report_dropped(report));
@@ -144,7 +146,7 @@ void check_report(const tracedag_report *report, const char *bytes, size_t size)
 void check_verdict(tracedag_status status, const tracedag_dag *dag,
                    const tracedag_report *report)
 {
-    size_t errors = tracedag_report_count(report, TRACEDAG_ERROR);
+    size_t errors = tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR);
     HOLDS(report != NULL);
     if (status == TRACEDAG_OK)
         HOLDS(dag && errors == 0);

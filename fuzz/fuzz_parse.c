@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tracedag_status status = tracedag_parse(bytes, size, NULL, &doc);
     free(bytes); /* nobody looks at them after the call */
     const tracedag_report *report = tracedag_doc_report(doc);
-    bool faulty = tracedag_report_count(report, TRACEDAG_ERROR) > 0;
+    bool faulty = tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR) > 0;
     HOLDS(status == (faulty ? TRACEDAG_REJECTED : TRACEDAG_OK));
     check_report(report, (const char *)data, size);
     struct subject subject = make_subject(NULL, report, 0);

@@ -92,9 +92,9 @@ static void parse(struct world *w)
     else if (status == TRACEDAG_NO_MEMORY)
         HOLDS(!doc && is_lower_heap(options));
     else
-        HOLDS(doc &&
-              (status == TRACEDAG_REJECTED) ==
-                  (tracedag_report_count(tracedag_doc_report(doc), TRACEDAG_ERROR) > 0));
+        HOLDS(doc && (status == TRACEDAG_REJECTED) ==
+                         (tracedag_report_count(tracedag_doc_report(doc),
+                                                TRACEDAG_SEVERITY_ERROR) > 0));
     HOLDS(tracedag_parse(bytes, size, options, NULL) == TRACEDAG_MISUSE);
     tracedag_doc_unref(w->docs[at]);
     w->docs[at] = doc;
