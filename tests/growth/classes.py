@@ -1,0 +1,398 @@
+"""Hostile documents, a class each: a name and a function from a size to about as many bytes.
+
+A new class is one line of the table at the end. What a class is made of should grow with the
+size in one respect and stay the same in all others.
+"""
+
+JOB = "activation: source, runtime: ecs_platform, operator: op, source: {kind: manual}"
+READER = ("activation: reactive, runtime: ecs_platform, operator: op, outputs: 1, "
+          "update_strategy: replace, execution_strategy: PerUpdate")
+ONE = "name: d\njobs:\n  - name: a\n    activation: source\n    runtime: ecs_platform\n" \
+      "    operator: op\n    outputs: 0\n    source: {kind: manual}\n"
+
+
+def times(piece, head="", tail=""):
+    """As many copies of a piece as fit; a function gives the piece of each number."""
+    def build(size):
+        of = piece if callable(piece) else lambda i: piece
+        count = (size - len(head) - len(tail)) // len(of(size // 20).encode())
+        return head + "".join(of(i) for i in range(max(1, count))) + tail
+    return build
+
+
+def config(piece, head="", tail=""):
+    """The same inside the `config` of a sound document."""
+    return times(piece, ONE + "    config:\n      " + head, tail)
+
+
+def listed(piece, head=""):
+    """The items of one flow list in `config`, after what `head` says in it."""
+    return config(piece, head + "x: [", "]\n")
+
+
+def jobs(more, head=""):
+    """Source jobs, each with something more."""
+    return times(lambda i: f"  - {{name: j{i}, {JOB}, outputs: 1{more}}}\n",
+                 f"name: d\n{head}jobs:\n")
+
+
+def readers(inputs, head="", more=""):
+    """Jobs that read what `inputs` says, a text for each number."""
+    first = f"name: d\n{head}jobs:\n  - {{name: s, {JOB}, outputs: 9}}\n"
+    return times(lambda i: f"  - {{name: r{i}, {READER}, inputs: {inputs(i)}{more}}}\n", first)
+
+
+def publishes(entry, head=""):
+    """Published datasets, and a job for all of them."""
+    first = (f"name: d\n{head}jobs:\n  - {{name: s, {JOB}, outputs: 1024, "
+             "update_strategy: append, unique_key: [k]}\npublish:\n")
+    return times(lambda i: f"  d{i}: {entry(i)}\n", first)
+
+
+def bomb(size):
+    """Each list has ten aliases to the one before."""
+    lines = ["      a0: &a0 [" + "x, " * 9 + "x]\n"]
+    length = len(ONE) + 16
+    while length < size:
+        i = len(lines)
+        lines.append(f"      a{i}: &a{i} [" + ", ".join([f"*a{i - 1} "] * 10) + "]\n")
+        length += len(lines[-1])
+    return ONE + "    config:\n" + "".join(lines)
+
+
+def some_items(item, most=1000):
+    """A function from a size to at most `most` items."""
+    def build(size):
+        return ", ".join(item(i) for i in range(max(1, min(most, size // (len(item(99)) + 2)))))
+    return build
+
+
+def aliased_list(field, item, use, most=1000):
+    """A job with a long list of a field; others take it by an alias."""
+    items = some_items(item, most)
+    def build(size):
+        head = f"name: d\njobs:\n  - {{name: a, {use}, {field}: &l [{items(size // 4)}]}}\n"
+        line = f"  - {{name: b%d, {use}, {field}: *l }}\n"
+        count = max(1, (size - len(head)) // len(line % 100))
+        return head + "".join(line % i for i in range(count))
+    return build
+
+
+def aliased_inputs(item, more=""):
+    """Lists of nothing but aliases to one input."""
+    def build(size):
+        head = f"name: d\n{more}jobs:\n  - {{name: a, {READER}, inputs: [&i {item}]}}\n"
+        line = f"  - {{name: b%d, {READER}, inputs: [{'*i ,' * 1000}]}}\n"
+        count = max(1, (size - len(head)) // len(line))
+        return head + "".join(line % i for i in range(count))
+    return build
+
+
+def long_path(keys, leaf):
+    """Findings that lie below keys of many bytes."""
+    path = "".join("{%s: " % key for key in keys)
+    return config(leaf, path + "x: [", "]" + "}" * len(keys) + "\n")
+
+
+def long_job_name(field, item):
+    """Findings whose words name a job of many bytes."""
+    name = "\\u202e" * 120
+    return times(item, f"name: d\njobs:\n  - {{name: \"{name}\", {JOB}, outputs: 1, "
+                       f"{field}: [", "]}\n")
+
+
+def cycle(size):
+    """One cycle through all jobs."""
+    line = f"  - {{name: j%d, {READER}, inputs: [{{from: {{job: j%d, output: 0}}}}]}}\n"
+    count = max(2, size // len(line % (9999, 9999)))
+    return "name: d\njobs:\n" + "".join(line % (i, (i + 1) % count) for i in range(count))
+
+
+def layers(size):
+    """Layers of eight jobs, each of which reads all of the layer before."""
+    out = ["name: d\njobs:\n"] + [f"  - {{name: l0x{k}, {JOB}, outputs: 1}}\n" for k in range(8)]
+    length = sum(map(len, out))
+    layer = 0
+    while length < size:
+        reads = ", ".join(f"{{from: {{job: l{layer}x{k}, output: 0}}}}" for k in range(8))
+        layer += 1
+        for k in range(8):
+            out.append(f"  - {{name: l{layer}x{k}, {READER}, inputs: [{reads}]}}\n")
+            length += len(out[-1])
+    return "".join(out)
+
+
+def knot(size):
+    """Every job of a group reads every other one: many cycles, one group."""
+    most = 8
+    names = [f"k{i}" for i in range(most)]
+    reads = ["{from: {job: %s, output: 0}}" % name for name in names]
+    group = "".join(f"  - {{name: NAME{name}, {READER}, inputs: [{', '.join(reads)}]}}\n"
+                    for name in names)
+    groups = max(1, size // (len(group) + most * most * 2))
+    return "name: d\njobs:\n" + "".join(
+        group.replace("NAME", f"g{g}").replace("job: ", f"job: g{g}") for g in range(groups))
+
+
+def fan_out(size):
+    """Jobs that read all of the jobs before, up to a thousand."""
+    heads = min(1000, max(1, size // 400))
+    out = "name: d\njobs:\n" + "".join(f"  - {{name: s{i}, {JOB}, outputs: 1}}\n"
+                                       for i in range(heads))
+    reads = ", ".join("{from: {job: s%d, output: 0}}" % i for i in range(heads))
+    line = f"  - {{name: r%d, {READER}, inputs: [{reads}]}}\n"
+    return out + "".join(line % i for i in range(max(1, (size - len(out)) // len(line))))
+
+
+def table(size):
+    """A schema of many columns, and indexes over them."""
+    names = [f"c{i}" for i in range(min(1000, max(1, size // 100)))]
+    columns = "".join(f"        - {{name: {n}, type: text, nullable: false}}\n" for n in names)
+    head = (f"name: d\njobs:\n  - {{name: s, {JOB}, outputs: 1, update_strategy: append, "
+            f"unique_key: [c0]}}\npublish:\n  p:\n    from: {{job: s, output: 0}}\n"
+            f"    write_mode: buffered\n    schema:\n      unique: [c0]\n      columns:\n{columns}"
+            "      indexes:\n")
+    line = "        - [" + ", ".join(names[:200]) + "]\n"
+    return head + line * min(1000, max(1, (size - len(head)) // len(line)))
+
+
+def anchored_nest(size):
+    """Anchors in each other, sixty deep, and aliases inside all of them."""
+    head = "".join(f"&n{i} [" for i in range(50))
+    return config("*s , ", f"s: &s x\n      y: {head}", "]" * 50 + "\n")(size)
+
+
+def utf16(size):
+    """Another encoding."""
+    return ONE.encode("utf-16") + b"x\0" * (size // 2)
+
+
+def raw(piece, head=ONE.encode(), tail=b"\n"):
+    """Bytes that are no text."""
+    return lambda size: head + piece * (size // len(piece)) + tail
+
+
+CRON = "activation: source, runtime: ecs_platform, operator: op, outputs: 0"
+TABLE = "&t {unique: [k], columns: [{name: k, type: text, nullable: false}]}"
+
+# What the YAML parser is known to be slow at, or to let pass.
+PARSER = {
+    "flow lists in each other": times("["),
+    "flow maps in each other": times("{"),
+    "flow lists and maps in each other": times("[{"),
+    "flow maps with keys in each other": times("{a: "),
+    "block lists in each other": times("- "),
+    "keys in each other": times("? "),
+    "items at depth sixty": config("a, ", "x: " + "[" * 58, "]" * 58 + "\n"),
+    "maps at depth sixty": config("{a: 1}, ", "x: " + "[" * 57, "]" * 57 + "\n"),
+    "one run of blanks": config(" ", "x: a", "b\n"),
+    "runs of blanks up to the limit": config(" " * 1000 + "a", "x: ", "\n"),
+    "one run, then words": lambda size: config("a b\n        ", "x: b" + " " * 1000)(size),
+    "one run, then folded words": lambda size: config(
+        "  a\n      ", "x: >\n" + "\n" * 1000 + "        ")(size),
+    "blank lines in a literal": config("\n", "x: |\n        a", "        b\n"),
+    "blank lines in a folded text": config("\n" * 900 + "        a\n", "x: >\n        a\n"),
+    "TAG directives": times(lambda i: f"%TAG !t{i}! tag:x{i}\n", "", "---\na\n"),
+    "uses of a long TAG": lambda size: "%TAG !t! " + "x" * (size // 2) + "\n---\n" + times(
+        "- !t!a b\n")(size // 2),
+    "one long plain text": config("x", "x: "),
+    "one long quoted text": config("x", "x: \"", "\"\n"),
+    "one long literal": config("        x\n", "x: |\n"),
+    "one long key": config("x", "", ": 1\n"),
+    "one long anchor": config("x", "x: &", " 1\n"),
+    "one long tag": config("x", "x: !", " 1\n"),
+    "one long comment": times("x", ONE + "# ", "\n"),
+    "comment lines": times("# x\n", ONE),
+    "texts over many lines": config("a\n        ", "x: "),
+    "quoted texts over many lines": config("a\n        ", "x: \"", "\"\n"),
+    "single quotes": config("''", "x: '", "'\n"),
+    "escapes": config("\\u0041", "x: \"", "\"\n"),
+    "escapes that stay": config("\\x01", "x: \"", "\"\n"),
+    "escaped NULs": listed("\"\\0\","),
+    "escaped blanks": config("\\x20" * 900 + "a", "x: \"", "\"\n"),
+    "keys without values": config("? a\n      "),
+    "keys without colons": config("a\n      "),
+    "lists as keys": config("? [a]\n      "),
+    "maps as keys in flow": listed("{{a: b}: c},"),
+    "flow sets": listed("{a, b},"),
+    "empty flow maps": listed("{},"),
+    "commas": listed(","),
+    "NELs": raw(b"\xc2\x85"),
+    "line separators": raw(b"\xe2\x80\xa8"),
+    "lone CRs": raw(b"\r"),
+    "CRLF": times("# x\r\n", ONE),
+    "tabs": times("\t", ONE),
+    "tabs that indent": times("\ta: b\n", ONE),
+    "UTF-16": utf16,
+    "bytes that are no UTF-8": raw(b"\xff"),
+    "single bytes that are no UTF-8": raw(b"a\xff"),
+    "control characters": raw(b"\x01"),
+    "NUL bytes": raw(b"\0"),
+    "byte order marks": raw(b"\xef\xbb\xbf"),
+    "tags": listed("!!x a,"),
+    "bare tags": listed("! 1,"),
+    "documents": times("---\na\n"),
+    "glued comments": config(lambda i: f"x{i}: |#c\n        a\n      "),
+    "merge keys": listed("{<<: a},"),
+    "directives in the text": times("%x\n", ONE),
+    "wide characters": config("\U0001f600", "x: "),
+    "wide characters in many texts": listed("\U0001f600,"),
+}
+
+# Anchors and aliases.
+ALIASES = {
+    "an alias bomb": bomb,
+    "anchors": listed(lambda i: f"&a{i} 1,"),
+    "anchors in each other": times("&a ["),
+    "one anchor again and again": listed("&a 1,"),
+    "undefined aliases": listed("*a ,"),
+    "undefined aliases near anchors": lambda size: listed(
+        lambda i: f"*ancor{i} ,", "".join(f"y{i}: &anchor{i} 1\n      " for i in range(90)))(size),
+    "aliases to a scalar": listed("*a ,", "y: &a 1\n      "),
+    "aliases to a long text": lambda size: listed(
+        "*a ,", "y: &a " + "x" * min(65000, size // 9) + "\n      ")(size),
+    "aliases to a text that escapes": lambda size: listed(
+        "*a ,", "y: &a \"" + "\\x01" * min(16000, size // 36) + "\"\n      ")(size),
+    "aliases to an empty list": listed("*a ,", "y: &a []\n      "),
+    "aliases to a list": lambda size: listed(
+        "*a ,", "y: &a [" + "1," * (size // 30) + "]\n      ")(size),
+    "aliases inside their anchor": config("*a ,", "x: &a [", "]\n"),
+    "aliases in anchors in each other": anchored_nest,
+    "aliases as keys": config("*a : 1\n      ", "y: &a 1\n      "),
+    "pairs of anchor and alias": listed(lambda i: f"&a{i} 1, *a{i} ,"),
+    "alias to the alias before": listed(lambda i: f"&a{i + 1} [*a{i} ],", "y: &a0 1\n      "),
+    "aliases to a damaged list": listed("*a ,", "y: &a [!!x 1, .nan, {a: 1, a: 2}]\n      "),
+    "a job by aliases": times("  - *a\n", f"name: d\njobs:\n  - &a {{name: a, {JOB}}}\n"),
+    "a broken job by aliases": times("  - *a\n", "name: d\njobs:\n  - &a {nme: A B, x: 1}\n"),
+    "one config for many jobs": lambda size: jobs(", config: *c ")(size).replace(
+        "config: *c ", "config: &c {l: [" + "1," * (size // 200) + "]}", 1),
+    "one key for many jobs": aliased_list(
+        "unique_key", "k{}".format, f"{JOB}, outputs: 1, update_strategy: append"),
+    "one list of secrets for many jobs": aliased_list(
+        "secrets", "k{}".format, f"{JOB}, outputs: 1"),
+    "the same secret for many jobs": aliased_list("secrets", lambda i: "k", f"{JOB}, outputs: 1"),
+    "one list of inputs for many jobs": aliased_list(
+        "inputs", "{{from: {{dataset: d{}}}}}".format, READER),
+    "one list of empty inputs for many jobs": aliased_list("inputs", lambda i: "{}", READER),
+    "one input many times": aliased_inputs("{from: {dataset: a}}"),
+    "an empty input many times": aliased_inputs("{}"),
+    "one filter for many inputs": lambda size: readers(
+        lambda i: "[{from: {dataset: a}, where: *w }]", "").__call__(size).replace(
+            "*w ", "&w {" + ", ".join(f"k{i}: v" for i in range(64)) + "}", 1),
+    "one source for many jobs": lambda size: times(
+        lambda i: f"  - {{name: j{i}, {CRON}, source: *s }}\n",
+        f"name: d\njobs:\n  - {{name: a, {CRON}, source: &s {{kind: cron, "
+        f"schedule: \"{','.join(str(i % 60) for i in range(min(15000, size // 30)))} * * * *\""
+        "}}\n")(size),
+    "one long bundle for many jobs": lambda size: times(
+        lambda i: f"  - {{name: j{i}, activation: source, runtime: lambda, operator: op, "
+        "outputs: 0, source: {kind: manual}, udf: *u }\n",
+        "name: d\njobs:\n  - {name: a, activation: source, runtime: lambda, operator: op, "
+        "outputs: 0, source: {kind: manual}, udf: &u {bundle_id: "
+        f"{'x' * min(60000, size // 9)}}}}}\n")(size),
+    "one schema for many datasets": publishes(
+        lambda i: "{from: {job: s, output: %d}, write_mode: buffered, schema: %s}" % (
+            i % 1024, "*t " if i else TABLE)),
+}
+
+# Our own code: findings, words, graphs.
+OWN = {
+    "one key many times": config("k: 1\n      "),
+    "keys, each twice": config(lambda i: f"k{i}: 1\n      k{i}: 2\n      "),
+    "many keys": config(lambda i: f"k{i}: 1\n      "),
+    "unknown keys": times(lambda i: f"activaton{i}: 1\n    ", ONE + "    "),
+    "one unknown key many times": times("activaton: 1\n    ", ONE + "    "),
+    "unknown keys in many jobs": jobs(", activaton: 1, outptus: 2"),
+    "long unknown keys": times(lambda i: f"{'x' * 400}{i}: 1\n    ", ONE + "    "),
+    "items that are no job": times("  - 1\n", "name: d\njobs:\n"),
+    "empty jobs": times("  - {}\n", "name: d\njobs:\n"),
+    "empty jobs in flow": times("{},", "name: d\njobs: [", "]\n"),
+    "empty texts": listed("\"\","),
+    "numbers that are not finite": listed(".nan,"),
+    "empty keys": listed("{\"\": 1},"),
+    "keys that are numbers": listed("{1: 1},"),
+    "findings below long keys": long_path(["k" * 240] * 4, "*x ,"),
+    "findings below keys that pointers escape": long_path(["~" * 240] * 4, "*x ,"),
+    "findings below sixty keys": long_path(["kkkkkkkk"] * 50, ".nan,"),
+    "findings in a job with a long name": long_job_name("secrets", "1,"),
+    "findings about long texts": lambda size: times(
+        lambda i: "\\u202e" * 100 + f"{i}\", \"", ONE + "    secrets: [\"", "\"]\n")(size),
+    "findings on one wide line": listed("\U0001f600*x ,"),
+    "findings behind a long line": config("x: *x # " + "y" * 4000 + "\n      "),
+    "bad names": jobs(", secrets: [a b, c d]"),
+    "bad durations": jobs(", max_queue_age: 5 minutes, priority: high"),
+    "jobs of one name": times(f"  - {{name: a, {JOB}, outputs: 1}}\n", "name: d\njobs:\n"),
+    "jobs of two names": times(lambda i: f"  - {{name: j{i // 2}, {JOB}, outputs: 1}}\n",
+                               "name: d\njobs:\n"),
+    "jobs": jobs(""),
+    "jobs with defaults": jobs(
+        "", "defaults: {heartbeat_timeout_seconds: 61, max_attempts: 4, priority: bulk, "
+            "max_queue_depth: 1001, max_queue_age: 365d23h59m59s, backpressure_mode: pause}\n"),
+    "unknown jobs": readers(lambda i: "[{from: {job: s%d, output: 0}}]" % i),
+    "unknown outputs": readers(lambda i: "[{from: {job: s, output: %d}}]" % (i + 9)),
+    "jobs that read themselves": readers(lambda i: "[{from: {job: r%d, output: 0}}]" % i),
+    "one cycle": cycle,
+    "cycles of two": readers(lambda i: "[{from: {job: r%d, output: 0}}]" % (i ^ 1)),
+    "cycles through datasets": lambda size: readers(
+        lambda i: "[{from: {dataset: d%d}}]" % i)(size * 3 // 4) + "publish:\n" + "".join(
+            f"  d{i}: {{from: {{job: r{i}, output: 0}}}}\n" for i in range(size // 250)),
+    "knots": knot,
+    "a chain": readers(lambda i: "[{from: {job: %s, output: 0}}]" % (f"r{i - 1}" if i else "s")),
+    "a star": readers(lambda i: "[{from: {job: s, output: 0}}]"),
+    "a fan": fan_out,
+    "layers": layers,
+    "repeated inputs": readers(lambda i: "[" + ", ".join(["{from: {job: s, output: 0}}"] * 99)
+                               + "]"),
+    "external datasets": readers(lambda i: "[{from: {dataset: e%d}}]" % i),
+    "filters": readers(lambda i: "[{from: {job: s, output: 0}, where: {%s}}]" % ", ".join(
+        f"k{k}: \"v\"" for k in range(60))),
+    "bad filters": readers(lambda i: "[{from: {job: s, output: 0}, where: {a: [1], b: 1.5}}]"),
+    "published datasets": publishes(lambda i: "{from: {job: s, output: %d}}" % (i % 1024)),
+    "one output published again and again": publishes(lambda i: "{from: {job: s, output: 0}}"),
+    "schemas": publishes(lambda i: "{from: {job: s, output: %d}, write_mode: buffered, schema: "
+                         "{unique: [k], columns: [{name: k, type: text, nullable: false}, "
+                         "{name: v, type: jsonb}], indexes: [[v]]}}" % (i % 1024)),
+    "a table": table,
+    "unknown columns": publishes(
+        lambda i: "{from: {job: s, output: %d}, write_mode: buffered, schema: {unique: [kk], "
+        "columns: [{name: k, type: text}], indexes: [[a], [b]]}}" % (i % 1024)),
+    "schedules": times(lambda i: f"  - {{name: j{i}, {CRON}, source: {{kind: cron, "
+                       f"schedule: \"{i % 60} 4 1,2,3 */2 MON-FRI\"}}}}\n", "name: d\njobs:\n"),
+    "bad schedules": times(lambda i: f"  - {{name: j{i}, {CRON}, source: {{kind: cron, "
+                           f"schedule: \"61 25 32 13 8\"}}}}\n", "name: d\njobs:\n"),
+    "webhooks": times(lambda i: f"  - {{name: j{i}, {CRON}, source: {{kind: webhook, "
+                      f"webhook_path: /a/b/{i}}}}}\n", "name: d\njobs:\n"),
+    "one webhook for all": times(lambda i: f"  - {{name: j{i}, {CRON}, source: {{kind: webhook, "
+                                 "webhook_path: /a}}\n", "name: d\njobs:\n"),
+    "a long schedule": lambda size: times(
+        ",1", f"name: d\njobs:\n  - {{name: a, {CRON}, source: {{kind: cron, schedule: \"1",
+        " * * * *\"}}\n")(min(size, 65000)),
+    "long numbers": listed("9" * 1000 + ","),
+    "long hexadecimal numbers": listed("0x" + "f" * 800 + ","),
+    "one very long hexadecimal number": config("f", "x: 0x"),
+    "one very long number": config("9", "x: "),
+    "long decimals": listed("0." + "9" * 1000 + "e-900,"),
+    "numbers": listed("1,"),
+    "texts": listed("a b,"),
+    "small maps": listed("{a: b},"),
+    "large maps in config": config(lambda i: f"\"k\\t{i}\": \"v\\x01\"\n      "),
+}
+
+CLASSES = {**PARSER, **ALIASES, **OWN}
+
+# What a quick run looks at: a class for each way that a cost can grow.
+QUICK = (
+    "flow lists in each other", "items at depth sixty", "one run, then folded words",
+    "TAG directives", "escapes that stay", "an alias bomb", "undefined aliases",
+    "aliases to a text that escapes", "aliases in anchors in each other",
+    "one list of secrets for many jobs", "one list of empty inputs for many jobs",
+    "one config for many jobs", "keys, each twice", "findings below long keys",
+    "findings in a job with a long name", "unknown jobs", "jobs with defaults", "one cycle",
+    "knots", "a fan",
+)
+
+
+def document(name, size):
+    """The document of a class that has about `size` bytes."""
+    made = CLASSES[name](size)
+    return made if isinstance(made, bytes) else made.encode()
