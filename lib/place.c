@@ -5,7 +5,7 @@
 
 #include "utf8.h"
 
-enum { BLOCK = 1024 };
+enum { BLOCK = 128 };
 
 struct stop {
     uint32_t at; /* where a character begins */
@@ -53,8 +53,11 @@ static struct td_position place_of(const struct stops *stops, size_t offset)
     return stop.place;
 }
 
+/* Findings of reading come to the report of a validation with their places. */
 static void fill(const struct stops *stops, tracedag_position *position)
 {
+    if (position->line)
+        return;
     if (position->byte > stops->source->size)
         position->byte = stops->source->size;
     struct td_position place = place_of(stops, (size_t)position->byte);

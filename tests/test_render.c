@@ -314,8 +314,8 @@ START_TEST(combining_marks_take_no_column)
     add_error(3, 6, "t");
     ck_assert_str_eq(window_of(), "1 | e\xCC\x81t\xCC\x81 x\n"
                                   "  |  ^ t\n");
-    findings[0].pub.start.byte = 1;
-    findings[0].pub.end.byte = 3;
+    findings[0].pub.start = (tracedag_position){.byte = 1};
+    findings[0].pub.end = (tracedag_position){.byte = 3};
     ck_assert_str_eq(window_of(), "1 | e\xCC\x81t\xCC\x81 x\n"
                                   "  | ^ t\n");
 }
@@ -348,8 +348,8 @@ START_TEST(end_of_file_is_behind_the_last_character)
     add_error(5, 5, "end");
     ck_assert_str_eq(window_of(), "1 | a: [1\n"
                                   "  |      ^ end\n");
-    findings[0].pub.start.byte = 900;
-    findings[0].pub.end.byte = 901;
+    findings[0].pub.start = (tracedag_position){.byte = 900};
+    findings[0].pub.end = (tracedag_position){.byte = 901};
     ck_assert_str_eq(window_of(), "1 | a: [1\n"
                                   "  |      ^ end\n");
 }
@@ -780,7 +780,7 @@ START_TEST(places_agree_with_the_source)
     tracedag_finding *finding = add_error(0, 0, "");
     relate(finding, 0, 0, "");
     for (size_t at = 0; at < size + 3; at++) {
-        finding->start.byte = related[0].end.byte = at;
+        finding->start = related[0].end = (tracedag_position){.byte = at};
         td_places_fill(&report.diag, &source);
         check_position(&finding->start, at < size ? at : size);
         check_position(&related[0].end, at < size ? at : size);
@@ -809,8 +809,8 @@ START_TEST(windows_are_bounded_whatever_they_show)
     open_bytes(text, size);
     add_error(0, 0, "");
     for (size_t at = 0; at <= size; at += 3) {
-        findings[0].pub.start.byte = at;
-        findings[0].pub.end.byte = at + at % 41;
+        findings[0].pub.start = (tracedag_position){.byte = at};
+        findings[0].pub.end = (tracedag_position){.byte = at + at % 41};
         const char *window = window_of();
         ck_assert_uint_ge(times(window, "^"), 1);
         ck_assert_uint_lt(strlen(window), 4 * 2 * (120 + 10));
