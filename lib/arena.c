@@ -1,6 +1,6 @@
 #include "arena.h"
 
-enum { ALIGNMENT = 8, FIRST_CHUNK = 2048, LARGEST_CHUNK = 1 << 20 };
+enum { ALIGNMENT = 8, FIRST_CHUNK = 2048, LARGEST_CHUNK = 64 << 10 };
 
 struct td_chunk {
     struct td_chunk *older;
@@ -12,7 +12,8 @@ void td_arena_init(struct td_arena *arena, struct td_mem *mem)
     *arena = (struct td_arena){.mem = mem};
 }
 
-/* Chunks double, so that a small document touches few pages and a large one needs few calls. */
+/* Chunks double, so that a small document touches few pages and a large one needs few calls;
+ * what may stay unused has a bound. */
 static size_t next_size(const struct td_arena *arena, size_t need)
 {
     size_t size = arena->chunks ? arena->chunks->size * 2 : FIRST_CHUNK;
@@ -78,13 +79,44 @@ struct td_str td_arena_copy(struct td_arena *arena, struct td_str text)
     return (struct td_str){ptr, text.len};
 }
 
-void td_arena_free(struct td_arena *arena)
+static size_t rounded(size_t size)
 {
-    struct td_chunk *chunk = arena->chunks;
+    return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
+char *td_arena_extend(struct td_arena *arena, const char *piece, size_t size,
+                      size_t longer)
+{
+    char *old = (char *)(uintptr_t)piece;
+    if (old + rounded(size) == arena->next && longer <= (size_t)(arena->end - old)) {
+        arena->next = old + rounded(longer);
+        return old;
+    }
+    char *copy = td_arena_alloc(arena, longer);
+    return copy ? memcpy(copy, old, size) : NULL;
+}
+
+static void free_chunks(struct td_arena *arena, struct td_chunk *chunk)
+{
     while (chunk) {
         struct td_chunk *older = chunk->older;
         td_mem_free(arena->mem, chunk, chunk->size);
         chunk = older;
     }
+}
+
+void td_arena_reset(struct td_arena *arena)
+{
+    struct td_chunk *kept = arena->chunks;
+    if (!kept)
+        return;
+    free_chunks(arena, kept->older);
+    kept->older = NULL;
+    arena->next = (char *)(kept + 1);
+}
+
+void td_arena_free(struct td_arena *arena)
+{
+    free_chunks(arena, arena->chunks);
     td_arena_init(arena, arena->mem);
 }

@@ -27,6 +27,14 @@ void *td_arena_array(struct td_arena *arena, size_t count, size_t size);
 /** A copy of a slice, terminated; `ptr` is NULL on failure. */
 struct td_str td_arena_copy(struct td_arena *arena, struct td_str text);
 
+/** Makes a piece of the arena longer: in place when it is the newest and there is room, else by
+ *  a copy. NULL on failure. */
+char *td_arena_extend(struct td_arena *arena, const char *piece, size_t size,
+                      size_t longer);
+
+/** Forgets everything that came from the arena, and keeps one chunk for what comes. */
+void td_arena_reset(struct td_arena *arena);
+
 /** Frees everything that came from the arena. */
 void td_arena_free(struct td_arena *arena);
 

@@ -10,6 +10,7 @@ void td_diag_init(struct td_diag *diag, struct td_mem *mem, size_t most,
 {
     *diag = (struct td_diag){.mem = mem, .most = most, .message_most = message_most};
     td_arena_init(&diag->arena, mem);
+    td_arena_init(&diag->words, mem);
     td_buf_init(&diag->scratch, mem);
 }
 
@@ -17,6 +18,7 @@ void td_diag_free(struct td_diag *diag)
 {
     td_mem_free(diag->mem, diag->list, diag->room * sizeof *diag->list);
     td_arena_free(&diag->arena);
+    td_arena_free(&diag->words);
     td_buf_free(&diag->scratch);
 }
 
@@ -80,6 +82,12 @@ static void sort_findings(struct td_diag *diag)
     take_out_repeats(diag);
 }
 
+/* Findings of reading come to the report of a validation with their pointers. */
+static bool is_finished(const struct td_finding *f)
+{
+    return f->pub.fingerprint.len > 0;
+}
+
 /* ---- which findings are kept ----------------------------------------------------------- */
 
 /* A finding that may be given up for one of `severity`: errors push out notes, then
@@ -99,20 +107,34 @@ static struct td_finding *least_wanted(struct td_diag *diag, uint32_t severity)
     return &diag->lost;
 }
 
+static tracedag_text public_text(struct td_str text)
+{
+    return (tracedag_text){text.ptr, text.len};
+}
+
 static tracedag_text move_text(struct td_arena *arena, tracedag_text text)
 {
-    struct td_str copy = td_arena_copy(arena, (struct td_str){text.ptr, text.len});
-    return (tracedag_text){copy.ptr, copy.len};
+    if (text.len == 0)
+        return (tracedag_text){NULL, 0};
+    return public_text(td_arena_copy(arena, slice(text)));
+}
+
+/* Lists of a finding have room for a power of two: most findings have one or two of each. */
+static size_t room_of(size_t count)
+{
+    size_t room = 1;
+    while (room < count)
+        room *= 2;
+    return count ? room : 0;
 }
 
 static void move_lists(struct td_arena *arena, tracedag_finding *f)
 {
     const tracedag_text *old_help = f->help.items;
     const tracedag_related *old_related = f->related.items;
-    tracedag_text *help =
-        td_arena_array(arena, old_help ? TD_HELP_MOST : 0, sizeof *help);
+    tracedag_text *help = td_arena_array(arena, room_of(f->help.count), sizeof *help);
     tracedag_related *related =
-        td_arena_array(arena, old_related ? TD_RELATED_MOST : 0, sizeof *related);
+        td_arena_array(arena, room_of(f->related.count), sizeof *related);
     if (arena->failed)
         return;
     for (size_t i = 0; i < f->help.count; i++)
@@ -125,21 +147,37 @@ static void move_lists(struct td_arena *arena, tracedag_finding *f)
     f->related.items = related;
 }
 
-/* Findings that were taken out leave their texts behind; those that stay move out. */
+static void move_finding(struct td_arena *arena, struct td_finding *finding)
+{
+    tracedag_finding *f = &finding->pub;
+    f->message = move_text(arena, f->message);
+    f->label = move_text(arena, f->label);
+    f->data = move_text(arena, f->data);
+    finding->fingerprint_name = td_arena_copy(arena, finding->fingerprint_name);
+    move_lists(arena, f);
+}
+
+/* Findings that were taken out leave their texts behind; those that stay move out. What came
+ * from reading has its texts in the document. Findings about one thing stand together as a
+ * rule, and go on sharing its name. */
 static void move_texts(struct td_diag *diag)
 {
     struct td_arena fresh;
     td_arena_init(&fresh, diag->mem);
+    tracedag_text old = {NULL, 0};
+    tracedag_text subject = {NULL, 0};
     for (size_t i = 0; i < diag->count && !fresh.failed; i++) {
-        tracedag_finding *f = &diag->list[i].pub;
-        struct td_str name = diag->list[i].fingerprint_name;
-        f->message = move_text(&fresh, f->message);
-        f->label = move_text(&fresh, f->label);
-        f->subject = move_text(&fresh, f->subject);
-        f->data = move_text(&fresh, f->data);
-        diag->list[i].fingerprint_name = td_arena_copy(&fresh, name);
-        move_lists(&fresh, f);
+        struct td_finding *f = &diag->list[i];
+        if (is_finished(f))
+            continue;
+        move_finding(&fresh, f);
+        if (f->pub.subject.ptr != old.ptr) {
+            old = f->pub.subject;
+            subject = move_text(&fresh, old);
+        }
+        f->pub.subject = subject;
     }
+    diag->named = TD_S("");
     if (fresh.failed) { /* the call fails, and no finding is looked at any more */
         diag->failed = true;
         diag->count = 0;
@@ -195,6 +233,7 @@ struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span
     diag->by_severity[severity]++;
     struct td_finding *finding = room_for_one(diag, severity);
     diag->muted = finding == &diag->lost;
+    td_arena_reset(&diag->words);
     *finding = (struct td_finding){
         .pub = {.code = code,
                 .severity = severity,
@@ -329,25 +368,20 @@ static struct td_str cut(struct td_str text, size_t most)
     return text;
 }
 
-static struct td_str keep_scratch(struct td_diag *diag)
+static struct td_str keep_scratch(struct td_diag *diag, struct td_arena *arena)
 {
     struct td_str text = {diag->scratch.ptr, diag->scratch.len};
-    struct td_str kept = td_arena_copy(&diag->arena, cut(text, diag->message_most));
+    struct td_str kept = td_arena_copy(arena, cut(text, diag->message_most));
     if (!kept.ptr || diag->scratch.failed)
         diag->failed = true;
     diag->scratch.len = 0;
     return kept;
 }
 
-static tracedag_text public_text(struct td_str text)
-{
-    return (tracedag_text){text.ptr, text.len};
-}
-
 static tracedag_text put_together(struct td_diag *diag, const char *format, va_list *args)
 {
     put_format(&diag->scratch, format, args);
-    return public_text(keep_scratch(diag));
+    return public_text(keep_scratch(diag, &diag->arena));
 }
 
 void td_message(struct td_diag *diag, struct td_finding *finding, const char *format, ...)
@@ -374,11 +408,16 @@ void td_label(struct td_diag *diag, struct td_finding *finding, const char *form
 static void *add_record(struct td_diag *diag, tracedag_list *list, size_t most)
 {
     char *items = (char *)(uintptr_t)list->items;
-    if (!items)
-        items = td_arena_array(&diag->arena, most, list->stride);
-    if (!items || list->count == most)
+    if (list->count == most)
         return NULL;
-    list->items = items;
+    if (list->count == room_of(list->count)) {
+        items = td_arena_array(&diag->arena, room_of(list->count + 1), list->stride);
+        if (!items)
+            return NULL;
+        if (list->count)
+            memcpy(items, list->items, list->count * list->stride);
+        list->items = items;
+    }
     return items + list->count++ * list->stride;
 }
 
@@ -419,7 +458,7 @@ struct td_str td_words(struct td_diag *diag, const char *format, ...)
     va_start(args, format);
     put_format(&diag->scratch, format, &args);
     va_end(args);
-    return keep_scratch(diag);
+    return keep_scratch(diag, &diag->words);
 }
 
 /* ---- subject and data ------------------------------------------------------------------ */
@@ -431,40 +470,61 @@ void td_subject(struct td_diag *diag, struct td_finding *finding, uint32_t kind,
         return;
     finding->pub.subject_kind = kind;
     finding->pub.subject_index = index;
-    finding->pub.subject =
-        public_text(td_arena_copy(&diag->arena, cut(name, diag->message_most)));
+    if (name.len == 0)
+        return;
+    if (name.ptr != diag->named.ptr || name.len != diag->named.len) {
+        diag->named = name;
+        diag->subject =
+            public_text(td_arena_copy(&diag->arena, cut(name, diag->message_most)));
+    }
+    finding->pub.subject = diag->subject;
 }
 
-/* Opens the object of `data` again, or a new one, and writes the key of the next value. */
+/* Writes the key of the next value of `data`, behind what opens the object or parts values. */
 static struct td_buf *data_key(struct td_diag *diag, const struct td_finding *finding,
                                const char *key)
 {
     struct td_buf *buf = &diag->scratch;
-    if (finding->pub.data.len > no_data.len) {
-        td_buf_put(buf, finding->pub.data.ptr, finding->pub.data.len - 1);
-        td_buf_byte(buf, ',');
-    } else {
-        td_buf_byte(buf, '{');
-    }
+    td_buf_byte(buf, finding->pub.data.len > no_data.len ? ',' : '{');
     td_buf_json(buf, (struct td_str){key, strlen(key)});
     td_buf_byte(buf, ':');
     return buf;
 }
 
+/* What was written goes in place of the brace that closed the object. */
 static void data_close(struct td_diag *diag, struct td_finding *finding)
 {
-    td_buf_byte(&diag->scratch, '}');
-    struct td_str text = {diag->scratch.ptr, diag->scratch.len};
-    finding->pub.data = public_text(td_arena_copy(&diag->arena, text));
-    if (!finding->pub.data.ptr || diag->scratch.failed)
+    struct td_buf *more = &diag->scratch;
+    td_buf_byte(more, '}');
+    tracedag_text *data = &finding->pub.data;
+    size_t kept = data->len > no_data.len ? data->len - 1 : 0;
+    char *text = kept ? td_arena_extend(&diag->arena, data->ptr, data->len + 1,
+                                        kept + more->len + 1)
+                      : td_arena_alloc(&diag->arena, more->len + 1);
+    if (text && !more->failed) {
+        memcpy(text + kept, more->ptr, more->len);
+        text[kept + more->len] = '\0';
+        *data = (tracedag_text){text, kept + more->len};
+    } else {
         diag->failed = true;
-    diag->scratch.len = 0;
+    }
+    more->len = 0;
 }
 
 /* A value in `data` is as bounded as one in a message, but not escaped: it is data. */
 static struct td_str bounded(const struct td_diag *diag, struct td_str value)
 {
     return cut(value, diag->message_most);
+}
+
+/* The name that was put last into `data`; where nothing in it is escaped, it stands there. */
+static struct td_str written_name(struct td_diag *diag, const struct td_finding *finding,
+                                  struct td_str name)
+{
+    tracedag_text data = finding->pub.data;
+    if (diag->failed || name.len == 0 || !td_is_plain_text(name))
+        return td_arena_copy(&diag->arena, name);
+    return (struct td_str){data.ptr + data.len - name.len - strlen("\"}"), name.len};
 }
 
 void td_data_text(struct td_diag *diag, struct td_finding *finding, const char *key,
@@ -475,7 +535,7 @@ void td_data_text(struct td_diag *diag, struct td_finding *finding, const char *
     td_buf_json(data_key(diag, finding, key), bounded(diag, value));
     data_close(diag, finding);
     if (strcmp(key, "name") == 0)
-        finding->fingerprint_name = td_arena_copy(&diag->arena, bounded(diag, value));
+        finding->fingerprint_name = written_name(diag, finding, bounded(diag, value));
 }
 
 void td_data_number(struct td_diag *diag, struct td_finding *finding, const char *key,
@@ -549,6 +609,6 @@ void td_diag_finish(struct td_diag *diag)
     sort_findings(diag);
     drop_extra(diag);
     report_dropped(diag);
-    if (diag->arena.failed || diag->scratch.failed)
+    if (diag->arena.failed || diag->words.failed || diag->scratch.failed)
         diag->failed = true;
 }

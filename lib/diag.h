@@ -36,7 +36,10 @@ struct td_diag {
     size_t by_severity[4]; /**< all that were found, kept or not */
     size_t kept[4];        /**< those in the list */
     size_t dropped;
+    struct td_arena words;  /**< texts that go into others of the finding at hand */
     struct td_buf scratch;  /**< where texts are put together */
+    struct td_str named;    /**< the last subject, where it stands in the document, */
+    tracedag_text subject;  /**< and the text of findings about it */
     struct td_finding lost; /**< what findings that are not kept are written to */
     size_t offers;          /**< names looked at for advice: see td_may_search() */
     uint32_t looks_back;    /**< see td_may_look_back() */
