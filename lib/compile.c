@@ -77,10 +77,10 @@ void td_dag_drop(struct tracedag_dag *dag)
 /* Pointers decide the order; what finishing adds gets its own. */
 static void finish_report(struct td_diag *diag, const struct td_tree *tree)
 {
+    td_diag_settle(diag);
     td_pointers(diag, tree);
     td_diag_finish(diag);
-    if (diag->dropped > 0)
-        td_pointers(diag, tree);
+    td_pointers(diag, tree);
     td_places_fill(diag, tree->source);
 }
 

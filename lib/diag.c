@@ -82,12 +82,6 @@ static void sort_findings(struct td_diag *diag)
     take_out_repeats(diag);
 }
 
-/* Findings of reading come to the report of a validation with their pointers. */
-static bool is_finished(const struct td_finding *f)
-{
-    return f->pub.fingerprint.len > 0;
-}
-
 /* ---- which findings are kept ----------------------------------------------------------- */
 
 /* A finding that may be given up for one of `severity`: errors push out notes, then
@@ -168,7 +162,7 @@ static void move_texts(struct td_diag *diag)
     tracedag_text subject = {NULL, 0};
     for (size_t i = 0; i < diag->count && !fresh.failed; i++) {
         struct td_finding *f = &diag->list[i];
-        if (is_finished(f))
+        if (td_is_finished(f))
             continue;
         move_finding(&fresh, f);
         if (f->pub.subject.ptr != old.ptr) {
@@ -604,10 +598,32 @@ static void drop_extra(struct td_diag *diag)
     }
 }
 
-void td_diag_finish(struct td_diag *diag)
+/* What is collected is kept for long, and there was room for more of it. */
+static void give_back_room(struct td_diag *diag)
+{
+    size_t size = sizeof *diag->list;
+    if (diag->room == diag->count + 1 || diag->room == 0)
+        return;
+    void *list =
+        td_mem_resize(diag->mem, diag->list, diag->room * size, (diag->count + 1) * size);
+    if (!list) {
+        diag->failed = true;
+        return;
+    }
+    diag->list = list;
+    diag->room = diag->count + 1;
+}
+
+void td_diag_settle(struct td_diag *diag)
 {
     sort_findings(diag);
     drop_extra(diag);
+    give_back_room(diag);
+}
+
+void td_diag_finish(struct td_diag *diag)
+{
+    sort_findings(diag);
     report_dropped(diag);
     if (diag->arena.failed || diag->words.failed || diag->scratch.failed)
         diag->failed = true;

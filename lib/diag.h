@@ -56,11 +56,18 @@ void td_diag_free(struct td_diag *diag);
 struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span span,
                              uint32_t place);
 
-/** Whether no more findings are taken. While they are collected there is room for twice as many
- *  as are kept in the end, so that repeats are known before others are dropped. */
+/** Whether no more findings are taken. While they are collected there is room for a quarter more
+ *  than are kept in the end, so that repeats are known before others are dropped. */
 static inline bool td_is_full(const struct td_diag *diag)
 {
-    return diag->count > 2 * diag->most + 16;
+    return diag->count > diag->most + diag->most / 4 + 16;
+}
+
+/** Whether a finding has its pointer. Those of reading come to the report of a validation with
+ *  it, and with texts that stay in the document. */
+static inline bool td_is_finished(const struct td_finding *finding)
+{
+    return finding->pub.fingerprint.len > 0;
 }
 
 /** Whether a finding is kept, so that costly advice can be spared for the others. */
@@ -103,8 +110,12 @@ void td_data_number(struct td_diag *diag, struct td_finding *finding, const char
 void td_data_list(struct td_diag *diag, struct td_finding *finding, const char *key,
                   const struct td_str *values, size_t count);
 
-/** Sorts by start byte, code, pointer, and takes out what was found twice (same code, span and
- *  data). Pointers must stand. Adds the finding that counts what was dropped. */
+/** Takes out what was found twice (same code, span and data), and what is more than is kept.
+ *  Pointers need not stand yet. */
+void td_diag_settle(struct td_diag *diag);
+
+/** Sorts by start byte, code, pointer. Adds the finding that counts what was dropped, which has
+ *  no pointer yet. */
 void td_diag_finish(struct td_diag *diag);
 
 /** The report as a handle: findings of `diag`, places of `source`. */

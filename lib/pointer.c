@@ -6,7 +6,13 @@
 #include "open.h"
 #include "scope.h"
 
-enum { POINTER_BYTES_MOST = 1024, FINGERPRINT_DIGITS = 16, NAME_BYTES_MOST = 128 };
+enum {
+    POINTER_BYTES_MOST = 1024,
+    BYTES_A_FINDING = 64, /* of all pointers, for each finding that a report keeps, */
+    BYTES_A_BYTE = 8,     /* and for each byte of the document */
+    FINGERPRINT_DIGITS = 16,
+    NAME_BYTES_MOST = 128
+};
 
 /* A list or map on the way down. */
 struct level {
@@ -27,6 +33,7 @@ struct walk {
     size_t next;
     struct level levels[TD_DEPTH_CEILING + 1];
     uint32_t depth;
+    size_t pointer_most;
     uint32_t named_job; /* the item of `jobs` whose name was looked up last, */
     struct td_str job;  /* and that name */
     struct td_buf pointer;
@@ -106,11 +113,12 @@ static void put_level(struct walk *w, struct td_buf *buf, uint32_t at, bool name
 static struct td_str write_pointer(struct walk *w, struct td_buf *buf, uint32_t depth,
                                    bool names)
 {
+    size_t most = names ? POINTER_BYTES_MOST : w->pointer_most;
     buf->len = 0;
     for (uint32_t i = 0; i < depth; i++) {
         size_t fits = buf->len;
         put_level(w, buf, i, names);
-        if (buf->len > POINTER_BYTES_MOST) {
+        if (buf->len > most) {
             buf->len = fits;
             break;
         }
@@ -190,12 +198,32 @@ static void walk(struct walk *w)
     }
 }
 
+/* Few findings have all the room that a pointer may take. With many of them in a small document
+ * it is shared: a path of long keys is short, and what is wrong at its end may be endless. */
+static size_t share(const struct td_diag *diag, const struct td_tree *tree, size_t count)
+{
+    size_t bytes = BYTES_A_FINDING * diag->most;
+    if (tree->source)
+        bytes += BYTES_A_BYTE * tree->source->size;
+    return bytes / count < POINTER_BYTES_MOST ? bytes / count : POINTER_BYTES_MOST;
+}
+
+static size_t unfinished(const struct td_diag *diag)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < diag->count; i++)
+        count += !td_is_finished(&diag->list[i]);
+    return count;
+}
+
 void td_pointers(struct td_diag *diag, const struct td_tree *tree)
 {
-    size_t bytes = diag->count * sizeof(struct td_finding *);
-    if (diag->count == 0)
+    size_t count = unfinished(diag);
+    size_t bytes = count * sizeof(struct td_finding *);
+    if (count == 0)
         return;
-    struct walk w = {.diag = diag, .tree = tree, .count = diag->count};
+    struct walk w = {
+        .diag = diag, .tree = tree, .pointer_most = share(diag, tree, count)};
     w.list = td_mem_alloc(diag->mem, bytes);
     if (!w.list) {
         diag->failed = true;
@@ -203,8 +231,10 @@ void td_pointers(struct td_diag *diag, const struct td_tree *tree)
     }
     td_buf_init(&w.pointer, diag->mem);
     td_buf_init(&w.named, diag->mem);
-    for (size_t i = 0; i < w.count; i++)
-        w.list[i] = &diag->list[i];
+    for (size_t i = 0; i < diag->count; i++) {
+        if (!td_is_finished(&diag->list[i]))
+            w.list[w.count++] = &diag->list[i];
+    }
     qsort(w.list, w.count, sizeof *w.list, compare_places);
     while (w.next < w.count && w.list[w.next]->place == 0)
         finish(&w, w.list[w.next++], 0);

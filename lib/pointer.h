@@ -6,8 +6,9 @@
 #include "diag.h"
 #include "node.h"
 
-/** Writes the pointer and fingerprint of every finding from its place. A pointer that would be
- *  longer than 1,024 bytes names the nearest value around that has a shorter one. */
+/** Writes the pointer and fingerprint of every finding that has none, from its place. A pointer
+ *  that would be longer than 1,024 bytes, or than its share of what all pointers may have,
+ *  names the nearest value around that has a shorter one. */
 void td_pointers(struct td_diag *diag, const struct td_tree *tree);
 
 #endif
