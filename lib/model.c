@@ -50,13 +50,15 @@ struct td_job *td_model_add_job(struct td_model *model)
     return job;
 }
 
-struct td_input *td_model_add_input(struct td_model *model)
+bool td_model_add_input(struct td_model *model, const struct td_input *input)
 {
     void *items = model->inputs;
-    struct td_input *input =
+    struct td_input *added =
         add(model, &items, &model->input_count, &model->input_room, sizeof *input);
     model->inputs = items;
-    return input;
+    if (added)
+        *added = *input;
+    return added != NULL;
 }
 
 struct td_publish *td_model_add_publish(struct td_model *model)

@@ -67,6 +67,9 @@ struct td_model {
     struct tracedag_text *names; /**< keys and secrets of all jobs */
     size_t name_count;
     size_t name_room;
+    uint32_t
+        *shared[2];   /**< by value, for lists that aliases name: where its names begin in
+                            `names`, from 1; keys and secrets apart, for these are sorted */
     bool jobs_unsure; /**< a job may be missing: references to unknown ones are silent */
     bool publishes_unsure;
     bool edges_over;           /**< more inputs than the limit: told already */
@@ -91,8 +94,10 @@ bool td_model_reserve_jobs(struct td_model *model, size_t count);
 
 /** New records, cleared, at the end of their lists; NULL when memory ran out. */
 struct td_job *td_model_add_job(struct td_model *model);
-struct td_input *td_model_add_input(struct td_model *model);
 struct td_publish *td_model_add_publish(struct td_model *model);
+
+/** Adds to a list; false when memory ran out. */
+bool td_model_add_input(struct td_model *model, const struct td_input *input);
 bool td_model_add_name(struct td_model *model, struct td_str name);
 
 static inline bool td_usable(uint32_t value)

@@ -3,8 +3,7 @@
 
 /* ---- lists of names ------------------------------------------------------------------- */
 
-static bool add_names(struct td_reader *r, uint32_t list, uint32_t *first,
-                      uint32_t *count)
+static bool add_names(struct td_reader *r, uint32_t list, uint32_t *first)
 {
     const struct td_tree *tree = r->tree;
     *first = (uint32_t)r->model->name_count;
@@ -12,7 +11,26 @@ static bool add_names(struct td_reader *r, uint32_t list, uint32_t *first,
         if (!td_model_add_name(r->model, td_node_text(tree, td_follow(tree, at))))
             return false;
     }
-    *count = (uint32_t)r->model->name_count - *first;
+    return true;
+}
+
+/* One list may stand for those of very many jobs: all of its aliases share its names. */
+static bool share_names(struct td_reader *r, enum td_job_field field, uint32_t list,
+                        uint32_t *first)
+{
+    struct td_model *m = r->model;
+    uint32_t **shared = &m->shared[field == TD_JOB_SECRETS];
+    if (!*shared)
+        *shared = td_arena_array(&m->arena, r->tree->count, sizeof **shared);
+    if (!*shared)
+        return false;
+    uint32_t *at = &(*shared)[list];
+    if (*at == 0) {
+        if (!add_names(r, list, first))
+            return false;
+        *at = *first + 1;
+    }
+    *first = *at - 1;
     return true;
 }
 
@@ -23,10 +41,15 @@ static void read_name_list(struct td_reader *r, struct td_job *job, enum td_job_
     if (!td_usable(job->field[at]))
         return;
     struct td_value value = {job->field[at], job->field[at], key, 0};
-    if (!td_read_names(r, scope, &td_job_shape.fields[at], &value, noun))
+    if (!td_read_names(r, scope, &td_job_shape.fields[at], &value, noun)) {
         job->field[at] = TD_POISON;
-    else if (!add_names(r, value.node, first, count))
-        r->failed = true;
+        return;
+    }
+    bool aliased = r->tree->nodes[td_after(r->tree, key)].kind == TD_ALIAS;
+    bool added =
+        aliased ? share_names(r, at, value.node, first) : add_names(r, value.node, first);
+    *count = (uint32_t)td_node_count(r->tree, value.node);
+    r->failed = r->failed || !added;
 }
 
 /* ---- inputs ----------------------------------------------------------------------------- */
@@ -138,7 +161,8 @@ static void read_from(struct td_reader *r, const struct td_scope *scope,
     input->from = value;
 }
 
-/* An item that is no map gets no record: it may be one of very many. */
+/* An item that is no map gets no record, nor one that names nothing to read: it may be one of
+ * very many. */
 static void refuse_input(struct td_reader *r, const struct td_scope *scope,
                          const struct td_value *item)
 {
@@ -151,39 +175,31 @@ static void refuse_input(struct td_reader *r, const struct td_scope *scope,
 static void read_input(struct td_reader *r, struct td_job *job, uint32_t item,
                        uint32_t index)
 {
-    struct td_input unread = {.item = item,
-                              .index = index,
-                              .target = TD_POISON,
-                              .output = TD_POISON,
-                              .pub = {.job = TRACEDAG_NO_JOB}};
-    unread.pub.reader = (uint32_t)(job - r->model->jobs);
-    struct td_scope scope = td_input_scope(r->model, job, &unread);
+    struct td_input input = {.item = item,
+                             .index = index,
+                             .target = TD_POISON,
+                             .output = TD_POISON,
+                             .pub = {.job = TRACEDAG_NO_JOB}};
+    input.pub.reader = (uint32_t)(job - r->model->jobs);
+    struct td_scope scope = td_input_scope(r->model, job, &input);
     struct td_value value = td_value_of(r->tree, item, 0, scope.list);
     if (value.node == 0 || td_is_damaged(td_node_raw(r->tree, value.node)) ||
         r->tree->nodes[value.node].kind != TD_MAP) {
         refuse_input(r, &scope, &value);
         return;
     }
-    struct td_input *input = td_model_add_input(r->model);
-    if (!input) {
-        r->failed = true;
-        return;
-    }
-    *input = unread;
     uint32_t fields[TD_FIELDS_MOST];
     uint32_t keys[TD_FIELDS_MOST] = {0};
     td_read_fields(r, &td_input_shape, &scope, fields, keys);
     if (td_usable(fields[TD_INPUT_FROM]))
-        read_from(r, &scope, input, fields[TD_INPUT_FROM], keys[TD_INPUT_FROM]);
-    if (!td_usable(fields[TD_INPUT_WHERE])) {
-        input->pub.where = fields[TD_INPUT_WHERE];
-        return;
-    }
-    struct td_value where = {fields[TD_INPUT_WHERE], fields[TD_INPUT_WHERE],
-                             keys[TD_INPUT_WHERE], 0};
-    input->pub.where = td_read_where(r, &scope, &where, &input->pub.where_count)
-                           ? where.node
-                           : TD_POISON;
+        read_from(r, &scope, &input, fields[TD_INPUT_FROM], keys[TD_INPUT_FROM]);
+    input.pub.where = fields[TD_INPUT_WHERE];
+    struct td_value where = {input.pub.where, input.pub.where, keys[TD_INPUT_WHERE], 0};
+    if (td_usable(where.node) &&
+        !td_read_where(r, &scope, &where, &input.pub.where_count))
+        input.pub.where = TD_POISON;
+    if (td_usable(input.target) && !td_model_add_input(r->model, &input))
+        r->failed = true;
 }
 
 /* Whether all inputs of the DAG together are too many; told once, at the job that crosses. */
