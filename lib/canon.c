@@ -5,14 +5,11 @@
 #include "names.h"
 #include "number.h"
 
-enum { PIECE_BYTES = 16 * 1024 };
-
 struct canon {
     const struct td_model *model;
     struct td_emit emit;
     enum td_form form;
     bool failed;
-    bool stopped; /* the sink wants no more */
 };
 
 /* ---- defaults --------------------------------------------------------------------------- */
@@ -431,58 +428,50 @@ static void publish_entry(struct canon *c, const struct td_publish *publish)
 
 /* ---- the whole -------------------------------------------------------------------------- */
 
-static void hand_on(struct canon *c, const struct td_canon_sink *sink, size_t from)
-{
-    struct td_buf *out = c->emit.out;
-    if (!sink || out->len < from || out->failed)
-        return;
-    if (!sink->take(sink->ctx, out->ptr, out->len))
-        c->stopped = true;
-    out->len = 0;
-}
-
-static void write_publishes(struct canon *c, const struct td_canon_sink *sink)
+static void write_publishes(struct canon *c)
 {
     if (c->model->publish_count == 0)
         return;
     key(c, &td_root_shape, TD_ROOT_PUBLISH);
     open_map(c);
-    for (size_t i = 0; i < c->model->publish_count && !c->stopped; i++) {
+    for (size_t i = 0; i < c->model->publish_count && !c->emit.stopped; i++) {
         publish_entry(c, &c->model->publishes[i]);
-        hand_on(c, sink, PIECE_BYTES);
+        td_emit_hand_on(&c->emit, false);
     }
     close_map(c);
 }
 
 bool td_canon_write(const struct td_model *model, enum td_form form, bool yaml,
-                    struct td_buf *out, const struct td_canon_sink *sink)
+                    struct td_buf *out, const struct td_emit_sink *sink)
 {
     struct canon c = {.model = model, .form = form};
     td_emit_init(&c.emit, out, yaml);
+    c.emit.sink = sink;
     open_map(&c);
     key(&c, &td_root_shape, TD_ROOT_JOBS);
     td_emit_open(&c.emit, false, false);
-    for (size_t i = 0; i < model->job_count && !c.stopped; i++) {
+    for (size_t i = 0; i < model->job_count && !c.emit.stopped; i++) {
         td_emit_item(&c.emit);
         write_job(&c, &model->jobs[i]);
-        hand_on(&c, sink, PIECE_BYTES);
+        td_emit_hand_on(&c.emit, false);
     }
     td_emit_close(&c.emit, false, false);
     key(&c, &td_root_shape, TD_ROOT_NAME);
     td_emit_text(&c.emit, td_node_text(model->tree, model->name));
-    write_publishes(&c, sink);
+    write_publishes(&c);
     close_map(&c);
     if (!yaml)
         td_buf_byte(out, '\n');
-    hand_on(&c, sink, 0);
+    td_emit_hand_on(&c.emit, true);
     return !c.failed && !out->failed;
 }
 
 bool td_canon_job(const struct td_model *model, const struct td_job *job,
-                  enum td_form form, struct td_buf *out)
+                  enum td_form form, struct td_buf *out, const struct td_emit_sink *sink)
 {
     struct canon c = {.model = model, .form = form};
     td_emit_init(&c.emit, out, false);
+    c.emit.sink = sink;
     write_job(&c, job);
-    return !c.failed && !out->failed;
+    return !c.failed && !c.emit.stopped && !out->failed;
 }

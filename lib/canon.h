@@ -13,21 +13,15 @@ enum td_form {
     TD_FORM_MATERIALIZATION /* of a job alone: what decides its data */
 };
 
-/** Takes what has been written so far; the buffer is empty afterwards. False ends the writing,
- *  which is no failure. */
-struct td_canon_sink {
-    bool (*take)(void *ctx, const char *bytes, size_t size);
-    void *ctx;
-};
-
 /** Writes the whole DAG. With a sink the buffer is handed on piece by piece, so that it stays
  *  small; without one it holds everything at the end. False when memory ran out. */
 bool td_canon_write(const struct td_model *model, enum td_form form, bool yaml,
-                    struct td_buf *out, const struct td_canon_sink *sink);
+                    struct td_buf *out, const struct td_emit_sink *sink);
 
-/** Writes the JSON object of one job, without an LF. False when memory ran out. */
+/** Writes the JSON object of one job, without an LF. The sink takes pieces of a large one; what
+ *  comes last stays in the buffer. False when memory ran out, or the sink wanted no more. */
 bool td_canon_job(const struct td_model *model, const struct td_job *job,
-                  enum td_form form, struct td_buf *out);
+                  enum td_form form, struct td_buf *out, const struct td_emit_sink *sink);
 
 /** Where a job's value of a tuning field came from: its value in the job or in `defaults`; 0
  *  for the built-in default. */

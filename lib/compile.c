@@ -225,7 +225,7 @@ static bool hash_dag(struct tracedag_dag *dag, struct td_diag *diag,
         return false;
     struct td_buf piece;
     td_buf_init(&piece, &dag->mem);
-    const struct td_canon_sink sink = {take_piece, &h};
+    const struct td_emit_sink sink = {take_piece, &h};
     bool done = td_canon_write(&dag->model, TD_FORM_CANONICAL, false, &piece, &sink);
     if (done)
         td_hasher_text(h.hasher, "td1:", dag->hash);

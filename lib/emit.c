@@ -4,11 +4,21 @@
 #include "number.h"
 #include "open.h"
 
-enum { STEP = 2, PLAIN_BYTES_MOST = 200 };
+enum { STEP = 2, PLAIN_BYTES_MOST = 200, PIECE_BYTES = 16 * 1024 };
 
 void td_emit_init(struct td_emit *emit, struct td_buf *out, bool yaml)
 {
     *emit = (struct td_emit){.out = out, .yaml = yaml};
+}
+
+void td_emit_hand_on(struct td_emit *emit, bool all)
+{
+    struct td_buf *out = emit->out;
+    if (!emit->sink || out->failed || (!all && out->len < PIECE_BYTES))
+        return;
+    if (!emit->sink->take(emit->sink->ctx, out->ptr, out->len))
+        emit->stopped = true;
+    out->len = 0;
 }
 
 static void put_indent(struct td_emit *emit)
@@ -346,8 +356,10 @@ bool td_emit_value(struct td_emit *emit, const struct td_tree *tree, uint32_t no
     w.depth = 0;
     w.failed = false;
     emit_node(&w, node);
-    while (w.depth > 0 && !w.failed)
+    while (w.depth > 0 && !w.failed && !emit->stopped) {
         step(&w);
+        td_emit_hand_on(emit, false);
+    }
     td_mem_free(emit->out->mem, w.entries, w.room * sizeof *w.entries);
     return !w.failed;
 }

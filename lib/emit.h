@@ -6,8 +6,17 @@
 #include "node.h"
 #include "text.h"
 
+/** Takes what has been written so far; the buffer is empty afterwards. False ends the writing,
+ *  which is no failure. */
+struct td_emit_sink {
+    bool (*take)(void *ctx, const char *bytes, size_t size);
+    void *ctx;
+};
+
 struct td_emit {
     struct td_buf *out;
+    const struct td_emit_sink *sink; /**< NULL: the buffer holds everything at the end */
+    bool stopped;                    /**< the sink wants no more */
     bool yaml;
     bool comma;     /**< JSON: something stands before in the same list or map */
     bool line_open; /**< YAML: a `- ` was written, and what it holds goes on that line */
@@ -16,6 +25,9 @@ struct td_emit {
 };
 
 void td_emit_init(struct td_emit *emit, struct td_buf *out, bool yaml);
+
+/** Hands on what has been written, when it is much; `all` does so whatever there is. */
+void td_emit_hand_on(struct td_emit *emit, bool all);
 
 /** Opens a map or list; `empty` says that nothing will be put in before it is closed. */
 void td_emit_open(struct td_emit *emit, bool map, bool empty);
@@ -42,7 +54,7 @@ void td_emit_number(struct td_emit *emit, uint64_t number);
 void td_emit_comment(struct td_emit *emit, struct td_str comment);
 
 /** Writes a value of a document with all that is in it, keys sorted, numbers in their one
- *  spelling, aliases as what they stand for. False when memory ran out. */
+ *  spelling, aliases as what they stand for. Hands on what it writes. False when memory ran out. */
 bool td_emit_value(struct td_emit *emit, const struct td_tree *tree, uint32_t node);
 
 #endif

@@ -12,6 +12,7 @@ struct td_hasher;
 /** NULL when memory ran out. */
 struct td_hasher *td_hasher_new(void);
 void td_hasher_free(struct td_hasher *hasher);
+
 void td_hasher_add(struct td_hasher *hasher, const char *bytes, size_t size);
 
 /** Writes `prefix` and the digits of what was added. */

@@ -2,17 +2,43 @@
 
 static_assert(TRACEDAG_HASH_ROOM >= TD_HASH_BYTES, "a hash fits into the promised room");
 
+/* Few jobs are so large that their bytes are hashed in pieces; *hasher is made for those. */
+static bool take_piece(void *ctx, const char *bytes, size_t size)
+{
+    struct td_hasher **hasher = ctx;
+    if (!*hasher)
+        *hasher = td_hasher_new();
+    if (*hasher)
+        td_hasher_add(*hasher, bytes, size);
+    return *hasher != NULL;
+}
+
+static void hash_text(struct td_hasher *hasher, const struct td_buf *buf,
+                      const char *prefix, char out[TD_HASH_BYTES])
+{
+    if (!hasher) {
+        td_hash_text(buf->ptr, buf->len, prefix, out);
+        return;
+    }
+    td_hasher_add(hasher, buf->ptr, buf->len);
+    td_hasher_text(hasher, prefix, out);
+}
+
 bool td_job_hash(const struct td_model *m, uint32_t job, bool whole, struct td_buf *buf,
                  char out[TD_HASH_BYTES])
 {
+    struct td_hasher *hasher = NULL;
+    const struct td_emit_sink sink = {take_piece, &hasher};
     buf->len = 0;
-    bool done = td_canon_job(m, &m->jobs[job],
-                             whole ? TD_FORM_CANONICAL : TD_FORM_MATERIALIZATION, buf);
+    bool done =
+        td_canon_job(m, &m->jobs[job],
+                     whole ? TD_FORM_CANONICAL : TD_FORM_MATERIALIZATION, buf, &sink);
     td_buf_byte(buf, '\n');
-    if (!done || buf->failed)
-        return false;
-    td_hash_text(buf->ptr, buf->len, whole ? "tdj1:" : "tdm1:", out);
-    return true;
+    done = done && !buf->failed;
+    if (done)
+        hash_text(hasher, buf, whole ? "tdj1:" : "tdm1:", out);
+    td_hasher_free(hasher);
+    return done;
 }
 
 bool td_job_hashes(const struct td_model *m, tracedag_job_hashes **hashes)

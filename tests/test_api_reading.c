@@ -1143,6 +1143,35 @@ START_TEST(test_what_job_hashes_cover)
 END_TEST
 
 /* The digits are those that `xxh128sum` prints for the same bytes. */
+/* The hash of a job covers its part of the canonical form and an LF, also where that is hashed in
+ * pieces. */
+START_TEST(test_hash_of_a_large_job)
+{
+    struct text document = {NULL, 0, 0};
+    put(&document, "%s    config: {a: &a [", one_job);
+    put_times(&document, "some text, ", 900);
+    put(&document, "], b: *a , c: *a , d: *a }\n");
+    tracedag_dag *dag = must_accept(document.ptr, document.len, NULL);
+    char *canonical;
+    char hash[TRACEDAG_HASH_ROOM];
+    char expected[TRACEDAG_HASH_ROOM];
+    size_t size;
+    tracedag_dag_write(dag, TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_JSON, &canonical,
+                       &size);
+    char *job = strstr(canonical, "{\"activation\"");
+    char *end = strstr(canonical, "],\"name\":\"d\"}\n");
+    *end = '\n';
+    ck_assert_uint_gt(size, 40000);
+    tracedag_source_hash(job, (size_t)(end - job) + 1, expected, sizeof expected);
+    ck_assert_int_eq(tracedag_dag_job_hash(dag, 0, TRACEDAG_HASH_JOB, hash, sizeof hash),
+                     TRACEDAG_OK);
+    ck_assert_str_eq(strchr(hash, ':'), strchr(expected, ':'));
+    tracedag_free(canonical);
+    tracedag_dag_unref(dag);
+    drop(&document);
+}
+END_TEST
+
 START_TEST(test_source_hash)
 {
     static const struct {
@@ -1281,6 +1310,7 @@ static TCase *forms(void)
     tcase_add_test(tests, test_job_hashes_in_one_call);
     tcase_add_test(tests, test_job_hash_misuse);
     tcase_add_test(tests, test_what_job_hashes_cover);
+    tcase_add_test(tests, test_hash_of_a_large_job);
     tcase_add_test(tests, test_source_hash);
     tcase_add_test(tests, test_source_hash_misuse);
     tcase_add_test(tests, test_hash_vectors);
