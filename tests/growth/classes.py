@@ -7,6 +7,7 @@ size in one respect and stay the same in all others.
 JOB = "activation: source, runtime: ecs_platform, operator: op, source: {kind: manual}"
 READER = ("activation: reactive, runtime: ecs_platform, operator: op, outputs: 1, "
           "update_strategy: replace, execution_strategy: PerUpdate")
+CRON = "activation: source, runtime: ecs_platform, operator: op, outputs: 0"
 ONE = "name: d\njobs:\n  - name: a\n    activation: source\n    runtime: ecs_platform\n" \
       "    operator: op\n    outputs: 0\n    source: {kind: manual}\n"
 
@@ -60,38 +61,59 @@ def bomb(size):
     return ONE + "    config:\n" + "".join(lines)
 
 
-def some_items(item, most=1000):
-    """A function from a size to at most `most` items."""
+def reused(anchored, use, nodes, head="", line=""):
+    """Aliases to one value, as many as the budgets allow: half of the document is plain values
+    for them to count against. `anchored` gives the value for a number of bytes, which grows
+    little, so that there are more aliases rather; `nodes` tells its values and keys."""
     def build(size):
-        return ", ".join(item(i) for i in range(max(1, min(most, size // (len(item(99)) + 2)))))
+        value = anchored(600 + size // 64)
+        start = (f"name: d\n{head}jobs:\n  - {{name: f, {JOB}, outputs: 0, config: "
+                 f"{{l: [{'1,' * (size // 4)}]}}}}\n{line % ('a', '&v ' + value)}")
+        added = nodes(value)
+        most = min(90_000 // added, 9 * (size // 4) // added,
+                   9 * max(1 << 20, 10 * size) // 10 // len(value))
+        count = min(most, (size - len(start)) // len(use(99)))
+        return start + "".join(use(i) for i in range(max(1, count)))
     return build
 
 
-def aliased_list(field, item, use, most=1000):
-    """A job with a long list of a field; others take it by an alias."""
-    items = some_items(item, most)
-    def build(size):
-        head = f"name: d\njobs:\n  - {{name: a, {use}, {field}: &l [{items(size // 4)}]}}\n"
-        line = f"  - {{name: b%d, {use}, {field}: *l }}\n"
-        count = max(1, (size - len(head)) // len(line % 100))
-        return head + "".join(line % i for i in range(count))
-    return build
+def reused_in(field, more, anchored, nodes):
+    """Such aliases as a field of many jobs."""
+    line = f"  - {{name: %s, {more}, {field}: %s }}\n"
+    return reused(anchored, lambda i: line % (f"b{i}", "*v"), nodes, line=line)
 
 
-def aliased_inputs(item, more=""):
-    """Lists of nothing but aliases to one input."""
-    def build(size):
-        head = f"name: d\n{more}jobs:\n  - {{name: a, {READER}, inputs: [&i {item}]}}\n"
-        line = f"  - {{name: b%d, {READER}, inputs: [{'*i ,' * 1000}]}}\n"
-        count = max(1, (size - len(head)) // len(line))
-        return head + "".join(line % i for i in range(count))
-    return build
+def closed(tail, build):
+    """What a class builds, and an end."""
+    return lambda size: build(size) + tail
+
+
+def reused_in_config(anchored, nodes):
+    """Such aliases in the `config` of one job."""
+    line = f"  - {{name: %s, {JOB}, outputs: 0, config: {{v: %s , x: [\n"
+    return closed("]}}\n", reused(anchored, lambda i: "*v ,\n", nodes, line=line))
+
+
+def items(item, most=1000):
+    """A list of at most `most` items in a number of bytes."""
+    return lambda size: "[%s]" % ", ".join(
+        item(i) for i in range(max(1, min(most, size // (len(item(99)) + 2)))))
+
+
+def text(piece, most):
+    """A quoted text of that many pieces at the most."""
+    return lambda size: '"%s"' % (piece * max(1, min(most, size // len(piece))))
+
+
+def values(value):
+    """The values and keys of a flow list or map, as many as it has commas and colons."""
+    return 2 + value.count(",") + value.count(": ") + value.count("{")
 
 
 def long_path(keys, leaf):
     """Findings that lie below keys of many bytes."""
     path = "".join("{%s: " % key for key in keys)
-    return config(leaf, path + "x: [", "]" + "}" * len(keys) + "\n")
+    return config(leaf, f"k: {path}[", "]" + "}" * len(keys) + "\n")
 
 
 def long_job_name(field, item):
@@ -172,7 +194,6 @@ def raw(piece, head=ONE.encode(), tail=b"\n"):
     return lambda size: head + piece * (size // len(piece)) + tail
 
 
-CRON = "activation: source, runtime: ecs_platform, operator: op, outputs: 0"
 TABLE = "&t {unique: [k], columns: [{name: k, type: text, nullable: false}]}"
 
 # What the YAML parser is known to be slow at, or to let pass.
@@ -248,14 +269,14 @@ ALIASES = {
     "undefined aliases": listed("*a ,"),
     "undefined aliases near anchors": lambda size: listed(
         lambda i: f"*ancor{i} ,", "".join(f"y{i}: &anchor{i} 1\n      " for i in range(90)))(size),
-    "aliases to a scalar": listed("*a ,", "y: &a 1\n      "),
-    "aliases to a long text": lambda size: listed(
-        "*a ,", "y: &a " + "x" * min(65000, size // 9) + "\n      ")(size),
-    "aliases to a text that escapes": lambda size: listed(
-        "*a ,", "y: &a \"" + "\\x01" * min(16000, size // 36) + "\"\n      ")(size),
-    "aliases to an empty list": listed("*a ,", "y: &a []\n      "),
-    "aliases to a list": lambda size: listed(
-        "*a ,", "y: &a [" + "1," * (size // 30) + "]\n      ")(size),
+    "aliases to a scalar": reused_in_config(lambda size: "a", values),
+    "aliases to a long text": reused_in_config(text("x", 60_000), values),
+    "aliases to a text that escapes": reused_in_config(text("\\x01", 16_000), values),
+    "aliases to an empty list": reused_in_config(lambda size: "[]", values),
+    "aliases to a list": reused_in_config(items("{}".format, 9999), values),
+    "aliases to a map of long keys": reused_in_config(
+        lambda size: "{" + ", ".join(f"{'k' * 400}{i}: 1" for i in range(1 + size // 406)) + "}",
+        values),
     "aliases inside their anchor": config("*a ,", "x: &a [", "]\n"),
     "aliases in anchors in each other": anchored_nest,
     "aliases as keys": config("*a : 1\n      ", "y: &a 1\n      "),
@@ -264,32 +285,42 @@ ALIASES = {
     "aliases to a damaged list": listed("*a ,", "y: &a [!!x 1, .nan, {a: 1, a: 2}]\n      "),
     "a job by aliases": times("  - *a\n", f"name: d\njobs:\n  - &a {{name: a, {JOB}}}\n"),
     "a broken job by aliases": times("  - *a\n", "name: d\njobs:\n  - &a {nme: A B, x: 1}\n"),
-    "one config for many jobs": lambda size: jobs(", config: *c ")(size).replace(
-        "config: *c ", "config: &c {l: [" + "1," * (size // 200) + "]}", 1),
-    "one key for many jobs": aliased_list(
-        "unique_key", "k{}".format, f"{JOB}, outputs: 1, update_strategy: append"),
-    "one list of secrets for many jobs": aliased_list(
-        "secrets", "k{}".format, f"{JOB}, outputs: 1"),
-    "the same secret for many jobs": aliased_list("secrets", lambda i: "k", f"{JOB}, outputs: 1"),
-    "one list of inputs for many jobs": aliased_list(
-        "inputs", "{{from: {{dataset: d{}}}}}".format, READER),
-    "one list of empty inputs for many jobs": aliased_list("inputs", lambda i: "{}", READER),
-    "one input many times": aliased_inputs("{from: {dataset: a}}"),
-    "an empty input many times": aliased_inputs("{}"),
-    "one filter for many inputs": lambda size: readers(
-        lambda i: "[{from: {dataset: a}, where: *w }]", "").__call__(size).replace(
-            "*w ", "&w {" + ", ".join(f"k{i}: v" for i in range(64)) + "}", 1),
-    "one source for many jobs": lambda size: times(
-        lambda i: f"  - {{name: j{i}, {CRON}, source: *s }}\n",
-        f"name: d\njobs:\n  - {{name: a, {CRON}, source: &s {{kind: cron, "
-        f"schedule: \"{','.join(str(i % 60) for i in range(min(15000, size // 30)))} * * * *\""
-        "}}\n")(size),
-    "one long bundle for many jobs": lambda size: times(
-        lambda i: f"  - {{name: j{i}, activation: source, runtime: lambda, operator: op, "
-        "outputs: 0, source: {kind: manual}, udf: *u }\n",
-        "name: d\njobs:\n  - {name: a, activation: source, runtime: lambda, operator: op, "
-        "outputs: 0, source: {kind: manual}, udf: &u {bundle_id: "
-        f"{'x' * min(60000, size // 9)}}}}}\n")(size),
+    "one config for many jobs": reused_in(
+        "config", f"{JOB}, outputs: 0", lambda size: f"{{l: {items('{}'.format, 9999)(size)}}}",
+        values),
+    "one key for many jobs": reused_in(
+        "unique_key", f"{JOB}, outputs: 1, update_strategy: append", items("k{}".format), values),
+    "one list of secrets for many jobs": reused_in(
+        "secrets", f"{JOB}, outputs: 1", items("k{}".format), values),
+    "the same secret for many jobs": reused_in(
+        "secrets", f"{JOB}, outputs: 1", items(lambda i: "k"), values),
+    "one list of inputs for many jobs": reused_in(
+        "inputs", READER, items("{{from: {{dataset: d{}}}}}".format), values),
+    "one list of empty inputs for many jobs": reused_in(
+        "inputs", READER, items(lambda i: "{}"), values),
+    "one input many times": reused(
+        lambda size: "{from: {dataset: a}}",
+        lambda i: f"  - {{name: b{i}, {READER}, inputs: [{'*v ,' * 1000}]}}\n",
+        lambda value: 5 * 1000, line=f"  - {{name: %s, {READER}, inputs: [%s]}}\n"),
+    "an empty input many times": reused(
+        lambda size: "{}",
+        lambda i: f"  - {{name: b{i}, {READER}, inputs: [{'*v ,' * 1000}]}}\n",
+        lambda value: 1000, line=f"  - {{name: %s, {READER}, inputs: [%s]}}\n"),
+    "one filter for many inputs": reused(
+        lambda size: "{%s}" % ", ".join(f"k{i}: \"v\"" for i in range(60)),
+        lambda i: f"  - {{name: b{i}, {READER}, inputs: [{{from: {{dataset: a}}, where: *v }}]}}\n",
+        values, line=f"  - {{name: %s, {READER}, inputs: [{{from: {{dataset: a}}, where: %s }}]}}\n"),
+    "one long filter for the inputs of one job": closed("]}\n", reused(
+        lambda size: "{k: \"%s\"}" % ("\\x01" * min(16_000, size // 4)),
+        lambda i: f"      {{from: {{dataset: e{i}}}, where: *v }},\n", values,
+        line=f"  - {{name: %s, {READER}, inputs: [{{from: {{dataset: a}}, where: %s }},\n")),
+    "one source for many jobs": reused_in(
+        "source", CRON, lambda size: '{kind: cron, schedule: "%s * * * *"}' % ",".join(
+            str(i % 60) for i in range(max(1, size // 4))), lambda value: 5),
+    "one long bundle for many jobs": reused_in(
+        "udf", "activation: source, runtime: lambda, operator: op, outputs: 0, "
+        "source: {kind: manual}", lambda size: "{bundle_id: %s}" % text("\\x01", 16_000)(size),
+        values),
     "one schema for many datasets": publishes(
         lambda i: "{from: {job: s, output: %d}, write_mode: buffered, schema: %s}" % (
             i % 1024, "*t " if i else TABLE)),
