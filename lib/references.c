@@ -1,5 +1,5 @@
-#include "emit.h"
 #include "graph.h"
+#include "hash.h"
 #include "names.h"
 #include "number.h"
 
@@ -360,24 +360,125 @@ static bool resolve_inputs(struct td_reader *r)
 
 /* ---- inputs that repeat another --------------------------------------------------------- */
 
-/* One input spelled canonically: equal spellings are equal inputs. False when a part of it
- * cannot be judged, or when memory ran out. */
-static bool spell_input(struct td_reader *r, const struct td_input *input,
-                        struct td_buf *out)
+/* The spelling of a scalar that all of its like have: of a boolean its kind says all. */
+static struct td_str spelling(const struct td_tree *tree, uint32_t node,
+                              char room[TD_NUMBER_MAX])
 {
-    struct td_emit emit;
-    if (!td_usable(input->target) || input->pub.where == TD_POISON ||
-        (input->pub.dataset.len == 0 && !td_usable(input->output)))
-        return false;
-    td_emit_init(&emit, out, false);
-    bool done = td_emit_value(&emit, r->tree, input->target);
+    size_t len;
+    uint8_t kind = tree->nodes[node].kind;
+    if (kind == TD_TRUE || kind == TD_FALSE)
+        return TD_S("");
+    if (kind != TD_INTEGER)
+        return td_node_text(tree, node);
+    td_integer_canonical(td_node_text(tree, node), room, &len);
+    return (struct td_str){room, len};
+}
+
+static int compare_values(const struct td_tree *tree, uint32_t a, uint32_t b)
+{
+    char room[TD_NUMBER_MAX];
+    char other[TD_NUMBER_MAX];
+    a = td_follow(tree, a);
+    b = td_follow(tree, b);
+    if (tree->nodes[a].kind != tree->nodes[b].kind)
+        return tree->nodes[a].kind < tree->nodes[b].kind ? -1 : 1;
+    return a == b ? 0 : td_str_compare(spelling(tree, a, room), spelling(tree, b, other));
+}
+
+/* The value of a key in a filter; 0 when it has none. */
+static uint32_t filtered(const struct td_tree *tree, uint32_t where, uint32_t key)
+{
+    uint32_t found = td_find_key(tree, where, td_node_text(tree, key));
+    return found ? td_after(tree, found) : 0;
+}
+
+/* The least key of a filter that another one has not, or with another value; 0 for none. */
+static uint32_t least_other(const struct td_tree *tree, uint32_t where, uint32_t other)
+{
+    uint32_t least = 0;
+    for (uint32_t key = where + 1; key < tree->nodes[where].link;) {
+        uint32_t value = td_after(tree, key);
+        uint32_t theirs = filtered(tree, other, key);
+        bool differs = !theirs || compare_values(tree, value, theirs) != 0;
+        if (differs && (!least || td_str_compare(td_node_text(tree, key),
+                                                 td_node_text(tree, least)) < 0))
+            least = key;
+        key = td_after(tree, value);
+    }
+    return least;
+}
+
+/* Orders filters as if their entries were sorted, each key once. */
+static int compare_filters(const struct td_tree *tree, uint32_t a, uint32_t b)
+{
+    if (a == b || !a || !b)
+        return (a > 0) - (b > 0);
+    uint32_t in_a = least_other(tree, a, b);
+    uint32_t in_b = least_other(tree, b, a);
+    if (!in_a || !in_b)
+        return (in_a > 0) - (in_b > 0);
+    int order = td_str_compare(td_node_text(tree, in_a), td_node_text(tree, in_b));
+    return order ? order
+                 : compare_values(tree, td_after(tree, in_a), td_after(tree, in_b));
+}
+
+static uint64_t hash_value(const struct td_tree *tree, uint32_t value)
+{
+    char room[TD_NUMBER_MAX];
+    struct td_str text = spelling(tree, td_follow(tree, value), room);
+    return td_hash_short(text.ptr, text.len);
+}
+
+/* A number that the same inputs share, and few others; it only saves comparing. The entries of a
+ * filter are added up, for their order says nothing. */
+static uint64_t hash_input(const struct td_tree *tree, const struct td_input *input)
+{
+    uint64_t hash = hash_value(tree, input->target);
     if (input->pub.dataset.len == 0)
-        done = done && td_emit_value(&emit, r->tree, input->output);
-    if (input->pub.where)
-        done = done && td_emit_value(&emit, r->tree, input->pub.where);
-    if (!done || out->failed)
-        r->failed = true;
-    return !r->failed;
+        hash += hash_value(tree, input->output);
+    uint32_t where = input->pub.where;
+    for (uint32_t key = where + 1; where && key < tree->nodes[where].link;) {
+        uint32_t value = td_after(tree, key);
+        hash += hash_value(tree, key) * (hash_value(tree, value) | 1);
+        key = td_after(tree, value);
+    }
+    return hash;
+}
+
+static bool can_be_judged(const struct td_input *input)
+{
+    return td_usable(input->target) && input->pub.where != TD_POISON &&
+           (input->pub.dataset.len > 0 || td_usable(input->output));
+}
+
+/* An input while those of a job are sorted: the same ones come to stand together. */
+struct sorted {
+    uint64_t hash;
+    const struct td_input *input;
+    const struct td_tree *tree;
+};
+
+static int compare_sorted(const struct sorted *a, const struct sorted *b)
+{
+    const struct td_input *one = a->input;
+    const struct td_input *two = b->input;
+    bool dataset = one->pub.dataset.len > 0;
+    if (a->hash != b->hash)
+        return a->hash < b->hash ? -1 : 1;
+    if (dataset != (two->pub.dataset.len > 0))
+        return dataset ? -1 : 1;
+    int order = compare_values(a->tree, one->target, two->target);
+    if (order == 0 && !dataset)
+        order = compare_values(a->tree, one->output, two->output);
+    return order ? order : compare_filters(a->tree, one->pub.where, two->pub.where);
+}
+
+static int compare_inputs(const void *left, const void *right)
+{
+    const struct sorted *a = left;
+    const struct sorted *b = right;
+    int order = compare_sorted(a, b);
+    return order ? order : (a->input > b->input) - (a->input < b->input);
 }
 
 static void report_repeated_input(struct td_reader *r, const struct td_job *job,
@@ -398,45 +499,30 @@ static void report_repeated_input(struct td_reader *r, const struct td_job *job,
     td_data_number(r->diag, f, "second", second->index);
 }
 
-/* Spells the inputs of a job one behind the other, and sorts the spellings. */
-static size_t spell_inputs(struct td_reader *r, const struct td_job *job,
-                           struct td_name *names, struct td_buf *buf)
-{
-    size_t count = 0;
-    for (uint32_t i = 0; i < job->pub.input_count && !r->failed; i++) {
-        size_t start = buf->len;
-        if (spell_input(r, &r->model->inputs[job->pub.first_input + i], buf))
-            names[count++] = (struct td_name){start, {NULL, buf->len - start}, i};
-    }
-    for (size_t i = 0; i < count; i++)
-        names[i] = td_name_of(
-            (struct td_str){buf->ptr + (size_t)names[i].head, names[i].text.len},
-            names[i].id);
-    td_names_sort(names, count);
-    return count;
-}
-
 static void check_repeated_inputs(struct td_reader *r, const struct td_job *job)
 {
     struct td_model *m = r->model;
-    size_t bytes = job->pub.input_count * sizeof(struct td_name);
-    struct td_name *names = td_mem_alloc(m->mem, bytes);
-    if (!names) {
+    size_t bytes = job->pub.input_count * sizeof(struct sorted);
+    struct sorted *list = td_mem_alloc(m->mem, bytes);
+    if (!list) {
         r->failed = true;
         return;
     }
-    struct td_buf buf;
-    td_buf_init(&buf, m->mem);
-    size_t count = spell_inputs(r, job, names, &buf);
-    const struct td_input *inputs = &m->inputs[job->pub.first_input];
-    for (size_t i = 1, first = 0; i < count && !r->failed; i++) {
-        if (!td_str_eq(names[first].text, names[i].text))
+    size_t count = 0;
+    for (uint32_t i = 0; i < job->pub.input_count; i++) {
+        const struct td_input *input = &m->inputs[job->pub.first_input + i];
+        if (can_be_judged(input))
+            list[count++] = (struct sorted){hash_input(r->tree, input), input, r->tree};
+    }
+    if (count > 1)
+        qsort(list, count, sizeof *list, compare_inputs);
+    for (size_t i = 1, first = 0; i < count; i++) {
+        if (compare_sorted(&list[first], &list[i]) != 0)
             first = i;
         else
-            report_repeated_input(r, job, &inputs[names[first].id], &inputs[names[i].id]);
+            report_repeated_input(r, job, list[first].input, list[i].input);
     }
-    td_buf_free(&buf);
-    td_mem_free(m->mem, names, bytes);
+    td_mem_free(m->mem, list, bytes);
 }
 
 /* Two inputs with different targets or outputs are surely not the same: most jobs have few
