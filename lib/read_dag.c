@@ -41,9 +41,18 @@ static void refuse_item(struct td_reader *r, const struct td_value *item, uint32
         td_read_item(r, &unnamed, item, "a map");
 }
 
+/* Whether a map can be a job that something else is about: one entry that is no name says too
+ * little, and there may be very many of those. */
+static bool has_record(const struct td_tree *tree, uint32_t map)
+{
+    return tree->nodes[map].link > map + 3 || td_find_key(tree, map, TD_S("name"));
+}
+
 static void read_one_job(struct td_reader *r, const struct td_value *item, uint32_t index)
 {
-    struct td_job *job = td_model_add_job(r->model);
+    bool kept = has_record(r->tree, item->node);
+    struct td_job slight = {.index = index};
+    struct td_job *job = kept ? td_model_add_job(r->model) : &slight;
     if (!job) {
         r->failed = true;
         return;
@@ -58,17 +67,74 @@ static void read_one_job(struct td_reader *r, const struct td_value *item, uint3
     if (job->field[TD_JOB_NAME] == TD_POISON && job->pub.name.len == 0)
         r->model->jobs_unsure = true;
     set_words(job, r->tree);
-    td_read_job(r, job, &scope, keys);
+    if (kept)
+        td_read_job(r, job, &scope, keys);
 }
 
-static size_t count_maps(const struct td_tree *tree, uint32_t list)
+/* An alias to a job that was read is the same job again: of that, only its name is a fault. */
+static void report_again(struct td_reader *r, const struct td_job *first,
+                         const struct td_value *item)
 {
-    size_t count = 0;
+    struct td_str name = td_slice(first->pub.name);
+    struct td_scope scope = {.kind = TD_SCOPE_JOB, .job = name};
+    if (name.len == 0)
+        return;
+    uint32_t key = td_find_key(r->tree, first->node, TD_S("name"));
+    struct td_finding *f =
+        td_scope_report(r->diag, r->tree, &scope, TRACEDAG_CODE_DUPLICATE_JOB,
+                        td_node_span(r->tree, item->raw), item->raw);
+    td_message(r->diag, f, "job %q is defined twice", name);
+    td_related(r->diag, f, td_value_span(r->tree, td_after(r->tree, key), key, 0),
+               "first defined here");
+    td_data_text(r->diag, f, "name", name);
+}
+
+/* The items of `jobs` while they are read. */
+struct items {
+    size_t maps; /* that have a record, those of aliases aside */
+    size_t aliases;
+    uint32_t *job_at; /* by value, where there are aliases: the record of a map, from 1 */
+};
+
+static struct items count_items(const struct td_tree *tree, uint32_t list)
+{
+    struct items items = {0};
     for (uint32_t at = list + 1; at < tree->nodes[list].link; at = td_after(tree, at)) {
         struct td_value item = td_value_of(tree, at, 0, list);
-        count += is_map(tree, &item);
+        bool alias = item.raw != item.node;
+        items.aliases += alias;
+        items.maps += !alias && is_map(tree, &item) && has_record(tree, item.node);
     }
-    return count;
+    return items;
+}
+
+static void read_map(struct td_reader *r, struct items *items,
+                     const struct td_value *item, uint32_t index)
+{
+    size_t before = r->model->job_count;
+    uint32_t *seen = items->job_at ? &items->job_at[item->node] : NULL;
+    if (seen && *seen) {
+        report_again(r, &r->model->jobs[*seen - 1], item);
+        return;
+    }
+    read_one_job(r, item, index);
+    if (seen && r->model->job_count > before)
+        *seen = (uint32_t)r->model->job_count;
+}
+
+static void read_items(struct td_reader *r, struct items *items, uint32_t list)
+{
+    const struct td_tree *tree = r->tree;
+    uint32_t index = 0;
+    for (uint32_t at = list + 1; at < tree->nodes[list].link && !r->failed;
+         at = td_after(tree, at)) {
+        struct td_value item = td_value_of(tree, at, 0, list);
+        if (is_map(tree, &item))
+            read_map(r, items, &item, index);
+        else
+            refuse_item(r, &item, index);
+        index++;
+    }
 }
 
 static void read_jobs(struct td_reader *r, uint32_t key, uint32_t list)
@@ -82,23 +148,18 @@ static void read_jobs(struct td_reader *r, uint32_t key, uint32_t list)
         return;
     }
     r->model->jobs_list = list;
-    if (!td_model_reserve_jobs(r->model, count_maps(tree, list))) {
+    struct items items = count_items(tree, list);
+    if (items.aliases)
+        items.job_at =
+            td_arena_array(&r->model->arena, tree->count, sizeof *items.job_at);
+    if ((items.aliases && !items.job_at) ||
+        !td_model_reserve_jobs(r->model, items.maps)) {
         r->failed = true;
         return;
     }
     if (tree->nodes[list].flags & TD_CUT_OFF)
         r->model->jobs_unsure = true;
-    uint32_t index = 0;
-    for (uint32_t at = list + 1; at < tree->nodes[list].link; at = td_after(tree, at)) {
-        struct td_value item = td_value_of(tree, at, 0, list);
-        if (is_map(tree, &item))
-            read_one_job(r, &item, index);
-        else
-            refuse_item(r, &item, index);
-        index++;
-        if (r->failed)
-            return;
-    }
+    read_items(r, &items, list);
 }
 
 /* ---- the root --------------------------------------------------------------------------- */
