@@ -11,12 +11,22 @@ static int compare_texts(const void *left, const void *right)
                           td_slice(*(const tracedag_text *)right));
 }
 
-/* Secrets are a set: their order says nothing. */
+static bool are_sorted(const tracedag_text *texts, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (compare_texts(&texts[i - 1], &texts[i]) > 0)
+            return false;
+    }
+    return true;
+}
+
+/* Secrets are a set: their order says nothing. Many jobs may share one list. */
 static void sort_secrets(struct td_model *m)
 {
     for (size_t i = 0; i < m->job_count; i++) {
         const tracedag_job *job = &m->jobs[i].pub;
-        if (job->secret_count > 1)
+        if (job->secret_count > 1 &&
+            !are_sorted(m->names + job->first_secret, job->secret_count))
             qsort(m->names + job->first_secret, job->secret_count, sizeof *m->names,
                   compare_texts);
     }

@@ -68,8 +68,9 @@ struct td_model {
     size_t name_count;
     size_t name_room;
     uint32_t
-        *shared[2];   /**< by value, for lists that aliases name: where its names begin in
+        *shared[2]; /**< by value, for lists that aliases name: where its names begin in
                             `names`, from 1; keys and secrets apart, for these are sorted */
+    struct td_str *schedules; /**< by value, for those that aliases name: the spelling */
     bool jobs_unsure; /**< a job may be missing: references to unknown ones are silent */
     bool publishes_unsure;
     bool edges_over;           /**< more inputs than the limit: told already */

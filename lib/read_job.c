@@ -3,53 +3,59 @@
 
 /* ---- lists of names ------------------------------------------------------------------- */
 
-static bool add_names(struct td_reader *r, uint32_t list, uint32_t *first)
+/* Judges a list and adds its names. Tells where they begin, from 1; TD_POISON when the list has
+ * a fault. */
+static uint32_t read_names(struct td_reader *r, const struct td_scope *scope,
+                           const struct td_field *field, const struct td_value *list,
+                           const char *noun)
 {
     const struct td_tree *tree = r->tree;
-    *first = (uint32_t)r->model->name_count;
-    for (uint32_t at = list + 1; at < tree->nodes[list].link; at = td_after(tree, at)) {
+    uint32_t begin = (uint32_t)r->model->name_count + 1;
+    if (!td_read_names(r, scope, field, list, noun))
+        return TD_POISON;
+    for (uint32_t at = list->node + 1; at < tree->nodes[list->node].link && !r->failed;
+         at = td_after(tree, at)) {
         if (!td_model_add_name(r->model, td_node_text(tree, td_follow(tree, at))))
-            return false;
+            r->failed = true;
     }
-    return true;
+    return begin;
 }
 
-/* One list may stand for those of very many jobs: all of its aliases share its names. */
-static bool share_names(struct td_reader *r, enum td_job_field field, uint32_t list,
-                        uint32_t *first)
+/* Where the names of a list begin, from 1, for all of its aliases: it may stand for those of
+ * very many jobs. TD_POISON when it has a fault. Keys and secrets have names of their own, for
+ * these are sorted. */
+static uint32_t *names_of(struct td_reader *r, enum td_job_field field, uint32_t list)
 {
     struct td_model *m = r->model;
     uint32_t **shared = &m->shared[field == TD_JOB_SECRETS];
     if (!*shared)
         *shared = td_arena_array(&m->arena, r->tree->count, sizeof **shared);
     if (!*shared)
-        return false;
-    uint32_t *at = &(*shared)[list];
-    if (*at == 0) {
-        if (!add_names(r, list, first))
-            return false;
-        *at = *first + 1;
-    }
-    *first = *at - 1;
-    return true;
+        r->failed = true;
+    return *shared ? &(*shared)[list] : NULL;
 }
 
 static void read_name_list(struct td_reader *r, struct td_job *job, enum td_job_field at,
                            const struct td_scope *scope, uint32_t key, const char *noun,
                            uint32_t *first, uint32_t *count)
 {
-    if (!td_usable(job->field[at]))
+    uint32_t list = job->field[at];
+    if (!td_usable(list))
         return;
-    struct td_value value = {job->field[at], job->field[at], key, 0};
-    if (!td_read_names(r, scope, &td_job_shape.fields[at], &value, noun)) {
+    bool aliased = r->tree->nodes[td_after(r->tree, key)].kind == TD_ALIAS;
+    uint32_t *known = aliased ? names_of(r, at, list) : NULL;
+    struct td_value value = {list, list, key, 0};
+    uint32_t begin = known ? *known : 0;
+    if (begin == 0)
+        begin = read_names(r, scope, &td_job_shape.fields[at], &value, noun);
+    if (known)
+        *known = begin;
+    if (begin == TD_POISON) {
         job->field[at] = TD_POISON;
         return;
     }
-    bool aliased = r->tree->nodes[td_after(r->tree, key)].kind == TD_ALIAS;
-    bool added =
-        aliased ? share_names(r, at, value.node, first) : add_names(r, value.node, first);
-    *count = (uint32_t)td_node_count(r->tree, value.node);
-    r->failed = r->failed || !added;
+    *first = begin - 1;
+    *count = (uint32_t)td_node_count(r->tree, list);
 }
 
 /* ---- inputs ----------------------------------------------------------------------------- */

@@ -74,7 +74,8 @@ static void report_schedule(struct source *s, uint32_t value, struct td_str text
     td_data_text(diag, f, "found", fault->found);
 }
 
-static void read_schedule(struct source *s, uint32_t value)
+/* The spelling of a schedule; empty when it has a fault, or when memory ran out. */
+static struct td_str spell_schedule(struct source *s, uint32_t value)
 {
     struct td_str text = td_node_text(s->r->tree, value);
     struct td_schedule schedule;
@@ -83,7 +84,7 @@ static void read_schedule(struct source *s, uint32_t value)
         do
             report_schedule(s, value, text, &fault);
         while (td_schedule_next_fault(text, &fault));
-        return;
+        return TD_S("");
     }
     struct td_buf buf;
     td_buf_init(&buf, s->r->model->mem);
@@ -93,9 +94,33 @@ static void read_schedule(struct source *s, uint32_t value)
         td_arena_copy(&s->r->model->arena, (struct td_str){buf.ptr, buf.len});
     if (buf.failed || !spelled.ptr)
         s->r->failed = true;
-    else
-        s->job->pub.schedule = td_public(spelled);
     td_buf_free(&buf);
+    return spelled;
+}
+
+/* A value that lies outside of the map of the job was reached through an alias, and may be the
+ * schedule of very many jobs. */
+static struct td_str *shared_schedule(struct source *s, uint32_t value)
+{
+    const struct td_tree *tree = s->r->tree;
+    struct td_model *m = s->r->model;
+    uint32_t map = s->job->node;
+    if (value > map && value < tree->nodes[map].link)
+        return NULL;
+    if (!m->schedules)
+        m->schedules = td_arena_array(&m->arena, tree->count, sizeof *m->schedules);
+    if (!m->schedules)
+        s->r->failed = true;
+    return m->schedules ? &m->schedules[value] : NULL;
+}
+
+static void read_schedule(struct source *s, uint32_t value)
+{
+    struct td_str *shared = shared_schedule(s, value);
+    struct td_str spelled = shared && shared->ptr ? *shared : spell_schedule(s, value);
+    if (shared)
+        *shared = spelled;
+    s->job->pub.schedule = td_public(spelled);
 }
 
 /* ---- webhook paths ---------------------------------------------------------------------- */
