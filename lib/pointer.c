@@ -25,6 +25,15 @@ struct level {
     bool map;
 };
 
+/* A pointer while it grows and shrinks along the way: neighbours have most of theirs in common,
+ * and keys may be long. */
+struct path {
+    struct td_buf buf;
+    size_t most;                         /* bytes */
+    uint32_t written;                    /* levels that stand in the buffer as they are */
+    uint32_t ends[TD_DEPTH_CEILING + 1]; /* where each of them ends there */
+};
+
 struct walk {
     struct td_diag *diag;
     const struct td_tree *tree;
@@ -33,11 +42,10 @@ struct walk {
     size_t next;
     struct level levels[TD_DEPTH_CEILING + 1];
     uint32_t depth;
-    size_t pointer_most;
     uint32_t named_job; /* the item of `jobs` whose name was looked up last, */
     struct td_str job;  /* and that name */
-    struct td_buf pointer;
-    struct td_buf named;
+    struct path pointer;
+    struct path named;
 };
 
 static int compare_places(const void *left, const void *right)
@@ -53,12 +61,11 @@ static void put_token(struct td_buf *buf, struct td_str token)
 {
     td_buf_byte(buf, '/');
     for (size_t i = 0; i < token.len; i++) {
-        if (token.ptr[i] == '~')
-            td_buf_text(buf, "~0");
-        else if (token.ptr[i] == '/')
-            td_buf_text(buf, "~1");
-        else
-            td_buf_byte(buf, token.ptr[i]);
+        char c = token.ptr[i];
+        bool escaped = c == '~' || c == '/';
+        td_buf_byte(buf, escaped ? '~' : c);
+        if (escaped)
+            td_buf_byte(buf, c == '~' ? '0' : '1');
     }
 }
 
@@ -110,20 +117,31 @@ static void put_level(struct walk *w, struct td_buf *buf, uint32_t at, bool name
         put_index(buf, level->index);
 }
 
-static struct td_str write_pointer(struct walk *w, struct td_buf *buf, uint32_t depth,
-                                   bool names)
+static size_t end_of(const struct path *path, uint32_t levels)
 {
-    size_t most = names ? POINTER_BYTES_MOST : w->pointer_most;
-    buf->len = 0;
-    for (uint32_t i = 0; i < depth; i++) {
-        size_t fits = buf->len;
-        put_level(w, buf, i, names);
-        if (buf->len > most) {
-            buf->len = fits;
+    return levels ? path->ends[levels - 1] : 0;
+}
+
+/* The pointer to what lies `depth` levels down, or to the nearest value around it that has one
+ * of the allowed length. */
+static struct td_str write_pointer(struct walk *w, struct path *path, uint32_t depth)
+{
+    struct td_buf *buf = &path->buf;
+    buf->len = end_of(path, path->written);
+    while (path->written < depth) {
+        put_level(w, buf, path->written, path == &w->named);
+        if (buf->len > path->most)
             break;
-        }
+        path->ends[path->written++] = (uint32_t)buf->len;
     }
-    return (struct td_str){buf->ptr, buf->len};
+    uint32_t levels = path->written < depth ? path->written : depth;
+    return (struct td_str){buf->ptr, end_of(path, levels)};
+}
+
+static void forget_levels(struct path *path, uint32_t depth)
+{
+    if (path->written > depth)
+        path->written = depth;
 }
 
 /* ---- fingerprints ----------------------------------------------------------------------- */
@@ -148,9 +166,9 @@ static void write_fingerprint(struct td_diag *diag, struct td_finding *f,
 static void finish(struct walk *w, struct td_finding *f, uint32_t depth)
 {
     struct td_str pointer =
-        td_arena_copy(&w->diag->arena, write_pointer(w, &w->pointer, depth, false));
+        td_arena_copy(&w->diag->arena, write_pointer(w, &w->pointer, depth));
     f->pub.pointer = (tracedag_text){pointer.ptr, pointer.len};
-    write_fingerprint(w->diag, f, write_pointer(w, &w->named, depth, true));
+    write_fingerprint(w->diag, f, write_pointer(w, &w->named, depth));
 }
 
 /* ---- the walk --------------------------------------------------------------------------- */
@@ -162,6 +180,8 @@ static bool move_to(struct walk *w, uint32_t id)
         w->depth--;
     if (w->depth == 0)
         return false;
+    forget_levels(&w->pointer, w->depth - 1);
+    forget_levels(&w->named, w->depth - 1);
     struct level *level = &w->levels[w->depth - 1];
     bool key = level->map && level->seen % 2 == 0;
     if (key)
@@ -222,15 +242,16 @@ void td_pointers(struct td_diag *diag, const struct td_tree *tree)
     size_t bytes = count * sizeof(struct td_finding *);
     if (count == 0)
         return;
-    struct walk w = {
-        .diag = diag, .tree = tree, .pointer_most = share(diag, tree, count)};
+    struct walk w = {.diag = diag, .tree = tree};
     w.list = td_mem_alloc(diag->mem, bytes);
     if (!w.list) {
         diag->failed = true;
         return;
     }
-    td_buf_init(&w.pointer, diag->mem);
-    td_buf_init(&w.named, diag->mem);
+    td_buf_init(&w.pointer.buf, diag->mem);
+    td_buf_init(&w.named.buf, diag->mem);
+    w.pointer.most = share(diag, tree, count);
+    w.named.most = POINTER_BYTES_MOST;
     for (size_t i = 0; i < diag->count; i++) {
         if (!td_is_finished(&diag->list[i]))
             w.list[w.count++] = &diag->list[i];
@@ -242,8 +263,8 @@ void td_pointers(struct td_diag *diag, const struct td_tree *tree)
     while (w.next < w.count)
         finish(&w, w.list[w.next++], 0);
     diag->failed = diag->failed || diag->arena.failed || diag->scratch.failed ||
-                   w.pointer.failed || w.named.failed;
-    td_buf_free(&w.pointer);
-    td_buf_free(&w.named);
+                   w.pointer.buf.failed || w.named.buf.failed;
+    td_buf_free(&w.pointer.buf);
+    td_buf_free(&w.named.buf);
     td_mem_free(diag->mem, w.list, bytes);
 }

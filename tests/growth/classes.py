@@ -116,11 +116,19 @@ def long_path(keys, leaf):
     return config(leaf, f"k: {path}[", "]" + "}" * len(keys) + "\n")
 
 
-def long_job_name(field, item):
+def long_job_name(item):
     """Findings whose words name a job of many bytes."""
     name = "\\u202e" * 120
     return times(item, f"name: d\njobs:\n  - {{name: \"{name}\", {JOB}, outputs: 1, "
-                       f"{field}: [", "]}\n")
+                       "config: {x: [", "]}}\n")
+
+
+def long_dataset_name(item):
+    """Findings whose words and pointers name a dataset of many bytes."""
+    head = (f"name: d\njobs:\n  - {{name: a, {JOB}, outputs: 1}}\npublish:\n  {'~' * 500}:\n"
+            "    from: {job: a, output: 0}\n    write_mode: buffered\n    schema: {unique: [k], "
+            "columns: [{name: k, type: text, nullable: false}], indexes: [")
+    return times(f"[{item * 100}],", head, "]}\n")
 
 
 def cycle(size):
@@ -345,7 +353,8 @@ OWN = {
     "findings below long keys": long_path(["k" * 240] * 4, "*x ,"),
     "findings below keys that pointers escape": long_path(["~" * 240] * 4, "*x ,"),
     "findings below sixty keys": long_path(["kkkkkkkk"] * 50, ".nan,"),
-    "findings in a job with a long name": long_job_name("secrets", "1,"),
+    "findings in a job with a long name": long_job_name(".nan,"),
+    "findings in a dataset with a long name": long_dataset_name("1,"),
     "findings about long texts": lambda size: times(
         lambda i: "\\u202e" * 100 + f"{i}\", \"", ONE + "    secrets: [\"", "\"]\n")(size),
     "findings on one wide line": listed("\U0001f600*x ,"),
