@@ -184,7 +184,7 @@ static void move_texts(struct td_diag *diag)
 /* What was said twice, as of a value with many aliases, takes no room from other findings. */
 static void make_room(struct td_diag *diag)
 {
-    enum { COMPACTIONS_MOST = 16 };
+    enum { COMPACTIONS_MOST = 8 };
     if (!td_is_full(diag) || diag->compactions++ >= COMPACTIONS_MOST)
         return;
     size_t before = diag->count;

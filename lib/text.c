@@ -148,10 +148,14 @@ char td_json_escape(uint32_t c)
 
 static void put_escape(struct td_buf *buf, uint32_t c, char kind)
 {
-    td_buf_byte(buf, '\\');
-    td_buf_byte(buf, kind);
-    if (kind == 'u')
-        td_buf_hex(buf, c, 4, false);
+    static const char digits[] = "0123456789abcdef";
+    const char escape[] = {'\\',
+                           kind,
+                           digits[c >> 12 & 15],
+                           digits[c >> 8 & 15],
+                           digits[c >> 4 & 15],
+                           digits[c & 15]};
+    td_buf_put(buf, escape, kind == 'u' ? sizeof escape : 2);
 }
 
 /* A word with the high bit of each byte set that is below 0x20, a quote, a backslash, or 0x7F and

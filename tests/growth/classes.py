@@ -63,10 +63,10 @@ def bomb(size):
 
 def reused(anchored, use, nodes, head="", line=""):
     """Aliases to one value, as many as the budgets allow: half of the document is plain values
-    for them to count against. `anchored` gives the value for a number of bytes, which grows
-    little, so that there are more aliases rather; `nodes` tells its values and keys."""
+    for them to count against. `anchored` gives the value for a number of bytes, the same for
+    all sizes; `nodes` tells how many values and keys it has."""
     def build(size):
-        value = anchored(600 + size // 64)
+        value = anchored(600)
         start = (f"name: d\n{head}jobs:\n  - {{name: f, {JOB}, outputs: 0, config: "
                  f"{{l: [{'1,' * (size // 4)}]}}}}\n{line % ('a', '&v ' + value)}")
         added = nodes(value)
@@ -308,12 +308,12 @@ ALIASES = {
         "inputs", READER, items(lambda i: "{}"), values),
     "one input many times": reused(
         lambda size: "{from: {dataset: a}}",
-        lambda i: f"  - {{name: b{i}, {READER}, inputs: [{'*v ,' * 1000}]}}\n",
-        lambda value: 5 * 1000, line=f"  - {{name: %s, {READER}, inputs: [%s]}}\n"),
+        lambda i: f"  - {{name: b{i}, {READER}, inputs: [{'*v ,' * 100}]}}\n",
+        lambda value: 5 * 100, line=f"  - {{name: %s, {READER}, inputs: [%s]}}\n"),
     "an empty input many times": reused(
         lambda size: "{}",
-        lambda i: f"  - {{name: b{i}, {READER}, inputs: [{'*v ,' * 1000}]}}\n",
-        lambda value: 1000, line=f"  - {{name: %s, {READER}, inputs: [%s]}}\n"),
+        lambda i: f"  - {{name: b{i}, {READER}, inputs: [{'*v ,' * 100}]}}\n",
+        lambda value: 100, line=f"  - {{name: %s, {READER}, inputs: [%s]}}\n"),
     "one filter for many inputs": reused(
         lambda size: "{%s}" % ", ".join(f"k{i}: \"v\"" for i in range(60)),
         lambda i: f"  - {{name: b{i}, {READER}, inputs: [{{from: {{dataset: a}}, where: *v }}]}}\n",
