@@ -30,9 +30,13 @@ static bool grow(struct bytes *bytes, size_t *room, size_t most)
     return true;
 }
 
+/* Standard input has no name to quote. */
 static enum status cannot_read(const char *file)
 {
-    complain("cannot read `%s`: %s", file, strerror(errno));
+    if (strcmp(file, "-") == 0)
+        complain("cannot read standard input: %s", strerror(errno));
+    else
+        complain("cannot read `%s`: %s", file, strerror(errno));
     return STATUS_FILE;
 }
 
@@ -64,7 +68,7 @@ enum status input_read(const char *file, size_t most, struct bytes *bytes)
     int fd = is_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return cannot_read(file);
-    enum status status = read_all(fd, is_stdin ? "standard input" : file, most, bytes);
+    enum status status = read_all(fd, file, most, bytes);
     if (!is_stdin)
         close(fd);
     if (status != STATUS_ACCEPTED)

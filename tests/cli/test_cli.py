@@ -339,7 +339,7 @@ def test_standard_input_is_closed():
     good()
     shell = ["sh", "-c", '"$0" validate - <&-', COMMAND]
     result = subprocess.run(shell, capture_output=True, timeout=60)
-    expect(result, FILE, b"", [b"cannot read `standard input`"])
+    expect(result, FILE, b"", [b"tracedag: cannot read standard input: "])
     shell[2] = '"$0" validate good.yaml <&-'
     expect(subprocess.run(shell, capture_output=True, timeout=60), ACCEPTED)
 

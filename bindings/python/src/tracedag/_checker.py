@@ -242,8 +242,8 @@ class Checker:
         return ACCEPTED
 
     def _cannot_read(self, file: bytes, error: OSError) -> int:
-        name = "standard input" if file == b"-" else os.fsdecode(file)
-        self._talk.complain(f"cannot read `{name}`: {error.strerror}")
+        name = "standard input" if file == b"-" else f"`{os.fsdecode(file)}`"
+        self._talk.complain(f"cannot read {name}: {error.strerror}")
         return FILE
 
     def _check(self, file: bytes) -> int:
