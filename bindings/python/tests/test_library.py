@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,35 @@ def test_all_attempts_are_told(package: Path) -> None:
     assert f"the library in this package, {package / SONAME}: " in said
     assert f"{SONAME} of the system: " in said
     assert said.rstrip().endswith("to the path of the library.")
+
+
+# ---- the checker without a library ----------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="it cannot be told for whom -m is")
+@pytest.mark.parametrize("module", [("-m", "tracedag"), ("-mtracedag",)], ids=" ".join)
+@pytest.mark.parametrize("arguments", [(), ("a.yaml",), ("--help", "tracedag", "-m")], ids=str)
+def test_the_checker_ends_with_a_fault(module: tuple[str, ...],
+                                       arguments: tuple[str, ...]) -> None:
+    result = python(*module, *arguments, env={"TRACEDAG_LIBRARY": "/nowhere/lib.so"})
+    said = result.stderr.decode()
+    assert (result.returncode, result.stdout) == (4, b"")
+    assert said.startswith("tracedag: libtracedag could not be loaded; TRACEDAG_LIBRARY=/nowhere/")
+    assert said.count("\n") == 1 and said.endswith("\n")
+
+
+def test_others_get_the_exception(tmp_path: Path) -> None:
+    tool = tmp_path / "tool"
+    tool.mkdir()
+    (tool / "__main__.py").write_text("print('ran')")
+    (tool / "__init__.py").write_text("try: import tracedag\nexcept ImportError as e: print(e)")
+    result = python("-m", "tool", "tracedag", cwd=tmp_path,
+                    env={"TRACEDAG_LIBRARY": "/nowhere/lib.so"})
+    said = result.stdout.decode()
+    assert said.startswith("libtracedag could not be loaded.\n") and said.endswith("\nran\n")
+
+
+# ---- libraries that are refused -------------------------------------------------------------
 
 
 @needs_compiler

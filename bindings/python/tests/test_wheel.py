@@ -124,6 +124,8 @@ def test_the_checker_works(installed: Path, tmp_path: Path) -> None:
         assert result.returncode == 1
         assert "error[TD402]" in result.stderr and "./good.yaml: accepted" in result.stderr
         assert run(*command, "good.yaml", cwd=tmp_path).returncode == 0
+        result = run(*command, "bad.yaml", cwd=tmp_path, env={"TRACEDAG_LIBRARY": "/nowhere"})
+        assert result.returncode == 4 and result.stderr.count("\n") == 1
 
 
 # ---- from the source distribution -----------------------------------------------------------

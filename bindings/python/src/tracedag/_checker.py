@@ -17,8 +17,7 @@ from typing import Iterator
 from . import Feature, Options, Report, __version__, check, feature, library_version
 from ._enums import Limit
 from ._errors import InternalError
-
-ACCEPTED, REJECTED, WRONG_USE, FILE, FAULT = range(5)
+from ._exits import ACCEPTED, FAULT, FILE, REJECTED, WRONG_USE
 
 STDIN, STDOUT, STDERR = range(3)
 

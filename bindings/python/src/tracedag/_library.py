@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Iterator
 
 from ._abi import FUNCTIONS
+from ._exits import runs_checker, without_library
 
 SONAME = "libtracedag.so.0"
 LEAST_VERSION = (0, 1, 0)
@@ -63,7 +64,8 @@ def load() -> Any:
             return _bind(path)
         except OSError as error:
             tried.append(f"  {title}: {error}")
-    raise ImportError("\n".join(["libtracedag could not be loaded.", *tried, _ADVICE]))
+    error = ImportError("\n".join(["libtracedag could not be loaded.", *tried, _ADVICE]))
+    raise without_library(error) if runs_checker() else error
 
 
 lib = load()
