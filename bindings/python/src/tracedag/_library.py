@@ -64,8 +64,8 @@ def load() -> Any:
             return _bind(path)
         except OSError as error:
             tried.append(f"  {title}: {error}")
-    error = ImportError("\n".join(["libtracedag could not be loaded.", *tried, _ADVICE]))
-    raise without_library(error) if runs_checker() else error
+    missing = ImportError("\n".join(["libtracedag could not be loaded.", *tried, _ADVICE]))
+    raise without_library(missing) if runs_checker() else missing
 
 
 lib = load()
