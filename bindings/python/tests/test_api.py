@@ -257,6 +257,14 @@ def test_everything_public_is_documented_and_calls_itself_by_its_public_name() -
     assert "TD402" in pydoc.render_doc(tracedag)
 
 
+def test_nothing_public_can_be_set() -> None:
+    report = tracedag.check(GOOD)
+    for thing in (report, report.dag, Options()):
+        for name in (*(name for name in dir(thing) if not name.startswith("_")), "other"):
+            with pytest.raises(AttributeError):
+                setattr(thing, name, True)
+
+
 def test_names_that_later_releases_need_are_free() -> None:
     for name in ("diff", "Catalog", "explain"):
         assert not hasattr(tracedag, name)

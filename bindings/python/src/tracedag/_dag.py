@@ -29,18 +29,25 @@ class Dag:
     closed. A closed DAG raises ValueError.
     """
 
-    name: str
-    """The DAG's name."""
-    hash: str
-    """The `yaml_hash`: `td1:` and 32 hex digits. It is not collision-resistant: who
-    de-duplicates by it compares the canonical bytes, dumps(), on a hit."""
+    __slots__ = ("__weakref__", "_handle", "_hash", "_lock", "_name", "_parts")
 
     def __init__(self, pointer: Any) -> None:
         self._handle = Handle("Dag", pointer, lib.tracedag_dag_unref)
         self._lock = threading.RLock()
         self._parts: dict[str, Any] = {}
-        self.name = lib.tracedag_dag_name(pointer).decode()
-        self.hash = lib.tracedag_dag_hash(pointer).decode()
+        self._name: str = lib.tracedag_dag_name(pointer).decode()
+        self._hash: str = lib.tracedag_dag_hash(pointer).decode()
+
+    @property
+    def name(self) -> str:
+        """The DAG's name."""
+        return self._name
+
+    @property
+    def hash(self) -> str:
+        """The `yaml_hash`: `td1:` and 32 hex digits. It is not collision-resistant: who
+        de-duplicates by it compares the canonical bytes, dumps(), on a hit."""
+        return self._hash
 
     # ---- parts ------------------------------------------------------------------------------
 

@@ -22,7 +22,8 @@ from ._enums import (
 
 Value = Union[None, bool, int, Decimal, str, Sequence["Value"], Mapping[str, "Value"]]
 """A free-form value: numbers are exact, integers as int and others as Decimal; lists and maps
-are list and dict, which are yours to read and not to change."""
+are list and dict. They are shared by all who ask: who wants to change one takes a copy.deepcopy()
+first."""
 
 Scalar = Union[bool, int, str]
 """The value of a filter."""
@@ -53,7 +54,8 @@ class Input:
     """The output that is read, also behind a dataset that this DAG publishes; None for a
     dataset from elsewhere."""
     where: Mapping[str, Scalar] = field(hash=False)
-    """Fields and the values that they must have, all of them; empty without a filter."""
+    """Fields and the values that they must have, all of them; empty without a filter. A dict, to
+    be read and not to be changed."""
     line: int
     """Where the input begins in the document, from 1."""
 
@@ -144,7 +146,7 @@ class Job:
     secrets: tuple[str, ...]
     timeout_seconds: int | None
     config: Mapping[str, Value] = field(hash=False)
-    """Free in shape; empty where there is none."""
+    """Free in shape; empty where there is none. A dict, to be read and not to be changed."""
     udf: Udf | None
     tuning: Tuning
     line: int

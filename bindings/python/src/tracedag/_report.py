@@ -82,7 +82,7 @@ class Finding:
     help: tuple[str, ...]
     """Advice, an action each."""
     data: Mapping[str, Any] = field(hash=False)
-    """The named values behind the message."""
+    """The named values behind the message. A dict, to be read and not to be changed."""
     fingerprint: str
     """16 hex digits that survive moved lines."""
 
@@ -99,20 +99,29 @@ class Report(Sequence[Finding]):
     number of threads may read one report.
     """
 
-    valid: bool
-    """Whether the document is accepted."""
-    dag: Dag | None
-    """The DAG of an accepted document."""
-    file: str
-    """How the report names the document."""
+    __slots__ = ("__weakref__", "_dag", "_file", "_findings", "_handle", "_lock")
 
     def __init__(self, pointer: Any, dag: Dag | None, file: str) -> None:
         self._handle = Handle("Report", pointer, lib.tracedag_report_unref)
         self._lock = threading.Lock()
         self._findings: tuple[Finding, ...] | None = None
-        self.dag = dag
-        self.valid = dag is not None
-        self.file = file
+        self._dag = dag
+        self._file = file
+
+    @property
+    def valid(self) -> bool:
+        """Whether the document is accepted."""
+        return self._dag is not None
+
+    @property
+    def dag(self) -> Dag | None:
+        """The DAG of an accepted document."""
+        return self._dag
+
+    @property
+    def file(self) -> str:
+        """How the report names the document."""
+        return self._file
 
     # ---- as a sequence ----------------------------------------------------------------------
 
