@@ -4,6 +4,7 @@ from __future__ import annotations
 import array
 import errno
 import mmap
+import pickle
 import pydoc
 from pathlib import Path
 
@@ -188,6 +189,8 @@ def test_every_limit_is_an_argument() -> None:
     assert repr(options) == "Options(jobs=3, depth=9)"
     assert options.limit(Limit.NODES) == Options().limit(Limit.NODES)
     assert options.limit(Limit(99)) == 0
+    again = pickle.loads(pickle.dumps(options))
+    assert repr(again) == repr(options) and again.limit(Limit.JOBS) == 3
 
 
 @pytest.mark.parametrize("limits", [{"jobs": 3}, {"options": Options(jobs=3)}], ids=str)

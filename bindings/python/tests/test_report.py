@@ -3,13 +3,16 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import multiprocessing
 import pickle
 import random
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import pytest
 import tracedag
 from support import BAD, GOOD
-from tracedag import Code, Position, Severity, SubjectKind
+from tracedag import Code, Options, Position, Severity, SubjectKind, TraceDagError
 
 TWICE = b"name: a\nname: b\njobs: []\n"
 
@@ -56,6 +59,36 @@ def test_findings_never_change() -> None:
     assert pickle.loads(pickle.dumps(finding)) == copy.deepcopy(finding) == finding
     (moved,) = tracedag.check(b"# moved\n" + BAD)
     assert moved != finding and moved.fingerprint == finding.fingerprint
+
+
+def test_reports_go_to_other_processes() -> None:
+    report = tracedag.check(BAD, file="a.yaml", findings=7)
+    for again in (pickle.loads(pickle.dumps(report)), copy.copy(report), copy.deepcopy(report)):
+        assert again is not report
+        assert again.findings == report.findings
+        assert (again.valid, again.file, str(again)) == (False, "a.yaml", str(report))
+    limited = tracedag.check(GOOD, jobs=1)
+    assert pickle.loads(pickle.dumps(limited)).findings == limited.findings != ()
+    accepted = pickle.loads(pickle.dumps(tracedag.check(GOOD.decode())))
+    assert accepted.dag.hash == tracedag.hash(GOOD)
+    report.close()
+    with pytest.raises(ValueError, match="^this Report is closed$"):
+        pickle.dumps(report)
+
+
+def test_errors_go_to_other_processes(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(BAD)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        for future in (pool.submit(tracedag.load, BAD, file=path),
+                       pool.submit(tracedag.load_file, path, options=Options(findings=7))):
+            error = future.exception()
+            assert isinstance(error, TraceDagError), error
+            assert error.report.findings == tracedag.check(BAD).findings
+            assert str(error) == str(error.report) and f"--> {path}:" in str(error)
+        assert pool.submit(tracedag.check, GOOD).result().valid
+        with pytest.raises(TypeError, match="^a Dag cannot be pickled; its document can"):
+            pool.submit(tracedag.load, GOOD).result()
 
 
 def test_a_report_is_a_sequence() -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 from ctypes import byref, create_string_buffer
+from functools import partial
 from typing import TYPE_CHECKING, Union
 
 from . import _abi
@@ -173,7 +174,8 @@ def _check(source: Document, file: StrPath, options: Options) -> Report:
         status = lib.tracedag_check(data, len(data), pointer, byref(dag), byref(report))
     if status not in (OK, REJECTED):
         raise fault(status, lib.tracedag_status_text(status).decode())
-    return Report(report, Dag(dag) if dag else None, os.fsdecode(file))
+    name = os.fsdecode(file)
+    return Report(report, Dag(dag) if dag else None, name, partial(_check, data, name, options))
 
 
 def _check_file(path: StrPath, options: Options) -> Report:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import threading
 from types import MappingProxyType
-from typing import Any, Callable, Mapping, TypeVar
+from typing import Any, Callable, Mapping, NoReturn, TypeVar
 
 from . import _abi
 from ._call import Handle, owned_rows, owned_text
@@ -188,6 +188,9 @@ class Dag:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Dag cannot be pickled; its document can, and its parts, such as jobs")
 
     def __repr__(self) -> str:
         return f"<Dag {self.name!r} {self.hash}{' closed' if self.closed else ''}>"

@@ -1,6 +1,8 @@
 """Options: how much of what a document may hold, and a call may use."""
 from __future__ import annotations
 
+from functools import partial
+
 from ._call import Handle
 from ._enums import Limit
 from ._library import lib
@@ -34,6 +36,9 @@ class Options:
         """The limit in force."""
         with self._handle as pointer:
             return int(lib.tracedag_options_limit(pointer, limit))
+
+    def __reduce__(self) -> tuple[partial[Options], tuple[()]]:
+        return partial(Options, **self._set), ()
 
     def __repr__(self) -> str:
         return f"Options({', '.join(f'{name}={value}' for name, value in self._set.items())})"

@@ -6,7 +6,7 @@ import os
 import threading
 from ctypes import byref
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Mapping, Sequence, Union, overload
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence, Union, overload
 
 from . import _abi
 from ._call import Handle, borrowed_rows, owned_text
@@ -96,17 +96,19 @@ class Report(Sequence[Finding]):
 
     A report is a sequence of Finding, and false when it is empty: ask `valid` whether the
     document is accepted. `str(report)` is what the command `tracedag validate` prints. Any
-    number of threads may read one report.
+    number of threads may read one report, and pickle takes it to other processes.
     """
 
-    __slots__ = ("__weakref__", "_dag", "_file", "_findings", "_handle", "_lock")
+    __slots__ = ("__weakref__", "_again", "_dag", "_file", "_findings", "_handle", "_lock")
 
-    def __init__(self, pointer: Any, dag: Dag | None, file: str) -> None:
+    def __init__(self, pointer: Any, dag: Dag | None, file: str,
+                 again: Callable[[], Report]) -> None:
         self._handle = Handle("Report", pointer, lib.tracedag_report_unref)
         self._lock = threading.Lock()
         self._findings: tuple[Finding, ...] | None = None
         self._dag = dag
         self._file = file
+        self._again: Callable[[], Report] | None = again
 
     @property
     def valid(self) -> bool:
@@ -207,6 +209,7 @@ class Report(Sequence[Finding]):
         """Gives the memory back. The DAG and the findings that were taken out stay. A closed
         report raises ValueError. Closing again does nothing."""
         self._handle.close()
+        self._again = None
 
     @property
     def closed(self) -> bool:
@@ -219,6 +222,13 @@ class Report(Sequence[Finding]):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __reduce__(self) -> tuple[Callable[[], Report], tuple[()]]:
+        """Pickled, a report is its document and its limits: who reads it, judges again."""
+        again = self._again
+        self._handle.require_open()
+        assert again is not None, "close() closes the handle first"
+        return again, ()
 
     def __repr__(self) -> str:
         verdict = "accepted" if self.valid else "rejected"
@@ -234,6 +244,9 @@ class TraceDagError(Exception):
     def __init__(self, report: Report) -> None:
         super().__init__(str(report))
         self.report = report
+
+    def __reduce__(self) -> tuple[type[TraceDagError], tuple[Report]]:
+        return type(self), (self.report,)
 
 
 def _file_bytes(file: StrPath) -> bytes:
