@@ -84,6 +84,18 @@ def test_files(folder: Path, options: tuple[str, ...], files: tuple[str, ...], c
     assert same(folder, *options, *files)[0] == expected
 
 
+@pytest.mark.parametrize("options", [
+    ("--max-errors=1",), ("--max-errors", "2"), ("--limit=findings=1", "--max-errors=2"),
+    ("--max-errors=2", "--limit", "findings=1"), ("--limit", "jobs=2"), ("--limit=depth=1",),
+    ("--limit", "input-bytes=1K"), ("--limit=input-bytes=0001M",), ("--limit", "heap-bytes=1"),
+    ("--limit=heap-bytes=17592186044415M",),
+], ids=" ".join)
+def test_limits(folder: Path, options: tuple[str, ...]) -> None:
+    (folder / "many.yaml").write_bytes(b"".join(b"x%d: 1\n" % i for i in range(9)) + BAD)
+    for file in ("good.yaml", "bad.yaml", "many.yaml", "-"):
+        same(folder, *options, "--format=json", file, data=BAD)
+
+
 def test_options_behind_files(folder: Path) -> None:
     assert same(folder, "bad.yaml", "--exit-zero", "--quiet") == (0, b"", b"")
 
@@ -128,7 +140,22 @@ def test_files_that_cannot_be_read(folder: Path) -> None:
     ("--quiet=1", "good.yaml"),
     ("--stdin-filename=", "-"),
     ("-", "-"),
-], ids=" ".join)
+    ("--max-errors",),
+    ("--max-errors=0", "good.yaml"),
+    ("--max-errors", "5x", "good.yaml"),
+    ("--max-errors=", "good.yaml"),
+    ("--max-errors", "99K", "good.yaml"),
+    ("--limit",),
+    ("--limit", "jobs", "good.yaml"),
+    ("--limit=jobs=", "good.yaml"),
+    ("--limit", "jobs=-1", "good.yaml"),
+    ("--limit", "jobs=\u0667", "good.yaml"),
+    ("--limit=frobnicate=1", "good.yaml"),
+    ("--limit=depth=257", "good.yaml"),
+    ("--limit=heap-bytes=18446744073709551616", "good.yaml"),
+    ("--limit=heap-bytes=17592186044416M", "good.yaml"),
+    ("--limit=heap-bytes=" + "9" * 5000, "good.yaml"),
+], ids=lambda arguments: " ".join(arguments)[:60])
 def test_wrong_use(folder: Path, arguments: tuple[str, ...]) -> None:
     code, out, said = run(VALIDATE, arguments, folder)
     assert code == 2 and said.endswith(b"; see `tracedag validate --help`\n")
@@ -151,10 +178,12 @@ def test_help(folder: Path) -> None:
     code, out, said = run(MODULE, ("--help", "none.yaml"), folder)
     assert (code, said) == (0, b"")
     expected = run(VALIDATE, ("--help",), folder)[1]
-    for line in out.splitlines():
-        assert len(line) <= 90
-        if line.startswith(b"  --") and b"--version" not in line:
-            assert b"\n" + line + b"\n" in expected
+    assert max(map(len, out.splitlines())) <= 90
+    options = [[line for line in text.splitlines() if line.startswith(b"  --")]
+               for text in (out, expected)]
+    assert [line for line in options[0] if b"--version" not in line] == options[1]
+    table = b"\nLimits, with default and ceiling:\n"
+    assert out.partition(table)[1:] == expected.partition(table)[1:] != (b"", b"")
 
 
 # ---- output that does not arrive ------------------------------------------------------------

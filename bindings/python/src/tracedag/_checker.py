@@ -11,13 +11,14 @@ import re
 import signal
 import stat
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Iterator
 
 from . import Feature, Options, Report, __version__, check, feature, library_version
 from ._enums import Limit
 from ._errors import InternalError
 from ._exits import ACCEPTED, FAULT, FILE, REJECTED, WRONG_USE
+from ._options import LARGEST, ceiling
 
 STDIN, STDOUT, STDERR = range(3)
 
@@ -29,14 +30,18 @@ for standard input. Text findings go to standard error, JSON to standard output.
 
   --format text|json          how findings are written (text)
   --color auto|always|never   colour in text findings (auto: on a terminal)
+  --max-errors N              keep at most N findings of a document; count the rest
   --stdin-filename NAME       how findings name standard input (-)
   --exit-zero                 end with 0 where a document is rejected
   --quiet                     write no findings; the exit code says it
+  --limit NAME=VALUE          set a limit, see below; K and M stand for KiB, MiB
   --version                   write the versions of this package and of its libraries
   --help                      write this help
 
 Exit codes: 0 accepted, 1 rejected, 2 wrong use, 3 a file could not be read or
 written, 4 internal fault; with several files the largest.
+
+Limits, with default and ceiling:
 """
 
 
@@ -55,6 +60,7 @@ class Settings:
     quiet: bool = False
     version: bool = False
     help: bool = False
+    limits: dict[str, int] = field(default_factory=dict)
 
 
 # ---- what is written ------------------------------------------------------------------------
@@ -113,8 +119,31 @@ class Talk:
 # ---- arguments ------------------------------------------------------------------------------
 
 _WORDS = {"format": ("text", "json"), "color": ("auto", "always", "never")}
-_NEEDS = {"format": "text|json", "color": "auto|always|never", "stdin-filename": "NAME"}
+_NEEDS = {"format": "text|json", "color": "auto|always|never", "stdin-filename": "NAME",
+          "max-errors": "N", "limit": "NAME=VALUE"}
 _FLAGS = ("exit-zero", "quiet", "version", "help")
+_LIMITS = {limit.word.replace("_", "-"): limit for limit in Limit}
+
+
+def _assign(settings: Settings, limit: Limit, what: str, value: str) -> None:
+    digits = re.fullmatch("0*([0-9]{1,20})([KM]?)", value)
+    number = int(digits[1]) << {"": 0, "K": 10, "M": 20}[digits[2]] if digits else 0
+    if not 1 <= number <= LARGEST:
+        raise WrongUse(f"{what} must be a whole number from 1 on, which may end in K or M; "
+                       f"`{value}` is none")
+    most = ceiling(limit)
+    if number > most:
+        raise WrongUse(f"{what} can be {most} at most, not `{value}`")
+    settings.limits[limit.word] = number
+
+
+def _limit(settings: Settings, argument: str) -> None:
+    name, equals, value = argument.partition("=")
+    if not equals:
+        raise WrongUse(f"option `--limit` takes NAME=VALUE, not `{argument}`")
+    if name not in _LIMITS:
+        raise WrongUse(f"limit `{name}` does not exist, there are {', '.join(_LIMITS)}")
+    _assign(settings, _LIMITS[name], f"limit `{name}`", value)
 
 
 def _option(settings: Settings, argument: str, rest: Iterator[str]) -> None:
@@ -132,6 +161,12 @@ def _option(settings: Settings, argument: str, rest: Iterator[str]) -> None:
         if following is None:
             raise WrongUse(f"option `--{name}` needs {_NEEDS[name]} behind it")
         value = following
+    if name == "limit":
+        _limit(settings, value)
+        return
+    if name == "max-errors":
+        _assign(settings, Limit.FINDINGS, "the value of `--max-errors`", value)
+        return
     if name in _WORDS and value not in _WORDS[name]:
         raise WrongUse(f"option `--{name}` takes {_NEEDS[name]}, not `{value}`")
     if not value:
@@ -212,7 +247,7 @@ class Checker:
     def __init__(self, settings: Settings, talk: Talk) -> None:
         self._settings = settings
         self._talk = talk
-        self._options = Options()
+        self._options = Options(**settings.limits)
 
     def run(self, operands: list[str]) -> int:
         worst = ACCEPTED
@@ -279,6 +314,17 @@ class Checker:
         return color == "always"
 
 
+def limits() -> str:
+    """The table of limits in the help."""
+    defaults = Options()
+    table = ""
+    for name, limit in _LIMITS.items():
+        number = ceiling(limit)
+        most = "none" if number == LARGEST else str(number)
+        table += f"  {name:18} {defaults.limit(limit):10} {most:>12}\n"
+    return table
+
+
 def versions() -> str:
     """What `--version` writes, a line for each library."""
     text = f"tracedag {__version__}\nlibtracedag {library_version()}\n"
@@ -296,7 +342,7 @@ def run(arguments: list[str], talk: Talk) -> int:
         talk.complain(str(error), "; see `python -m tracedag --help`")
         return WRONG_USE
     if settings.help:
-        talk.data.write(HELP.encode())
+        talk.data.write((HELP + limits()).encode())
         return ACCEPTED
     if settings.version:
         talk.data.write(versions().encode())

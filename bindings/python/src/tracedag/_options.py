@@ -8,7 +8,7 @@ from ._enums import Limit
 from ._library import lib
 
 _BY_NAME = {limit.word: limit for limit in Limit}
-_LARGEST = 2**64 - 1
+LARGEST = 2**64 - 1
 
 
 class Options:
@@ -30,7 +30,7 @@ class Options:
         for name, value in limits.items():
             _check(name, value)
             if lib.tracedag_options_set_limit(pointer, _BY_NAME[name], value) != 0:
-                raise ValueError(f"{name} can be {_ceiling(_BY_NAME[name])} at most, not {value}")
+                raise ValueError(f"{name} can be {ceiling(_BY_NAME[name])} at most, not {value}")
 
     def limit(self, limit: Limit) -> int:
         """The limit in force."""
@@ -50,14 +50,14 @@ def _check(name: str, value: int) -> None:
         raise TypeError(f"{name!r} is no limit; there are {', '.join(_BY_NAME)}")
     if not isinstance(value, int):
         raise TypeError(f"{name} must be an int, not {type(value).__name__}")
-    if not 1 <= value <= _LARGEST:
+    if not 1 <= value <= LARGEST:
         raise ValueError(f"{name} must be 1 or more and fit into 64 bits, not {value}")
 
 
-def _ceiling(limit: Limit) -> int:
+def ceiling(limit: Limit) -> int:
     """The largest value that the library takes."""
     scratch = Options()
-    low, high = 0, _LARGEST
+    low, high = 0, LARGEST
     with scratch._handle as pointer:
         while low < high:
             middle = high - (high - low) // 2
