@@ -184,6 +184,9 @@ def test_walks_from_nowhere(dag: Dag) -> None:
     for output in (-1, 2, 2**32 - 1, 2**32):
         with pytest.raises(ValueError, match="job 'tick' has 2 outputs, and output -?\\d+ does"):
             dag.downstream("tick", output=output)
+    for number in ("0", 0.0, False):
+        with pytest.raises(TypeError, match="^output must be an int, not "):
+            dag.downstream("tick", output=number)
 
 
 # ---- forms and hashes -----------------------------------------------------------------------

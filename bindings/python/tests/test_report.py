@@ -48,6 +48,8 @@ def test_related_places_and_columns() -> None:
     for byte in (-1, 2**64):
         with pytest.raises(ValueError, match="byte must be"):
             report.position(byte)
+    with pytest.raises(TypeError, match="^byte must be an int, not str$"):
+        report.position("0")
 
 
 def test_findings_never_change() -> None:
@@ -98,8 +100,10 @@ def test_a_report_is_a_sequence() -> None:
     assert report[:1] == (report[0],)
     assert report[0] in report and report.index(report[1]) == 1
     assert list(reversed(report))[0] is report[-1]
-    with pytest.raises(IndexError):
-        report[len(report)]
+    assert len(report) == 2
+    for index in (2, -3, 2**70):
+        with pytest.raises(IndexError, match=f"^this Report has 2 findings, and none at {index}$"):
+            report[index]
     assert not tracedag.check(GOOD)
 
 

@@ -63,6 +63,12 @@ class Handle:
             self._drop()  # a finalizer acts once, however often it is called
 
 
+def require_int(what: str, value: object) -> None:
+    """bool is an int to Python: nobody means a number by it."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{what} must be an int, not {type(value).__name__}")
+
+
 def expect_ok(status: int) -> None:
     """Raises what a status stands for, unless the call did its work."""
     if status != _errors.OK:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Callable, Mapping, NoReturn, TypeVar
 
 from . import _abi
-from ._call import Handle, owned_rows, owned_text
+from ._call import Handle, owned_rows, owned_text, require_int
 from ._enums import Activation, Members, Origin, Setting
 from ._fetch import CANONICAL, JSON, Model, fetch
 from ._library import lib
@@ -127,10 +127,8 @@ class Dag:
         index = self._index(job)
         if output is None:
             output = _abi.ANY_OUTPUT
-        elif not 0 <= output < self.jobs[index].outputs:
-            raise ValueError(
-                f"job {self.jobs[index].name!r} has {self.jobs[index].outputs} outputs, "
-                f"and output {output} does not exist")
+        else:
+            _require_output(self.jobs[index], output)
         return self._walk(lib.tracedag_dag_downstream, index, output, transitive)
 
     def _index(self, job: Job | str) -> int:
@@ -194,6 +192,13 @@ class Dag:
 
     def __repr__(self) -> str:
         return f"<Dag {self.name!r} {self.hash}{' closed' if self.closed else ''}>"
+
+
+def _require_output(job: Job, output: int) -> None:
+    require_int("output", output)
+    if not 0 <= output < job.outputs:
+        raise ValueError(
+            f"job {job.name!r} has {job.outputs} outputs, and output {output} does not exist")
 
 
 def _until_nul(field: bytes) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from ._call import Handle
+from ._call import Handle, require_int
 from ._enums import Limit
 from ._library import lib
 
@@ -48,8 +48,7 @@ def _check(name: str, value: int) -> None:
     """ctypes takes -1 for a large number, and the library 0 for the default."""
     if name not in _BY_NAME:
         raise TypeError(f"{name!r} is no limit; there are {', '.join(_BY_NAME)}")
-    if not isinstance(value, int):
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}")
+    require_int(name, value)
     if not 1 <= value <= LARGEST:
         raise ValueError(f"{name} must be 1 or more and fit into 64 bits, not {value}")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence, Union, overload
 
 from . import _abi
-from ._call import Handle, borrowed_rows, owned_text
+from ._call import Handle, borrowed_rows, owned_text, require_int
 from ._enums import Code, Members, Severity, SubjectKind
 from ._library import lib
 
@@ -146,7 +146,10 @@ class Report(Sequence[Finding]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
     def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
-        return self.findings[index]
+        try:
+            return self.findings[index]
+        except IndexError:
+            raise IndexError(f"this Report has {len(self)} findings, and none at {index}") from None
 
     # ---- counts, those included that a limit kept out ---------------------------------------
 
@@ -196,6 +199,7 @@ class Report(Sequence[Finding]):
 
     def position(self, byte: int) -> Position:
         """Where a byte of the document stands; one past the end counts as the end."""
+        require_int("byte", byte)
         if not 0 <= byte < 2**64:
             raise ValueError(f"byte must be 0 or more and fit into 64 bits, not {byte}")
         found = _abi.Position()
