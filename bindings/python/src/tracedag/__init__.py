@@ -76,6 +76,7 @@ from ._report import (
 
 if TYPE_CHECKING:
     from ._call import Source as Document
+    from ._dag import Form, Syntax
 
     StrPath = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
@@ -199,7 +200,7 @@ def _accept(report: Report) -> Dag:
 # ---- forms and hashes -----------------------------------------------------------------------
 
 
-def dumps(source: Dag | Document, *, form: str = "canonical", syntax: str = "json",
+def dumps(source: Dag | Document, *, form: Form = "canonical", syntax: Syntax = "json",
           options: Options | None = None, **limits: int) -> bytes:
     """A DAG, or the DAG of a document, as UTF-8 text: see Dag.dumps(). By default the
     canonical bytes, which the hash covers."""

@@ -19,6 +19,7 @@ from ._enums import Limit
 from ._errors import InternalError
 from ._exits import ACCEPTED, FAULT, FILE, REJECTED, WRONG_USE
 from ._options import LARGEST, ceiling
+from ._report import Format
 
 STDIN, STDOUT, STDERR = range(3)
 
@@ -53,7 +54,7 @@ class WrongUse(Exception):
 class Settings:
     """What the options of one run say."""
 
-    format: str = "text"
+    format: Format = "text"
     color: str = "auto"
     stdin_filename: str = "-"
     exit_zero: bool = False

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import threading
 from types import MappingProxyType
-from typing import Any, Callable, Mapping, NoReturn, TypeVar
+from typing import Any, Callable, Literal, Mapping, NoReturn, TypeVar
 
 from . import _abi
 from ._call import Handle, owned_rows, owned_text, require_int
@@ -12,8 +12,11 @@ from ._fetch import CANONICAL, JSON, Model, fetch
 from ._library import lib
 from ._model import Job, JobHashes, Publish, TuningOrigin
 
-_FORMS = {"canonical": CANONICAL, "resolved": 2, "origins": 3}
-_SYNTAXES = {"json": JSON, "yaml": 2}
+Form = Literal["canonical", "resolved", "origins"]
+Syntax = Literal["json", "yaml"]
+
+_FORMS: dict[Form, int] = {"canonical": CANONICAL, "resolved": 2, "origins": 3}
+_SYNTAXES: dict[Syntax, int] = {"json": JSON, "yaml": 2}
 
 _SETTINGS = Members(Setting)
 _ORIGINS = Members(Origin)
@@ -146,7 +149,7 @@ class Dag:
 
     # ---- forms and hashes -------------------------------------------------------------------
 
-    def dumps(self, *, form: str = "canonical", syntax: str = "json") -> bytes:
+    def dumps(self, *, form: Form = "canonical", syntax: Syntax = "json") -> bytes:
         """The DAG as UTF-8 text. The form is `canonical`, what the hash covers; `resolved`, with
         the six tuning values of each job; or `origins`, which adds where each came from. The
         syntax is `json`, one line, or `yaml`, blocks for reading."""

@@ -6,7 +6,7 @@ import os
 import threading
 from ctypes import byref
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence, Union, overload
+from typing import TYPE_CHECKING, Any, Callable, Literal, Mapping, Sequence, Union, overload
 
 from . import _abi
 from ._call import Handle, borrowed_rows, owned_text, require_int
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     StrPath = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
+Format = Literal["text", "json"]
+
 _CODES = Members(Code)
 _SEVERITIES = Members(Severity)
 _SUBJECTS = Members(SubjectKind)
-_FORMATS = {"text": 1, "json": 2}
+_FORMATS: dict[Format, int] = {"text": 1, "json": 2}
 _COLOR = 1
 
 
@@ -180,7 +182,7 @@ class Report(Sequence[Finding]):
 
     # ---- in words ---------------------------------------------------------------------------
 
-    def render(self, format: str = "text", *, file: StrPath | None = None,
+    def render(self, format: Format = "text", *, file: StrPath | None = None,
                color: bool = False) -> str:
         """The report as the command writes it, each line ended: `text` for people, with the
         source and carets, or `json`, a record a line for each finding and one that sums up.

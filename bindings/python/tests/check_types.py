@@ -1,0 +1,28 @@
+"""What a type checker must refuse. It is not run: mypy complains of a comment that is not needed."""
+from __future__ import annotations
+
+import tracedag
+
+dag = tracedag.load("", jobs=7)
+report = tracedag.check(b"", options=tracedag.Options(depth=7))
+
+# Words that do not exist.
+tracedag.dumps(dag, form="resolved", syntax="yaml")
+tracedag.dumps(dag, form="json")  # type: ignore[arg-type]
+tracedag.dumps(dag, syntax="toml")  # type: ignore[arg-type]
+dag.dumps(form="full")  # type: ignore[arg-type]
+dag.dumps(syntax="toml")  # type: ignore[arg-type]
+report.render("json")
+report.render("sarif")  # type: ignore[arg-type]
+
+# What never changes.
+dag.hash = ""  # type: ignore[misc]
+report.valid = True  # type: ignore[misc]
+dag.jobs[0].name = ""  # type: ignore[misc]
+dag.jobs[0].config["a"] = 1  # type: ignore[index]
+dag.jobs[0].inputs[0].where["a"] = 1  # type: ignore[index]
+report[0].data["a"] = 1  # type: ignore[index]
+dag.origins["a"] = {}  # type: ignore[index]
+
+# What may be missing.
+report.dag.name  # type: ignore[union-attr]
