@@ -5,7 +5,8 @@
 
 Prints findings as `FILE:LINE:COLUMN: severity[CODE]: message`, which editors and CI systems
 understand, and adds rules of this organisation on top of those of the format: a timeout on
-every job, and no two DAGs of one name. Status 1 if anything was found.
+every job, and no two DAGs of one name. Status 1 if anything was found, and 2 where there is nothing
+to look at: a folder that is misspelt must not pass.
 """
 import sys
 from pathlib import Path
@@ -41,8 +42,24 @@ def lint(path, owners):
             yield f"{path}:1:1: error[house]: DAG `{dag.name}` is defined in {owner} too"
 
 
+def files_below(folder):
+    if not Path(folder).is_dir():
+        raise ValueError(f"{folder} is no folder")
+    files = list(Path(folder).rglob("*.yaml"))
+    if not files:
+        raise ValueError(f"{folder} has no *.yaml file")
+    return files
+
+
 def main(folders):
-    files = sorted(file for folder in folders for file in Path(folder).rglob("*.yaml"))
+    if not folders or any(folder.startswith("-") for folder in folders):
+        print("usage: lint_dags.py FOLDER...", file=sys.stderr)
+        return 2
+    try:
+        files = sorted(file for folder in folders for file in files_below(folder))
+    except ValueError as error:
+        print(f"lint_dags.py: {error}", file=sys.stderr)
+        return 2
     owners = {}
     found = [line for file in files for line in lint(file, owners)]
     print(*found, sep="\n", end="\n" if found else "")
@@ -51,4 +68,4 @@ def main(folders):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or ["."]))
+    sys.exit(main(sys.argv[1:]))
