@@ -4,6 +4,7 @@ package tracedag
 import "C"
 
 import (
+	"fmt"
 	"runtime"
 	"sort"
 	"sync"
@@ -72,6 +73,14 @@ func (r *reader) copyOrigins(jobs []Job) {
 			SettingOrigin{Setting(o.setting), Origin(o.origin), int(o.line)})
 		return struct{}{}
 	})
+}
+
+// String gives name and hash.
+func (d *DAG) String() string { return d.Name + " " + d.Hash }
+
+// GoString names the DAG without what is in it.
+func (d *DAG) GoString() string {
+	return fmt.Sprintf("&tracedag.DAG{Name:%q, Hash:%q}", d.Name, d.Hash)
 }
 
 // Close releases the library's memory. It waits for calls that are under way, and may be called

@@ -21,8 +21,37 @@ type Report struct {
 	// Dropped counts the findings that LimitFindings kept out.
 	Dropped int
 
+	hidden *hidden
+}
+
+// hidden keeps the document out of what is printed, by whatever verb: fmt does not follow pointers
+// inside of a struct, but for the first one where the verb does not fit.
+type hidden struct{ *source }
+
+// source is what was judged.
+type source struct {
 	document []byte
 	settings settings
+}
+
+// String sums the report up, as the last line of its text does: "rejected, 1 error, 0 warnings".
+func (r *Report) String() string {
+	verdict := "accepted"
+	if !r.Accepted() {
+		verdict = "rejected, " + counted(r.Errors, "error")
+	}
+	verdict += ", " + counted(r.Warnings, "warning")
+	if r.Notes > 0 {
+		verdict += ", " + counted(r.Notes, "note")
+	}
+	return verdict
+}
+
+func counted(number int, what string) string {
+	if number != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", number, what)
 }
 
 // Accepted says whether the document may be deployed: it has no errors.
@@ -119,7 +148,7 @@ func (r *Report) Render(format Format, file string, color bool) (string, error) 
 	if file == "" {
 		name = nil
 	}
-	o, err := judge(r.document, r.settings)
+	o, err := judge(r.hidden.document, r.hidden.settings)
 	defer o.release()
 	if err != nil {
 		return "", err
@@ -139,18 +168,19 @@ func (r *Report) Render(format Format, file string, color bool) (string, error) 
 // Findings know their own places; this is for any other. It reads the document again, once for
 // all offsets.
 func (r *Report) Positions(offsets ...int) ([]Position, error) {
-	options, err := r.settings.handle()
+	document := r.hidden.document
+	options, err := r.hidden.settings.handle()
 	if err != nil {
 		return nil, err
 	}
 	defer C.tracedag_options_unref(options)
-	var document *C.tracedag_doc
-	status := C.tracedag_parse(firstByte(r.document), C.size_t(len(r.document)), options, &document)
-	defer func() { C.tracedag_doc_unref(document) }()
-	if document == nil {
+	var parsed *C.tracedag_doc
+	status := C.tracedag_parse(firstByte(document), C.size_t(len(document)), options, &parsed)
+	defer func() { C.tracedag_doc_unref(parsed) }()
+	if parsed == nil {
 		return nil, fault(status)
 	}
-	report := C.tracedag_doc_report(document)
+	report := C.tracedag_doc_report(parsed)
 	positions := make([]Position, len(offsets))
 	for i, offset := range offsets {
 		var position C.tracedag_position
@@ -175,8 +205,7 @@ func copyReport(report *C.tracedag_report, document []byte, s settings) *Report 
 		Warnings: count(SeverityWarning),
 		Notes:    count(SeverityNote),
 		Dropped:  int(C.tracedag_report_dropped(report)),
-		document: append([]byte(nil), document...),
-		settings: s,
+		hidden:   &hidden{&source{append([]byte(nil), document...), s}},
 	}
 }
 

@@ -2,6 +2,7 @@ package tracedag_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -220,5 +221,46 @@ func TestDroppedFindingsAreCounted(t *testing.T) {
 	checkJSON(t, report)
 	if report.Errors != 4 || report.Dropped != 2 {
 		t.Errorf("%d errors, %d dropped:\n%s", report.Errors, report.Dropped, describe(report))
+	}
+}
+
+// The last line of the text, without the name of the file and what was not checked.
+func TestReportSumsUp(t *testing.T) {
+	for _, document := range []string{twoJobs, "name: x", "", "a: 1\nb: 2"} {
+		report := mustCheck(t, []byte(document))
+		text, err := report.Render(tracedag.FormatText, "f", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "\nf: " + report.String() + " ("; !strings.Contains("\n"+text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	report := tracedag.Report{Errors: 1, Warnings: 2, Notes: 1}
+	same(t, "counts", report.String(), "rejected, 1 error, 2 warnings, 1 note")
+}
+
+// What is printed may end in a log, where no document belongs.
+func TestPrintingShowsNoDocument(t *testing.T) {
+	document := []byte(twoJobs + "# secret\n")
+	broken := append(document, "x: 1\n"...)
+	report := mustCheck(t, broken)
+	dag := mustLoad(t, document)
+	_, err := tracedag.Load(broken)
+	same(t, "report", fmt.Sprint(report), "rejected, 1 error, 0 warnings")
+	same(t, "DAG", fmt.Sprintf("%+v", dag), "small "+dag.Hash)
+	same(t, "DAG in Go", fmt.Sprintf("%#v", dag),
+		`&tracedag.DAG{Name:"small", Hash:"`+dag.Hash+`"}`)
+	for _, value := range []any{report, *report, []any{report}, struct{ r tracedag.Report }{*report},
+		dag, []any{dag}, err} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "% X", "%t", "%p"} {
+			said := strings.ToLower(fmt.Sprintf(verb, value))
+			for _, secret := range []string{"secret", "115 101 99 114", "73656372", "73 65 63 72",
+				"0x73, 0x65, 0x63"} {
+				if strings.Contains(said, secret) {
+					t.Errorf("%s of a %T has the document:\n%s", verb, value, said)
+				}
+			}
+		}
 	}
 }
