@@ -84,8 +84,12 @@ func (d *DAG) GoString() string {
 }
 
 // Close releases the library's memory. It waits for calls that are under way, and may be called
-// again. The error is always nil.
+// again, or on a nil DAG: deferred before the error of [Load] is looked at, it does no harm. The
+// error is always nil.
 func (d *DAG) Close() error {
+	if d == nil {
+		return nil
+	}
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	if d.handle != nil {

@@ -124,6 +124,10 @@ func TestClosed(t *testing.T) {
 	if _, err := dag.Report.Render(tracedag.FormatText, "", false); err != nil {
 		t.Errorf("the report needs the DAG: %v", err)
 	}
+	var none *tracedag.DAG
+	if err := none.Close(); err != nil {
+		t.Errorf("no DAG: %v", err)
+	}
 	var never struct {
 		other int
 		dag   tracedag.DAG
