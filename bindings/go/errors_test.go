@@ -64,10 +64,15 @@ func TestFaultInWords(t *testing.T) {
 			t.Errorf("%q, expected %q", err, want)
 		}
 	}
-	_, err := tracedag.Check(nil, tracedag.WithLimit(tracedag.LimitDepth, 257))
-	if want := "tracedag: an argument is not accepted: limit 2 cannot be 257"; err == nil ||
-		err.Error() != want {
-		t.Errorf("%q, expected %q", err, want)
+	for want, option := range map[string]tracedag.Option{
+		"limit depth can be 256 at most, not 257": tracedag.WithLimit(tracedag.LimitDepth, 257),
+		"there is no limit 99":                    tracedag.WithLimit(99, 1),
+	} {
+		_, err := tracedag.Check(nil, option)
+		if want = "tracedag: an argument is not accepted: " + want; err == nil ||
+			err.Error() != want {
+			t.Errorf("%q, expected %q", err, want)
+		}
 	}
 }
 
@@ -103,7 +108,7 @@ func TestAnyBytes(t *testing.T) {
 func TestLimits(t *testing.T) {
 	for limit := tracedag.LimitInputBytes; limit <= tracedag.LimitHeapBytes; limit++ {
 		if limit.Default() == 0 {
-			t.Errorf("limit %d has no default", limit)
+			t.Errorf("limit %s has no default", limit)
 		}
 		mustLoad(t, []byte(twoJobs), tracedag.WithLimit(limit, limit.Default()),
 			tracedag.WithLimit(limit, 0))

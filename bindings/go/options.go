@@ -3,7 +3,10 @@ package tracedag
 // #include <tracedag/tracedag.h>
 import "C"
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // A Limit bounds what a document may hold or a call may use. A document that passes one is
 // rejected with a finding; for LimitHeapBytes the call fails with [ErrNoMemory].
@@ -31,6 +34,31 @@ const (
 	LimitMessageBytes   Limit = C.TRACEDAG_LIMIT_MESSAGE_BYTES
 	LimitHeapBytes      Limit = C.TRACEDAG_LIMIT_HEAP_BYTES
 )
+
+// String gives the name that the command tracedag has for it, such as "input-bytes".
+func (l Limit) String() string {
+	return word([]string{
+		LimitInputBytes:     "input-bytes",
+		LimitDepth:          "depth",
+		LimitNodes:          "nodes",
+		LimitBlankRun:       "blank-run",
+		LimitScalarBytes:    "scalar-bytes",
+		LimitKeyBytes:       "key-bytes",
+		LimitAliasNodes:     "alias-nodes",
+		LimitAliasNodeRatio: "alias-node-ratio",
+		LimitAliasByteRatio: "alias-byte-ratio",
+		LimitJobs:           "jobs",
+		LimitEdges:          "edges",
+		LimitPublishes:      "publishes",
+		LimitInputsPerJob:   "inputs-per-job",
+		LimitListItems:      "list-items",
+		LimitWhereEntries:   "where-entries",
+		LimitCanonicalBytes: "canonical-bytes",
+		LimitFindings:       "findings",
+		LimitMessageBytes:   "message-bytes",
+		LimitHeapBytes:      "heap-bytes",
+	}, uint32(l))
+}
 
 // Default gives the limit that holds when no option sets it; 0 for an unknown limit.
 func (l Limit) Default() uint64 {
@@ -76,9 +104,28 @@ func (s settings) handle() (*C.tracedag_options, error) {
 	for _, l := range s.limits {
 		status := C.tracedag_options_set_limit(handle, C.uint32_t(l.limit), C.uint64_t(l.value))
 		if err := fault(status); err != nil {
-			C.tracedag_options_unref(handle)
-			return nil, fmt.Errorf("%w: limit %d cannot be %d", err, l.limit, l.value)
+			defer C.tracedag_options_unref(handle)
+			if l.limit.Default() == 0 {
+				return nil, fmt.Errorf("%w: there is no limit %d", err, uint32(l.limit))
+			}
+			return nil, fmt.Errorf("%w: limit %s can be %d at most, not %d", err, l.limit,
+				ceiling(handle, l.limit), l.value)
 		}
 	}
 	return handle, nil
+}
+
+// ceiling searches for the largest value that the library takes, and leaves that in the options.
+func ceiling(options *C.tracedag_options, limit Limit) uint64 {
+	low, high := uint64(0), uint64(math.MaxUint64)
+	for low < high {
+		middle := high - (high-low)/2
+		status := C.tracedag_options_set_limit(options, C.uint32_t(limit), C.uint64_t(middle))
+		if status == C.TRACEDAG_OK {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	return low
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -60,6 +61,21 @@ func TestWords(t *testing.T) {
 			t.Errorf("%T 99 is %q", value, got)
 		}
 	}
+}
+
+// Limits are called by their names in the header, as the command writes them.
+func TestLimitsInWords(t *testing.T) {
+	types := string(mustRead(t, filepath.Join(filepath.Dir(header), "tracedag-types.h")))
+	rows := regexp.MustCompile(`TRACEDAG_LIMIT_(\w+) = (\d+)`).FindAllStringSubmatch(types, -1)
+	if len(rows) < 19 {
+		t.Errorf("only %d limits are found", len(rows))
+	}
+	for _, row := range rows {
+		number, _ := strconv.Atoi(row[2])
+		same(t, row[0], tracedag.Limit(number).String(),
+			strings.ReplaceAll(strings.ToLower(row[1]), "_", "-"))
+	}
+	same(t, "no limit", tracedag.Limit(99).String(), "99")
 }
 
 // Every code of the library has its constant, named like its rule.
