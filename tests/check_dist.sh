@@ -6,6 +6,7 @@
 #
 # Takes what is committed, and says so when there is more.
 set -u
+[[ $# = 1 && $1 != -* ]] || { echo "usage: check_dist.sh WORK_FOLDER" >&2; exit 2; }
 top=$(cd "$(dirname "$0")/.." && pwd)
 for tool in git meson tar; do
     command -v "$tool" >/dev/null 2>&1 || { echo "$tool is missing"; exit 77; }

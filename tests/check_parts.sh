@@ -7,6 +7,7 @@
 # that part and nothing else. Then runs the tests on a machine that has only what the build needs:
 # they are skipped where a tool is missing, and none fails.
 set -u
+[[ $# = 1 && $1 != -* ]] || { echo "usage: check_parts.sh WORK_FOLDER" >&2; exit 2; }
 top=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1" && work=$(cd "$1" && pwd) || exit 1
 failed=0

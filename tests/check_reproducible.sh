@@ -7,6 +7,8 @@
 # Copies what git knows of the sources to two places below WORK_FOLDER, builds and installs both,
 # and compares every installed file.
 set -u
+[[ $# != 0 && $1 != -* ]] ||
+    { echo "usage: check_reproducible.sh WORK_FOLDER [MESON_OPTION...]" >&2; exit 2; }
 top=$(cd "$(dirname "$0")/.." && pwd)
 for tool in git meson; do
     command -v "$tool" >/dev/null 2>&1 || { echo "$tool is missing"; exit 77; }
