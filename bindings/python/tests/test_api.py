@@ -174,8 +174,29 @@ def test_names_of_files() -> None:
     for name in ("a\0b", b"a\0b"):
         with pytest.raises(ValueError, match="has a NUL"):
             report.render(file=name)
-    with pytest.raises(TypeError):
-        tracedag.check(GOOD, file=7)
+
+
+@pytest.mark.parametrize(("name", "error"), [
+    (7, TypeError), (None, TypeError), ("a\0b", ValueError), (b"a\0b", ValueError),
+    ("\ud800", UnicodeEncodeError),
+], ids=repr)
+def test_names_that_are_refused_before_the_work(name: object, error: type[Exception],
+                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracedag, "lib", None)  # what the library made, nobody would own
+    for function in (tracedag.check, tracedag.load):
+        with pytest.raises(error) as caught:
+            function(b"x", file=name)
+        assert type(caught.value) is error
+
+
+def test_descriptors_are_no_paths(tmp_path: Path) -> None:
+    path = tmp_path / "dag.yaml"
+    path.write_bytes(GOOD)
+    with path.open("rb") as file:
+        for function in (tracedag.check_file, tracedag.load_file):
+            with pytest.raises(TypeError, match="os.PathLike"):
+                function(file.fileno())
+        assert file.read() == GOOD
 
 
 # ---- limits ---------------------------------------------------------------------------------

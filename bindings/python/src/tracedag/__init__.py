@@ -72,6 +72,7 @@ from ._report import (
     Span,
     Subject,
     TraceDagError,
+    file_name,
 )
 
 if TYPE_CHECKING:
@@ -169,17 +170,21 @@ def load_file(path: StrPath, *, options: Options | None = None, **limits: int) -
 
 
 def _check(source: Document, file: StrPath, options: Options) -> Report:
+    name = file_name(file)
     data = source_bytes(source, options.limit(Limit.INPUT_BYTES))
     dag, report = _abi.DagPointer(), _abi.ReportPointer()
     with options._handle as pointer:
         status = lib.tracedag_check(data, len(data), pointer, byref(dag), byref(report))
     if status not in (OK, REJECTED):
         raise fault(status, lib.tracedag_status_text(status).decode())
-    name = os.fsdecode(file)
-    return Report(report, Dag(dag) if dag else None, name, partial(_check, data, name, options))
+    found = Report(report, name, partial(_check, data, name, options))
+    if dag:
+        found._dag = Dag(dag)
+    return found
 
 
 def _check_file(path: StrPath, options: Options) -> Report:
+    path = os.fspath(path)  # open() would take a descriptor, and close it
     most = options.limit(Limit.INPUT_BYTES) + 1
     with open(path, "rb") as stream:
         try:

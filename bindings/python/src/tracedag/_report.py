@@ -103,12 +103,11 @@ class Report(Sequence[Finding]):
 
     __slots__ = ("__weakref__", "_again", "_dag", "_file", "_findings", "_handle", "_lock")
 
-    def __init__(self, pointer: Any, dag: Dag | None, file: str,
-                 again: Callable[[], Report]) -> None:
+    def __init__(self, pointer: Any, file: str, again: Callable[[], Report]) -> None:
         self._handle = Handle("Report", pointer, lib.tracedag_report_unref)
         self._lock = threading.Lock()
         self._findings: tuple[Finding, ...] | None = None
-        self._dag = dag
+        self._dag: Dag | None = None
         self._file = file
         self._again: Callable[[], Report] | None = again
 
@@ -262,6 +261,12 @@ def _file_bytes(file: StrPath) -> bytes:
     if b"\0" in name:
         raise ValueError("a file name has a NUL in it")
     return name
+
+
+def file_name(file: StrPath) -> str:
+    """A file's name as text, refused where a report could not be written with it."""
+    _file_bytes(file)
+    return os.fsdecode(file)
 
 
 def _span(row: Any) -> Span:
