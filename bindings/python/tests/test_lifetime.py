@@ -102,7 +102,7 @@ def test_what_nobody_refers_to_is_dropped() -> None:
     assert watch() is None and dropped == [7]
 
 
-def test_close_waits_for_calls() -> None:
+def test_memory_goes_when_the_last_call_has_ended() -> None:
     dropped: list[int] = []
     handle = Handle("Thing", 7, dropped.append)
     with handle as pointer:
