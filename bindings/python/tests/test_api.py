@@ -6,6 +6,8 @@ import errno
 import mmap
 import pickle
 import pydoc
+import sys
+import typing
 from pathlib import Path
 
 import pytest
@@ -279,6 +281,18 @@ def test_everything_public_is_documented_and_calls_itself_by_its_public_name() -
             if callable(value) and not inner.startswith("_"):
                 assert value.__doc__, f"{name}.{inner}"
     assert "TD402" in pydoc.render_doc(tracedag)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="`|` of types has no value")
+@pytest.mark.parametrize("name", tracedag.__all__)
+def test_annotations_have_a_meaning_at_run_time(name: str) -> None:
+    thing = getattr(tracedag, name)
+    inside = vars(thing).values() if isinstance(thing, type) else ()
+    for value in (thing, *inside):
+        value = value.fget if isinstance(value, property) else value
+        if hasattr(value, "__annotations__"):
+            hints = typing.get_type_hints(value)
+            assert hints.keys() >= vars(value).get("__annotations__", {}).keys()
 
 
 def test_nothing_public_can_be_set() -> None:

@@ -18,11 +18,11 @@ from __future__ import annotations
 import os
 from ctypes import byref, create_string_buffer
 from functools import partial
-from typing import TYPE_CHECKING, Union
+from typing import Any, Mapping
 
 from . import _abi
-from ._call import borrowed_rows, expect_ok, source_bytes
-from ._dag import Dag
+from ._call import Document, StrPath, borrowed_rows, expect_ok, source_bytes
+from ._dag import Dag, Form, Syntax
 from ._enums import (
     Activation,
     BackpressureMode,
@@ -55,6 +55,7 @@ from ._model import (
     JobOutput,
     ManualSource,
     Publish,
+    Scalar,
     Schema,
     Source,
     Tuning,
@@ -74,12 +75,6 @@ from ._report import (
     TraceDagError,
     file_name,
 )
-
-if TYPE_CHECKING:
-    from ._call import Source as Document
-    from ._dag import Form, Syntax
-
-    StrPath = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
 __version__ = "0.1.0"
 
@@ -260,7 +255,8 @@ def codes() -> tuple[CodeInfo, ...]:
     )
 
 
-# Tracebacks and help() call public things by their public names.
+# Tracebacks and help() call public things by their public names. typing.get_type_hints() then
+# looks here for what the annotations of classes name: Any, Mapping and Scalar are imported for it.
 for _name in __all__:
     if _name != "Value":
         globals()[_name].__module__ = __name__

@@ -1,18 +1,18 @@
 """What every call shares: handles that may be closed, statuses, owned results, sources."""
 from __future__ import annotations
 
+import mmap
+import os
 import threading
 import weakref
 from ctypes import byref, c_size_t, c_void_p, string_at
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Union
+from typing import Any, Callable, Iterator, Union
 
 from . import _abi, _errors
 from ._library import lib
 
-if TYPE_CHECKING:
-    import mmap
-
-    Source = Union[bytes, str, bytearray, memoryview, mmap.mmap]
+Document = Union[bytes, str, bytearray, memoryview, mmap.mmap]
+StrPath = Union[str, bytes, os.PathLike[str], os.PathLike[bytes]]
 
 
 class Handle:
@@ -104,7 +104,7 @@ def borrowed_rows(record: Any, function: Any, *arguments: Any) -> Iterator[Any]:
     return _abi.rows(found.items, found.count, found.stride, record)
 
 
-def source_bytes(source: Source, most: int | None = None) -> bytes:
+def source_bytes(source: Document, most: int | None = None) -> bytes:
     """A source as the library takes it; of what must be copied, no more than `most` bytes and
     what tells that there are more.
 

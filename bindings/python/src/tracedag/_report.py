@@ -6,17 +6,13 @@ import os
 import threading
 from ctypes import byref
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, Literal, Mapping, Sequence, Union, overload
+from typing import Any, Callable, Literal, Mapping, Sequence, overload
 
 from . import _abi
-from ._call import Handle, borrowed_rows, owned_text, require_int
+from ._call import Handle, StrPath, borrowed_rows, owned_text, require_int
+from ._dag import Dag
 from ._enums import Code, Members, Severity, SubjectKind
 from ._library import lib
-
-if TYPE_CHECKING:
-    from ._dag import Dag
-
-    StrPath = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
 Format = Literal["text", "json"]
 
