@@ -9,6 +9,7 @@ import pydoc
 import sys
 import typing
 from pathlib import Path
+from typing import Callable
 
 import pytest
 import tracedag
@@ -199,6 +200,34 @@ def test_descriptors_are_no_paths(tmp_path: Path) -> None:
             with pytest.raises(TypeError, match="os.PathLike"):
                 function(file.fileno())
         assert file.read() == GOOD
+
+
+# ---- wrong use ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("use", "error", "said"), [
+    (lambda: tracedag.check(GOOD).position(1.5), TypeError, "byte must be an int, not float"),
+    (lambda: tracedag.check(GOOD).position(True), TypeError, "byte must be an int, not bool"),
+    (lambda: tracedag.load(GOOD).downstream("tick", output=0.0), TypeError,
+     "output must be an int, not float"),
+    (lambda: tracedag.load(GOOD).downstream("tick", transitive=2), TypeError,
+     "transitive must be a bool, not int"),
+    (lambda: tracedag.load(GOOD).upstream("tick", transitive="yes"), TypeError,
+     "transitive must be a bool, not str"),
+    (lambda: tracedag.load(GOOD).upstream("tick", transitive=2), TypeError,
+     "transitive must be a bool, not int"),
+    (lambda: Options().limit("jobs"), TypeError, "limit must be an int, not str"),
+    (lambda: Options().limit(1.0), TypeError, "limit must be an int, not float"),
+    (lambda: Options().limit(-1), ValueError, "-1 is not a valid Limit"),
+    (lambda: Options().limit(2**32 + 1), ValueError, "4294967297 is not a valid Limit"),
+    (lambda: tracedag.feature("format"), TypeError, "which must be an int, not str"),
+    (lambda: tracedag.feature(2**32 + 1), ValueError, "4294967297 is not a valid Feature"),
+    (lambda: tracedag.Runtime(2**32 + 1), ValueError, "4294967297 is not a valid Runtime"),
+])
+def test_wrong_use(use: Callable[[], object], error: type[Exception], said: str) -> None:
+    with pytest.raises(error) as caught:
+        use()
+    assert (type(caught.value), str(caught.value)) == (error, said)
 
 
 # ---- limits ---------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ def test_unknown_numbers_stay(kind: type, word: str) -> None:
     assert repr(unknown) == f"<{kind.__name__}.UNKNOWN_99: 99>"
     assert kind(99) == unknown and hash(kind(99)) == hash(unknown) and kind(98) != unknown
     assert list(kind) == [member for member in kind if member != 99]
+    assert kind(2**32 - 1).value == 2**32 - 1
 
 
 @pytest.mark.parametrize("member", [Runtime.LAMBDA, Runtime(99), Code.CYCLE, Code(999)], ids=repr)
@@ -36,7 +37,7 @@ def test_copies(member: Runtime) -> None:
         assert again == member and type(again) is type(member) and again.name == member.name
 
 
-@pytest.mark.parametrize("value", [-1, "lambda", None, 1.5])
+@pytest.mark.parametrize("value", [-1, 2**32, "lambda", None, 1.5])
 def test_what_is_no_number_of_an_enumeration(value: object) -> None:
     with pytest.raises(ValueError, match="is not a valid Runtime"):
         Runtime(value)

@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any, Mapping
 
 from . import _abi
-from ._call import Document, StrPath, borrowed_rows, expect_ok, source_bytes
+from ._call import Document, StrPath, borrowed_rows, expect_ok, require_int, source_bytes
 from ._dag import Dag, Form, Syntax
 from ._enums import (
     Activation,
@@ -243,6 +243,7 @@ def library_version() -> str:
 
 def feature(which: Feature) -> int:
     """What the loaded library can do, as a number that grows with it; 0 for nothing."""
+    require_int("which", which)
     return int(lib.tracedag_feature(Feature(which)))
 
 

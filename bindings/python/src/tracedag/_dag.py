@@ -122,11 +122,13 @@ class Dag:
     def upstream(self, job: Job | str, *, transitive: bool = False) -> tuple[Job, ...]:
         """The jobs that a job reads, also through datasets that this DAG publishes: directly,
         or with `transitive` at any distance; each follows what it reads."""
+        _require_bool("transitive", transitive)
         return self._walk(lib.tracedag_dag_upstream, self._index(job), transitive)
 
     def downstream(self, job: Job | str, *, output: int | None = None,
                    transitive: bool = False) -> tuple[Job, ...]:
         """The jobs that read a job, or one output of it; as upstream() otherwise."""
+        _require_bool("transitive", transitive)
         index = self._index(job)
         if output is None:
             output = _abi.ANY_OUTPUT
@@ -195,6 +197,11 @@ class Dag:
 
     def __repr__(self) -> str:
         return f"<Dag {self.name!r} {self.hash}{' closed' if self.closed else ''}>"
+
+
+def _require_bool(what: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise TypeError(f"{what} must be a bool, not {type(value).__name__}")
 
 
 def _require_output(job: Job, output: int) -> None:

@@ -17,7 +17,7 @@ class OpenEnum(enum.IntEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> OpenEnum | None:
-        if not isinstance(value, int) or value < 0:
+        if not isinstance(value, int) or not 0 <= value < 2**32:  # C would cut it
             return None
         member = int.__new__(cls, value)
         member._name_ = f"UNKNOWN_{value}"

@@ -34,8 +34,9 @@ class Options:
 
     def limit(self, limit: Limit) -> int:
         """The limit in force."""
+        require_int("limit", limit)
         with self._handle as pointer:
-            return int(lib.tracedag_options_limit(pointer, limit))
+            return int(lib.tracedag_options_limit(pointer, Limit(limit)))
 
     def __reduce__(self) -> tuple[partial[Options], tuple[()]]:
         return partial(Options, **self._set), ()
