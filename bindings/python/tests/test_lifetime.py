@@ -244,6 +244,7 @@ def test_closing_races() -> None:
 
 
 def test_other_threads_run_while_a_document_is_checked() -> None:
+    """A call that kept the lock would let them run as it begins and as it ends, and no more."""
     large = b"# " + b"x" * (30 << 20) + b"\n" + GOOD
     options = tracedag.Options(input_bytes=64 << 20, heap_bytes=1 << 30)
     ticks: list[float] = []
@@ -260,10 +261,7 @@ def test_other_threads_run_while_a_document_is_checked() -> None:
     try:
         assert tracedag.check(large, options=options).valid
     finally:
+        end = time.monotonic()
         stop.set()
-    end = time.monotonic()
-    ticker.join()
-    assert end - start > 0.01
-    during = [start, *(t for t in ticks if start < t < end), end]
-    gaps = [later - earlier for earlier, later in zip(during, during[1:])]
-    assert max(gaps) < (end - start) / 2, (end - start, max(gaps))
+        ticker.join()
+    assert sum(start < moment < end for moment in ticks) >= 5
