@@ -27,7 +27,8 @@ LEAST_GLIBC = 17
 
 def objdump(*arguments: str) -> str:
     return subprocess.run(
-        ["objdump", *arguments], check=True, capture_output=True, text=True
+        ["objdump", *arguments], check=True, capture_output=True, text=True,
+        env={**os.environ, "LC_ALL": "C"},  # it translates what is looked for
     ).stdout
 
 

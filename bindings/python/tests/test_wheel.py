@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -25,9 +26,10 @@ def only(pattern: str) -> Path:
 
 
 def run(*command: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
-    """Without what would lead to the source tree."""
+    """Without what would lead to the source tree, and in the words that tests look for."""
     environment = {k: v for k, v in os.environ.items()
                    if k not in ("PYTHONPATH", "TRACEDAG_LIBRARY", "TRACEDAG_BUNDLE")}
+    environment["LC_ALL"] = "C"
     environment.update(more.pop("env", {}))
     return subprocess.run([str(word) for word in command], env=environment, text=True,
                           capture_output=True, timeout=300, **more)
@@ -148,6 +150,15 @@ def test_with_a_library(sources: Path, library: Path) -> None:
     assert build(sources, TRACEDAG_BUNDLE=str(library)).returncode == 0
     (wheel,) = (sources / "dist").iterdir()
     assert wheel.name == only("*.whl").name
+
+
+def test_with_a_tool_that_translates(sources: Path, library: Path, tmp_path: Path) -> None:
+    tool = tmp_path / "objdump"
+    tool.write_text(f"#!/bin/sh\n[ $LC_ALL = C ] && exec {shutil.which('objdump')} \"$@\"\n")
+    tool.chmod(0o755)
+    result = build(sources, TRACEDAG_BUNDLE=str(library), LC_ALL="C.UTF-8",
+                   PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_libraries_that_are_refused(sources: Path, tmp_path: Path) -> None:
