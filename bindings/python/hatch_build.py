@@ -24,6 +24,9 @@ MACHINES = {62: "x86_64", 183: "aarch64"}
 # What all installers know; an older C library than this has no modern Python.
 LEAST_GLIBC = 17
 
+# Versions of the C library that are named for what they can do: the N of 2.N that has it first.
+NAMED_GLIBC = {"GLIBC_ABI_DT_RELR": 36}
+
 
 def objdump(*arguments: str) -> str:
     return subprocess.run(
@@ -41,9 +44,19 @@ def machine(library: Path) -> str:
     return MACHINES[number]
 
 
-def newest_glibc(symbols: str) -> int:
-    """The N of the newest GLIBC_2.N that is used."""
-    return max(map(int, re.findall(r"\(GLIBC_2\.(\d+)(?:\.\d+)?\)", symbols)), default=0)
+def glibc_minor(version: str) -> int:
+    """The N of the first C library 2.N that has a version; ValueError where none is known."""
+    numbered = re.fullmatch(r"GLIBC_2\.(\d+)(?:\.\d+)?", version)
+    if not numbered and version not in NAMED_GLIBC:
+        raise ValueError(f"no C library is known that has the version {version}")
+    return int(numbered[1]) if numbered else NAMED_GLIBC[version]
+
+
+def oldest_glibc(headers: str) -> int:
+    """The N of the oldest C library 2.N that has all that is used."""
+    used = headers.partition("\nVersion References:\n")[2]
+    versions = re.findall(r"^\s+0x[0-9a-f]+ 0x[0-9a-f]+ \d+ (\S+)$", used, re.M)
+    return max(map(glibc_minor, versions), default=0)
 
 
 def platform_tag(library: Path) -> str:
@@ -61,7 +74,7 @@ def platform_tag(library: Path) -> str:
     foreign = [symbol for symbol in exported if not symbol.startswith("tracedag_")]
     if foreign or not exported:
         raise ValueError(f"{library} must export tracedag_ functions alone, and has {foreign}")
-    return f"manylinux_2_{max(newest_glibc(symbols), LEAST_GLIBC)}_{name}"
+    return f"manylinux_2_{max(oldest_glibc(headers), LEAST_GLIBC)}_{name}"
 
 
 class BundleHook(BuildHookInterface[Any]):

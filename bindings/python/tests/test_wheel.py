@@ -161,21 +161,39 @@ def test_with_a_tool_that_translates(sources: Path, library: Path, tmp_path: Pat
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+SHARED = ("cc", "-shared", "-fPIC", "-x", "c", "-")
+
+
+def test_a_library_with_packed_relocations(sources: Path, tmp_path: Path) -> None:
+    """No symbol has the version that stands for them."""
+    code = "static int a; int *tracedag_a[] = {&a, &a, &a};"
+    library = tmp_path / "packed"
+    assert run(*SHARED, "-o", library, "-Wl,-soname,libtracedag.so.0", "-Wl,--no-as-needed",
+               "-Wl,-z,pack-relative-relocs", input=code).returncode == 0
+    assert "GLIBC_ABI_DT_RELR" in run("readelf", "-V", library).stdout
+    result = build(sources, TRACEDAG_BUNDLE=str(library))
+    assert result.returncode == 0, result.stdout + result.stderr
+    (wheel,) = (sources / "dist").iterdir()
+    assert wheel.name.endswith(f"-manylinux_2_36_{os.uname().machine}.whl")
+
+
 def test_libraries_that_are_refused(sources: Path, tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no library")
-    shared = ("cc", "-shared", "-fPIC", "-x", "c", "-")
     for name, code, options in (
         ("needs", "double sqrt(double); double tracedag_a(double d) { return sqrt(d); }",
          ("-Wl,-soname,libtracedag.so.0", "-Wl,--no-as-needed", "-lm")),
         ("exports", "void tracedag_a(void) {} void yaml_b(void) {}",
          ("-Wl,-soname,libtracedag.so.0", "-Wl,--no-as-needed")),
         ("soname", "void tracedag_a(void) {}", ("-Wl,-soname,libother.so.0",)),
+        ("version", "void _IO_enable_locks(void); void tracedag_a(void) { _IO_enable_locks(); }",
+         ("-Wl,-soname,libtracedag.so.0",)),
     ):
-        assert run(*shared, "-o", tmp_path / name, *options, input=code).returncode == 0
+        assert run(*SHARED, "-o", tmp_path / name, *options, input=code).returncode == 0
     for name, said in (("none", "No such file"), ("text", "is no library for x86_64 or aarch64"),
                        ("needs", "must need libc.so.6 alone, and needs ['libm.so.6', "),
                        ("exports", "must export tracedag_ functions alone, and has ['yaml_b']"),
-                       ("soname", "has the soname ['libother.so.0']")):
+                       ("soname", "has the soname ['libother.so.0']"),
+                       ("version", "no C library is known that has the version GLIBC_PRIVATE")):
         result = build(sources, TRACEDAG_BUNDLE=str(tmp_path / name))
         assert result.returncode != 0 and said in result.stdout + result.stderr, name
     assert not (sources / "dist").exists() or not list((sources / "dist").iterdir())
