@@ -330,8 +330,3 @@ def test_nothing_public_can_be_set() -> None:
         for name in (*(name for name in dir(thing) if not name.startswith("_")), "other"):
             with pytest.raises(AttributeError):
                 setattr(thing, name, True)
-
-
-def test_names_that_later_releases_need_are_free() -> None:
-    for name in ("diff", "Catalog", "explain"):
-        assert not hasattr(tracedag, name)

@@ -1,22 +1,56 @@
-"""The typed parts of a DAG against its JSON form with origins, whose values golden files hold."""
+"""The typed parts of a DAG against its forms in golden files, and against its JSON form with
+origins, for which there are none."""
 from __future__ import annotations
 
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tracedag
 from support import CASES
 
 
-@pytest.mark.parametrize("file", sorted((CASES / "valid").glob("*.yaml")), ids=lambda f: f.stem)
-def test_typed_parts(file: Path) -> None:
+TUNING = {setting.word for setting in tracedag.Setting}
+
+all_documents = pytest.mark.parametrize("file", sorted((CASES / "valid").glob("*.yaml")),
+                                        ids=lambda file: file.stem)
+
+
+def read(form: bytes) -> dict[str, Any]:
+    return json.loads(form, parse_float=Decimal)
+
+
+def plain(dag: tracedag.Dag) -> dict[str, Any]:
+    """A DAG as JSON has it, with origins."""
+    return without_absent({
+        "name": dag.name,
+        "jobs": [plain_job(dag, job) for job in dag.jobs],
+        "publish": {publish.name: plain_publish(publish) for publish in dag.publishes},
+    })
+
+
+@all_documents
+def test_golden_forms(file: Path) -> None:
+    """The canonical form leaves out the tuning values that a job has by default."""
+    found = plain(tracedag.load(file.read_bytes()))
+    for job in found["jobs"]:
+        del job["origins"]
+    resolved = file.with_suffix(".resolved")
+    if resolved.exists():
+        assert found == read(resolved.read_bytes())
+    canonical = read(file.with_suffix(".canon").read_bytes())
+    for job, golden in zip(found["jobs"], canonical["jobs"]):
+        for setting in TUNING - golden.keys():
+            del job[setting]
+    assert found == canonical
+
+
+@all_documents
+def test_origins(file: Path) -> None:
     dag = tracedag.load(file.read_bytes())
-    form = json.loads(dag.dumps(form="origins"), parse_float=Decimal)
-    assert dag.name == form["name"]
-    assert [plain_job(dag, job) for job in dag.jobs] == form["jobs"]
-    assert {p.name: plain_publish(p) for p in dag.publishes} == form.get("publish", {})
+    assert plain(dag) == read(dag.dumps(form="origins"))
 
 
 # ---- parts as JSON has them -----------------------------------------------------------------
