@@ -155,12 +155,18 @@ def check_file(path: StrPath, *, options: Options | None = None, **limits: int) 
 
 def load(source: Document, *, file: StrPath = "-", options: Options | None = None,
          **limits: int) -> Dag:
-    """The DAG of a document; raises TraceDagError, which has the report, if it is rejected."""
+    """The DAG of a document; raises TraceDagError, which has the report, if it is rejected.
+
+    Warnings about an accepted document are lost: check() has them.
+    """
     return _accept(_check(source, file, make(options, limits)))
 
 
 def load_file(path: StrPath, *, options: Options | None = None, **limits: int) -> Dag:
-    """load() of a file. No more of it is read than the limit `input_bytes` and one byte."""
+    """load() of a file. No more of it is read than the limit `input_bytes` and one byte.
+
+    Warnings about an accepted document are lost: check_file() has them.
+    """
     return _accept(_check_file(path, make(options, limits)))
 
 
