@@ -16,7 +16,14 @@ def test_words() -> None:
     assert str(Code.UNKNOWN_JOB) == "TD402"
     assert str(Limit.INPUT_BYTES) == "input_bytes"
     assert str(Setting.MAX_QUEUE_AGE) == "max_queue_age"
-    assert f"{Runtime.LAMBDA:>8}|" == "  lambda|"
+
+
+@pytest.mark.parametrize(("spec", "text"), [
+    ("", "lambda"), (">8", "  lambda"), ("d<8", "lambdadd"), ("s", "lambda"), (".3s", "lam"),
+    ("d", "1"), ("03d", "001"), ("#x", "0x1"), (".1f", "1.0"), ("%", "100.000000%"),
+])
+def test_formats(spec: str, text: str) -> None:
+    assert format(Runtime.LAMBDA, spec) == text
 
 
 @pytest.mark.parametrize(("kind", "word"), [(Runtime, "99"), (Code, "TD99"),

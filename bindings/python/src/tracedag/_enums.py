@@ -10,10 +10,13 @@ from typing import Dict, TypeVar
 from ._library import lib
 
 
+_NUMERIC = tuple("bcdoxXneEfFgG%")  # what ends the format of a number
+
+
 class OpenEnum(enum.IntEnum):
     """Numbers with names. `Runtime(9)` is a Runtime although no name is known for it: its name
     is `UNKNOWN_9`, and it equals 9. As text, a member is the word that documents or reports use
-    for it: `str(Runtime.LAMBDA)` is `lambda`."""
+    for it: `str(Runtime.LAMBDA)` is `lambda`. A format of numbers, such as `:d`, has the number."""
 
     @classmethod
     def _missing_(cls, value: object) -> OpenEnum | None:
@@ -40,7 +43,7 @@ class OpenEnum(enum.IntEnum):
         return self.word
 
     def __format__(self, spec: str) -> str:
-        return format(self.word, spec)
+        return format(self.value if spec.endswith(_NUMERIC) else self.word, spec)
 
 
 class Activation(OpenEnum):
