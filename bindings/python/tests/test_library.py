@@ -45,12 +45,6 @@ def compile_library(folder: Path, code: str) -> str:
     return str(path)
 
 
-def all_functions(version: int) -> str:
-    from tracedag._abi import FUNCTIONS
-
-    return "\n".join(f"int {name}(void) {{ return {version}; }}" for name in FUNCTIONS)
-
-
 @needs_library
 def test_the_variable_excludes_all_else(package: Path) -> None:
     shutil.copy(WORKING, package / SONAME)
@@ -112,7 +106,7 @@ def test_others_get_the_exception(tmp_path: Path) -> None:
 
 @needs_compiler
 def test_an_old_library_is_refused_in_words(tmp_path: Path) -> None:
-    old = compile_library(tmp_path, all_functions(99))
+    old = compile_library(tmp_path, "int tracedag_version_number(void) { return 99; }")
     said = failure(TRACEDAG_LIBRARY=old)
     assert "it is version 0.0.99, and 0.1.0 or newer is needed" in said
 
@@ -122,6 +116,12 @@ def test_a_missing_function_is_refused_at_import(tmp_path: Path) -> None:
     lacking = compile_library(tmp_path, "int tracedag_version_number(void) { return 100; }")
     said = failure(TRACEDAG_LIBRARY=lacking)
     assert "it lacks a function: " in said and "tracedag_version_string" in said
+
+
+@needs_compiler
+def test_a_library_that_is_another_is_refused_at_import(tmp_path: Path) -> None:
+    other = compile_library(tmp_path, "int other(void) { return 0; }")
+    assert "it lacks a function: " in failure(TRACEDAG_LIBRARY=other)
 
 
 def test_other_threads_run_during_calls() -> None:

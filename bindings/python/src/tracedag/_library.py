@@ -36,23 +36,33 @@ def _dotted(number: int) -> str:
     return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
 
 
-def _bind(path: str) -> Any:
-    """Opens a library and declares every function of the table."""
-    # CDLL, not PyDLL: other threads run while the library works.
-    library: Any = CDLL(path)
-    try:
-        for name, (arguments, result) in FUNCTIONS.items():
-            function = getattr(library, name)
-            function.argtypes = arguments
-            function.restype = result
-    except AttributeError as error:
-        raise OSError(f"it lacks a function: {error}") from None
+def _declare(library: Any, name: str) -> None:
+    arguments, result = FUNCTIONS[name]
+    function = getattr(library, name)
+    function.argtypes = arguments
+    function.restype = result
+
+
+def _require_version(library: Any) -> None:
+    _declare(library, "tracedag_version_number")
     major, minor, patch = LEAST_VERSION
     found = library.tracedag_version_number()
     if found < major * 10000 + minor * 100 + patch:
         raise OSError(
             f"it is version {_dotted(found)}, and {major}.{minor}.{patch} or newer is needed"
         )
+
+
+def _bind(path: str) -> Any:
+    """Opens a library and declares every function of the table."""
+    # CDLL, not PyDLL: other threads run while the library works.
+    library: Any = CDLL(path)
+    try:
+        _require_version(library)  # an old library also lacks functions
+        for name in FUNCTIONS:
+            _declare(library, name)
+    except AttributeError as error:
+        raise OSError(f"it lacks a function: {error}") from None
     return library
 
 
