@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import array
+import builtins
 import errno
 import mmap
 import pickle
@@ -300,7 +301,7 @@ def test_features() -> None:
 
 
 def test_everything_public_is_documented_and_calls_itself_by_its_public_name() -> None:
-    for name in tracedag.__all__:
+    for name in (*tracedag.__all__, "hash"):
         thing = getattr(tracedag, name)
         if name == "Value":  # an alias of types
             continue
@@ -313,7 +314,7 @@ def test_everything_public_is_documented_and_calls_itself_by_its_public_name() -
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="`|` of types has no value")
-@pytest.mark.parametrize("name", tracedag.__all__)
+@pytest.mark.parametrize("name", [*tracedag.__all__, "hash"])
 def test_annotations_have_a_meaning_at_run_time(name: str) -> None:
     thing = getattr(tracedag, name)
     inside = vars(thing).values() if isinstance(thing, type) else ()
@@ -322,6 +323,12 @@ def test_annotations_have_a_meaning_at_run_time(name: str) -> None:
         if hasattr(value, "__annotations__"):
             hints = typing.get_type_hints(value)
             assert hints.keys() >= vars(value).get("__annotations__", {}).keys()
+
+
+def test_everything_can_be_imported_without_hiding_what_python_has() -> None:
+    names: dict[str, object] = {}
+    exec("from tracedag import *", names)
+    assert names.keys() >= {"check", "load", "dumps"} and not names.keys() & vars(builtins).keys()
 
 
 def test_nothing_public_can_be_set() -> None:

@@ -78,6 +78,7 @@ from ._report import (
 
 __version__ = "0.1.0"
 
+# All that is public but hash(), which would hide Python's own from who imports `*`.
 __all__ = [
     "Activation",
     "AlwaysOnSource",
@@ -128,7 +129,6 @@ __all__ = [
     "codes",
     "dumps",
     "feature",
-    "hash",
     "library_version",
     "load",
     "load_file",
@@ -264,7 +264,7 @@ def codes() -> tuple[CodeInfo, ...]:
 
 # Tracebacks and help() call public things by their public names. typing.get_type_hints() then
 # looks here for what the annotations of classes name: Any, Mapping and Scalar are imported for it.
-for _name in __all__:
+for _name in (*__all__, "hash"):
     if _name != "Value":
         globals()[_name].__module__ = __name__
 del _name
