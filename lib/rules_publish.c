@@ -35,9 +35,15 @@ static struct td_finding *report_key(const struct judged *j, uint32_t code,
     return key ? report(j, code, td_node_span(j->r->tree, key), key) : NULL;
 }
 
+/* Whether what the entry lacks may stand behind a fault of syntax. */
+static bool is_cut_off(const struct judged *j)
+{
+    return (j->r->tree->nodes[j->publish->node].flags & TD_CUT_OFF) != 0;
+}
+
 static struct td_finding *report_missing(const struct judged *j, uint32_t code)
 {
-    if (j->r->tree->nodes[j->publish->node].flags & TD_CUT_OFF)
+    if (is_cut_off(j))
         return NULL;
     return report(j, code, td_scope_opener(j->r->tree, &j->scope), j->publish->node);
 }
@@ -108,7 +114,8 @@ static void judge_schema(const struct judged *j)
         return;
     }
     bool absent = !has(j, TD_PUBLISH_WRITE_MODE);
-    if (!has(j, TD_PUBLISH_SCHEMA) || (mode != TRACEDAG_WRITE_DIRECT && !absent))
+    if (!has(j, TD_PUBLISH_SCHEMA) || (mode != TRACEDAG_WRITE_DIRECT && !absent) ||
+        (absent && is_cut_off(j)))
         return;
     f = report_key(j, TRACEDAG_CODE_SCHEMA_USE, "schema");
     if (!f)
