@@ -19,7 +19,6 @@
 #include <sys/mman.h>
 
 #include "calls.h"
-
 #include "memory.h"
 
 /* ---- documents -------------------------------------------------------------------------- */
