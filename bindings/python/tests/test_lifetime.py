@@ -11,7 +11,7 @@ from typing import Any, Callable
 import pytest
 import tracedag
 from support import BAD, GOOD, python
-from tracedag import Dag, _call
+from tracedag import Dag, _call, _report
 from tracedag._call import Handle
 
 THREADS = 8
@@ -135,6 +135,26 @@ def test_nothing_is_dropped_at_exit() -> None:
     result = python("-c", "import sys; from tracedag._call import Handle\n"
                     "sys.kept = Handle('Thing', 'dropped', print)")
     assert (result.returncode, result.stdout) == (0, b"")
+
+
+def test_a_report_is_dropped_when_its_dag_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    dropped: list[Any] = []
+
+    class Spy:
+        def tracedag_report_unref(self, pointer: Any) -> None:
+            dropped.append(pointer)
+            tracedag.lib.tracedag_report_unref(pointer)
+
+    def fail(pointer: Any) -> None:
+        tracedag.lib.tracedag_dag_unref(pointer)
+        raise MemoryError
+
+    monkeypatch.setattr(_report, "lib", Spy())
+    monkeypatch.setattr(tracedag, "Dag", fail)
+    with pytest.raises(MemoryError):
+        tracedag.check(GOOD)
+    gc.collect()
+    assert len(dropped) == 1
 
 
 def test_what_the_library_hands_over_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
