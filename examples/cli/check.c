@@ -175,6 +175,8 @@ static enum status check_list(const struct settings *settings, const char *list)
 {
     size_t most = (size_t)limits_ceiling(TRACEDAG_LIMIT_INPUT_BYTES);
     struct bytes bytes;
+    if (most == 0)
+        return no_memory();
     enum status status = input_read(list, most + 1, &bytes);
     if (status != STATUS_ACCEPTED)
         return status;

@@ -16,6 +16,8 @@ enum status hash_source(const char *file, char out[TRACEDAG_HASH_ROOM])
      * hash of a part would pass for the hash of the whole. */
     uint64_t most = limits_ceiling(TRACEDAG_LIMIT_INPUT_BYTES);
     struct bytes bytes;
+    if (most == 0)
+        return no_memory();
     enum status status = input_read(file, (size_t)most + 1, &bytes);
     if (status != STATUS_ACCEPTED)
         return status;

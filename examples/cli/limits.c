@@ -83,8 +83,11 @@ enum status limits_set(tracedag_options *options, const char *command, uint32_t 
                          what, value);
     if (tracedag_options_set_limit(options, limit, number) == TRACEDAG_OK)
         return STATUS_ACCEPTED;
-    return wrong_use(command, "%s can be %" PRIu64 " at most, not `%s`", what,
-                     limits_ceiling(limit), value);
+    uint64_t ceiling = limits_ceiling(limit);
+    if (ceiling == 0)
+        return no_memory();
+    return wrong_use(command, "%s can be %" PRIu64 " at most, not `%s`", what, ceiling,
+                     value);
 }
 
 static enum status unknown_limit(const char *command, const char *name)
@@ -123,12 +126,14 @@ enum status limits_assign(tracedag_options *options, const char *command,
     return unknown_limit(command, name);
 }
 
-void limits_help(void)
+enum status limits_help(void)
 {
     put_line("\nLimits, with default and ceiling:");
     for (size_t i = 0; i < LIMIT_COUNT; i++) {
         uint32_t limit = limit_rows[i].limit;
         uint64_t ceiling = limits_ceiling(limit);
+        if (ceiling == 0)
+            return no_memory();
         if (ceiling == UINT64_MAX)
             put_line("  %-18s %10" PRIu64 " %12s", limit_rows[i].name,
                      tracedag_options_limit(NULL, limit), "none");
@@ -136,4 +141,5 @@ void limits_help(void)
             put_line("  %-18s %10" PRIu64 " %12" PRIu64, limit_rows[i].name,
                      tracedag_options_limit(NULL, limit), ceiling);
     }
+    return STATUS_ACCEPTED;
 }

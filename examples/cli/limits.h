@@ -12,10 +12,11 @@ enum status limits_assign(tracedag_options *options, const char *command,
 enum status limits_set(tracedag_options *options, const char *command, uint32_t limit,
                        const char *what, const char *value);
 
-/** The largest value that the library takes; UINT64_MAX where it has no ceiling. */
+/** The largest value that the library takes; UINT64_MAX where it has no ceiling, 0 when memory
+ *  ran out. */
 uint64_t limits_ceiling(uint32_t limit);
 
 /** Writes name, default and ceiling of every limit to standard output, for the help. */
-void limits_help(void);
+enum status limits_help(void);
 
 #endif

@@ -89,8 +89,7 @@ static enum status write_help(int argc, char **argv)
     const struct command *command = find_command(argv[1]);
     if (!command)
         return unknown_command(argv[1]);
-    options_help(command);
-    return STATUS_ACCEPTED;
+    return options_help(command);
 }
 
 /* Standard input can be read once. */
@@ -109,10 +108,8 @@ static enum status run_with(const struct command *command, int argc, char **argv
     enum status status = options_parse(command, argc, argv, settings, files, &count);
     if (status != STATUS_ACCEPTED)
         return status;
-    if (settings->help) {
-        options_help(command);
-        return STATUS_ACCEPTED;
-    }
+    if (settings->help)
+        return options_help(command);
     if (count == 0)
         return wrong_use(command->name, "no FILE is given");
     if (repeats_stdin(files, count))

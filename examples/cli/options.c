@@ -196,7 +196,7 @@ enum status options_parse(const struct command *command, int argc, char **argv,
     return STATUS_ACCEPTED;
 }
 
-void options_help(const struct command *command)
+enum status options_help(const struct command *command)
 {
     bool has_limits = false;
     put_line("usage: tracedag %s [OPTION]... %s\n%s\n%s", command->name,
@@ -212,6 +212,5 @@ void options_help(const struct command *command)
         put_line("  %-27s %s", left, row->help);
         has_limits = has_limits || row->kind == KIND_LIMIT;
     }
-    if (has_limits)
-        limits_help();
+    return has_limits ? limits_help() : STATUS_ACCEPTED;
 }

@@ -10,6 +10,6 @@ enum status options_parse(const struct command *command, int argc, char **argv,
                           struct settings *settings, char **files, size_t *count);
 
 /** Writes the help of a command to standard output. */
-void options_help(const struct command *command);
+enum status options_help(const struct command *command);
 
 #endif

@@ -107,19 +107,19 @@ static void talk_escaped(const char *text)
     }
 }
 
+/* A text of common length needs no memory, for it may be about that. */
 static void PRINTS(1, 0) talk_formatted(const char *format, va_list args)
 {
+    char room[1024];
     va_list again;
     va_copy(again, args);
-    int size = vsnprintf(NULL, 0, format, args);
-    char *text = size < 0 ? NULL : malloc((size_t)size + 1);
-    if (text) {
-        vsnprintf(text, (size_t)size + 1, format, again);
-        talk_escaped(text);
-    } else {
-        talk_escaped(format);
-    }
-    free(text);
+    int size = vsnprintf(room, sizeof room, format, args);
+    bool fits = size >= 0 && (size_t)size < sizeof room;
+    char *longer = size < 0 || fits ? NULL : malloc((size_t)size + 1);
+    if (longer)
+        vsnprintf(longer, (size_t)size + 1, format, again);
+    talk_escaped(longer ? longer : fits ? room : format);
+    free(longer);
     va_end(again);
 }
 
