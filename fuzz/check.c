@@ -4,7 +4,8 @@
 const void *record(const tracedag_list *list, size_t index)
 {
     HOLDS(index < list->count);
-    return (const char *)list->items + index * list->stride;
+    HOLDS(tracedag_list_at(list, list->count) == NULL);
+    return tracedag_list_at(list, index);
 }
 
 struct subject make_subject(const tracedag_dag *dag, const tracedag_report *report,
