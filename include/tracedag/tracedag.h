@@ -136,7 +136,8 @@ TRACEDAG_API uint64_t tracedag_options_limit(const tracedag_options *options,
 typedef struct tracedag_doc tracedag_doc;
 /** A validated and resolved DAG: it exists only for a document without errors. */
 typedef struct tracedag_dag tracedag_dag;
-/** Findings, sorted by start byte, then code, then pointer. */
+/** Findings, sorted by start byte, then code, then pointer; TD199, which counts those that were
+ *  left out, stands last. */
 typedef struct tracedag_report tracedag_report;
 
 /** Reads YAML. `*doc` (owned) is set for TRACEDAG_OK and for TRACEDAG_REJECTED, when the text
