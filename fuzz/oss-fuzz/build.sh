@@ -26,11 +26,12 @@ ninja -C "$WORK/build"
 for harness in "$WORK"/build/fuzz/fuzz_*; do
     [ -f "$harness" ] || continue
     name=$(basename "$harness")
-    seeds=(fuzz/corpus/documents fuzz/regressions)
-    [ ! -d "fuzz/corpus/${name#fuzz_}" ] || seeds+=("fuzz/corpus/${name#fuzz_}")
+    seeds=(corpus/documents regressions)
+    [ ! -d "fuzz/corpus/${name#fuzz_}" ] || seeds+=("corpus/${name#fuzz_}")
     cp "$harness" "$OUT/"
     rm -f "$OUT/${name}_seed_corpus.zip"
-    zip -q -j -r "$OUT/${name}_seed_corpus.zip" "${seeds[@]}"
+    # With their folders: two of them can hold seeds of one name, which a flat archive refuses.
+    (cd fuzz && zip -q -D -r "$OUT/${name}_seed_corpus.zip" "${seeds[@]}")
     cp fuzz/tracedag.dict "$OUT/$name.dict"
     printf '[libfuzzer]\nmax_len = 65536\n' >"$OUT/$name.options"
 done
