@@ -179,7 +179,7 @@ static bool begin_value(struct reader *r, const struct td_token *token)
     struct frame *around = &r->frames[r->depth];
     uint32_t anchor = around->anchor;
     around->children++;
-    size_t bytes = r->aliases.bytes;
+    uint64_t bytes = r->aliases.bytes;
     if (!add_value(r, token))
         return false;
     bool anchored = token->anchor.end > token->anchor.start;
