@@ -201,11 +201,13 @@ static bool complain(struct td_lexer *lexer, struct td_token *token)
 
 /* ---- properties: anchors and tags ------------------------------------------------------ */
 
-static void read_properties(struct td_lexer *lexer, struct td_token *token, bool tagged)
+static void read_properties(struct td_lexer *lexer, struct td_token *token, bool anchored,
+                            bool tagged)
 {
     struct td_span tag = {0, 0};
-    size_t text = td_syntax_skip_properties(lexer->source, token->span.start,
-                                            token->span.end, &token->anchor, &tag);
+    size_t text =
+        td_syntax_skip_properties(lexer->source, token->span.start, token->span.end,
+                                  anchored ? &token->anchor : NULL, tagged ? &tag : NULL);
     if (tagged) {
         report_tag(lexer, tag);
         token->damaged = true;
@@ -346,8 +348,10 @@ static bool take_scalar(struct td_lexer *lexer, struct td_token *token)
     token->kind = TD_TOKEN_SCALAR;
     lexer->place++;
     token->style = styles[lexer->event.data.scalar.style];
-    if (lexer->event.data.scalar.anchor || lexer->event.data.scalar.tag)
-        read_properties(lexer, token, lexer->event.data.scalar.tag != NULL);
+    bool anchored = lexer->event.data.scalar.anchor != NULL;
+    bool tagged = lexer->event.data.scalar.tag != NULL;
+    if (anchored || tagged)
+        read_properties(lexer, token, anchored, tagged);
     token->value = (struct td_str){(const char *)lexer->event.data.scalar.value,
                                    lexer->event.data.scalar.length};
     if (is_block(token->style))
@@ -373,7 +377,7 @@ static bool take_open(struct td_lexer *lexer, struct td_token *token,
     token->column = (uint32_t)lexer->event.start_mark.column;
     if (anchored || tagged) {
         token->span.end = (uint32_t)source->size;
-        read_properties(lexer, token, tagged);
+        read_properties(lexer, token, anchored, tagged);
         if (!flow)
             token->column = td_source_position(source, token->span.start).column - 1;
     }

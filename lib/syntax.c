@@ -750,12 +750,13 @@ size_t td_syntax_skip_properties(const struct td_source *source, size_t at, size
             at++;
         } else if (c == '#') {
             at = skip_line(source, at, end);
-        } else if (c == '&' || c == '!') {
-            struct td_span *property = c == '&' ? anchor : tag;
-            *property = property_at(source, at, end);
-            at = property->end;
         } else {
-            break;
+            struct td_span **property = c == '&' ? &anchor : c == '!' ? &tag : NULL;
+            if (!property || !*property)
+                break;
+            **property = property_at(source, at, end);
+            at = (*property)->end;
+            *property = NULL;
         }
     }
     return at;

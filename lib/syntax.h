@@ -40,8 +40,8 @@ bool td_syntax_escape_of(const struct td_source *source, struct td_span text, ui
  *  included. */
 struct td_span td_syntax_blank_run(const struct td_source *source, struct td_span text);
 
-/** Steps over anchors, tags, blanks and comments to the text that they belong to. `tag` is set
- *  to the first tag, when there is one. */
+/** Steps over blanks, comments and the properties of a value to its text: an anchor where
+ *  `anchor` is given, and a tag where `tag` is. Others belong to the first key of a map. */
 size_t td_syntax_skip_properties(const struct td_source *source, size_t at, size_t end,
                                  struct td_span *anchor, struct td_span *tag);
 
