@@ -11,6 +11,7 @@ scripts=(
     'tests/bench/languages 0'
     'tests/bench/languages ten'
     'tests/bench/languages 10 10'
+    'tests/outside/run'
     'tests/check_dist.sh'
     'tests/check_dist.sh a b'
     'tests/check_parts.sh'
