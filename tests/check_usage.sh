@@ -12,6 +12,8 @@ scripts=(
     'tests/bench/languages ten'
     'tests/bench/languages 10 10'
     'tests/outside/run'
+    'tests/long/run ten'
+    'tests/long/run 10 10'
     'tests/check_dist.sh'
     'tests/check_dist.sh a b'
     'tests/check_parts.sh'
