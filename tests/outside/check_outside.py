@@ -121,7 +121,7 @@ class Checker:
 
     def compare(self, name, found, refused, broken):
         """Holds the rules that findings name against those that the text breaks."""
-        unfounded = found - broken
+        unfounded = found - broken - rules.DROPPED
         if refused:
             unfounded -= rules.SYNTAX
             if not found:
@@ -136,13 +136,16 @@ class Checker:
 
     def take(self, source):
         """Checks an input, as it is and in every place that it is put."""
-        self.count["inputs"] += 1
         _, found, verdict = self.check(source.name, source.data)
         text = found & (rules.RULES.keys() | rules.SYNTAX)
         self.compare(source.name, text, verdict.refused, verdict.broken - (rules.VALUES - found))
-        self.count["refused by libyaml" if verdict.refused else "accepted by libyaml"] += 1
+        self.count["inputs"] += 1
+        self.count["accepted by libyaml"] += not verdict.refused
+        self.count["sound"] += not text
+        accepted = self.count["accepted"]
         for name, document, value in placed(source):
             self.take_placed(name, document, value)
+        self.count["accepted as values"] += self.count["accepted"] > accepted
 
     def take_placed(self, name, data, value):
         """Checks a document with an input as the value of `config`."""
@@ -151,7 +154,9 @@ class Checker:
         self.compare(name, found, verdict.refused, verdict.broken)
         if found:
             self.count["rejected"] += 1
-            self.refused.update(found)
+            self.refused.update(
+                (code, rules.RULES[code] if code in verdict.broken else "libyaml refuses it")
+                for code in found & self.codes.keys() - rules.DROPPED)
             return
         self.count["accepted"] += 1
         if verdict.refused or verdict.broken:
@@ -254,12 +259,13 @@ def decoded(text, count):
 
 def summarize(checker):
     count, refused = checker.count, checker.refused
-    print(f"{count['inputs']} inputs: libyaml accepts {count['accepted by libyaml']} and refuses"
-          f" {count['refused by libyaml']}")
+    print(f"{count['inputs']} inputs: {count['accepted by libyaml']} are YAML to libyaml,"
+          f" {count['sound']} break no rule about texts, {count['accepted as values']} are accepted"
+          " as values")
     print(f"{count['documents']} documents with one as a value: {count['accepted']} accepted"
           f" ({count['compared with JSON']} compared with JSON), {count['rejected']} rejected")
-    for code, times in sorted(refused.items()):
-        print(f"  TD{code} {checker.codes[code][1]}: {times}")
+    for (code, rule), times in sorted(refused.items()):
+        print(f"  TD{code} {checker.codes[code][1]}: {times} ({rule})")
     for name in sorted(checker.explained):
         print(f"  {name} differs from its JSON: {EXPLAINED[name]}")
     print(f"{checker.faults} disagree")

@@ -35,20 +35,23 @@ RULES = {
     190: "the size is bounded",
     191: "nesting is bounded",
     192: "the number of values is bounded",
+    193: "what aliases add is bounded",
     194: "texts, keys and numbers are bounded",
     213: "numbers are finite",
 }
 # What a text that libyaml refuses breaks: YAML's own grammar.
 SYNTAX = {101, 102, 103, 104, 105, 106, 107, 108, 109}
-# Where one of these is broken, nothing behind it is read.
+# Where one of these is found, not all others are.
 BYTES = {101, 102, 117, 119, 190}
-STOPS = BYTES | SYNTAX | {111, 191, 192}
+DROPPED = {199}  # some findings are not told
+STOPS = BYTES | SYNTAX | DROPPED | {111, 191, 192}
 # Told where a value is read, and what is no DAG has many that nobody reads.
 VALUES = {110, 194, 213}
 
 SIZE_MOST, RUN_MOST, DEPTH_MOST, NODES_MOST = 1 << 20, 1024, 64, 262_144
 SCALAR_MOST, KEY_MOST, CANONICAL_KEY_MOST = 65_536, 512, 1_000
 DIGITS_MOST, EXPONENT_MOST = 1_024, 9_999
+ALIAS_NODES_MOST, ALIAS_TIMES_MOST, ALIAS_BYTES_FINE = 100_000, 10, 1 << 20
 
 BOM = b"\xef\xbb\xbf"
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
@@ -149,6 +152,19 @@ def indent(line):
     return len(line) - len(line.lstrip(" "))
 
 
+@dataclass(frozen=True)
+class Size:
+    """What is written and what aliases stand for, in nodes and in bytes of scalars."""
+    nodes: int = 0
+    bytes: int = 0
+
+    def __add__(self, other):
+        return Size(self.nodes + other.nodes, self.bytes + other.bytes)
+
+    def __sub__(self, other):
+        return Size(self.nodes - other.nodes, self.bytes - other.bytes)
+
+
 class Events:
     """Rules about what is written."""
 
@@ -156,8 +172,8 @@ class Events:
         self.broken = set()
         self.data = data
         self.documents = 0
-        self.nodes = 0
-        self.anchors = {}  # name to whether the value has ended
+        self.written = self.added = Size()
+        self.anchors = {}  # name to the size of the value, None before its end
 
     def read(self):
         stream = yaml.CLoader(self.data)
@@ -177,17 +193,20 @@ class Events:
             self.broken.add(112)
         self.anchors = {}
         self.value(stream, 0)
+        most = max(ALIAS_BYTES_FINE, ALIAS_TIMES_MOST * len(self.data))
+        if self.added.nodes > ALIAS_TIMES_MOST * self.written.nodes or self.added.bytes > most:
+            self.broken.add(193)
 
     def value(self, stream, depth):
         """Reads a value; returns its event."""
         event = stream.get_event()
-        self.nodes += 1
-        if self.nodes > NODES_MOST:
-            self.broken.add(192)
         if isinstance(event, events.AliasEvent):
-            if not self.anchors.get(event.anchor, False):
-                self.broken.add(114 if event.anchor in self.anchors else 113)
+            self.alias(event.anchor)
             return event
+        before = self.written + self.added
+        self.written += Size(1, len(getattr(event, "value", "").encode()))
+        if self.written.nodes > NODES_MOST:
+            self.broken.add(192)
         self.properties(event)
         if isinstance(event, events.ScalarEvent):
             self.scalar(event)
@@ -201,14 +220,23 @@ class Events:
         else:
             self.mapping(stream, depth)
         if event.anchor is not None:
-            self.anchors[event.anchor] = True
+            self.anchors[event.anchor] = self.written + self.added - before
         return event
+
+    def alias(self, name):
+        size = self.anchors.get(name)
+        if size:
+            self.added += size
+        else:
+            self.broken.add(114 if name in self.anchors else 113)
+        if self.added.nodes > ALIAS_NODES_MOST:
+            self.broken.add(193)
 
     def properties(self, event):
         if event.anchor is not None:
             if event.anchor in self.anchors:
                 self.broken.add(121)
-            self.anchors[event.anchor] = False
+            self.anchors[event.anchor] = None
 
     def scalar(self, event):
         if "\0" in event.value:
