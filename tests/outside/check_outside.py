@@ -20,6 +20,7 @@ Prints what was found; status 1 if anything disagrees.
 """
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -60,6 +61,9 @@ CANONICAL = (
     '{"jobs":[{"activation":"source","config":%s,"name":"only","operator":"any","outputs":1,'
     '"runtime":"dispatcher","source":{"kind":"manual"}}],"name":"outside"}\n')
 
+# A sanitizer that ends with 1 would look like a rejected document.
+ENVIRONMENT = {**os.environ, "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":exitcode=99"}
+
 # Tests of yaml-test-suite whose JSON is not what libyaml 0.2.5 reads.
 EXPLAINED = {
     "652Z": "libyaml takes the `?` of `{ ?foo: bar }` for the mark of a key",
@@ -80,6 +84,7 @@ class Checker:
         self.refused = Counter()
         self.explained = set()
         self.faults = 0
+        self.written = 0
 
     def fault(self, name, text, *more):
         self.faults += 1
@@ -89,7 +94,8 @@ class Checker:
 
     def run(self, name, word, path):
         """What the command writes to standard output, and its status; nothing if it crashed."""
-        done = subprocess.run([self.command, *word.split(), path], capture_output=True)
+        done = subprocess.run([self.command, *word.split(), path], capture_output=True,
+                              env=ENVIRONMENT)
         sound = done.returncode in (0, 1) and not done.stderr
         if not sound:
             self.fault(name, f"`{word}` ended with {done.returncode}",
@@ -98,7 +104,8 @@ class Checker:
 
     def check(self, name, data):
         """Judges a document; returns its path, the codes of the text's faults, and the verdict."""
-        path = self.folder / (re.sub(r"[^\w.-]", "_", name) + ".yaml")
+        self.written += 1
+        path = self.folder / f"{self.written:06} {re.sub(r'[^ -.0-~]', '_', name)}.yaml"
         path.write_bytes(data)
         output, status = self.run(name, "validate --format json", path)
         *findings, summary = [json.loads(line) for line in output.splitlines()] or [{}]
