@@ -2,6 +2,7 @@
 
 #include <yaml.h>
 
+#include "feed.h"
 #include "syntax.h"
 
 enum { ANCHOR_BYTES_MOST = 128 };
@@ -12,40 +13,13 @@ struct td_lexer {
     struct td_diag *diag;
     const struct td_limits *limits;
     uint32_t place;  /* the number of the value that is read */
-    size_t fed;      /* bytes handed to the parser */
-    size_t next_cut; /* the first cut that is not fed past yet */
-    size_t at_char;  /* the parser counts characters, we count bytes: a pair that */
-    size_t at_byte;  /* belongs together, moved along as marks come */
-    size_t at_cut;   /* the first cut that lies behind at_byte */
+    struct td_feed feed;
     bool has_event;
     bool begun; /* the document has begun */
     yaml_event_t event;
     yaml_parser_t parser;
     struct td_open_stack open;
 };
-
-/* ---- feeding the parser ---------------------------------------------------------------- */
-
-/* Hands out the source without its cuts. */
-static int feed(void *data, unsigned char *buffer, size_t size, size_t *given)
-{
-    struct td_lexer *lexer = data;
-    const struct td_source *source = lexer->source;
-    size_t end = source->size;
-    if (lexer->next_cut < source->cut_count) {
-        const struct td_span *cut = &source->cuts[lexer->next_cut];
-        if (lexer->fed == cut->start) {
-            lexer->fed = cut->end;
-            lexer->next_cut++;
-            return feed(data, buffer, size, given);
-        }
-        end = cut->start;
-    }
-    *given = end - lexer->fed < size ? end - lexer->fed : size;
-    memcpy(buffer, source->bytes + lexer->fed, *given);
-    lexer->fed += *given;
-    return 1;
-}
 
 struct td_lexer *td_lexer_new(struct td_mem *mem, const struct td_source *source,
                               struct td_diag *diag, const struct td_limits *limits)
@@ -58,11 +32,7 @@ struct td_lexer *td_lexer_new(struct td_mem *mem, const struct td_source *source
     lexer->diag = diag;
     lexer->limits = limits;
     lexer->place = 0;
-    lexer->fed = source->text;
-    lexer->next_cut = 0;
-    lexer->at_char = 0;
-    lexer->at_byte = source->text;
-    lexer->at_cut = 0;
+    td_feed_start(&lexer->feed, source);
     lexer->has_event = false;
     lexer->begun = false;
     lexer->open.depth = 0;
@@ -72,7 +42,7 @@ struct td_lexer *td_lexer_new(struct td_mem *mem, const struct td_source *source
         return NULL;
     }
     yaml_parser_set_encoding(&lexer->parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input(&lexer->parser, feed, lexer);
+    yaml_parser_set_input(&lexer->parser, td_feed_read, &lexer->feed);
     return lexer;
 }
 
@@ -92,61 +62,17 @@ void td_lexer_free(struct td_lexer *lexer)
     td_mem_free(lexer->mem, lexer, sizeof *lexer);
 }
 
-/* ---- places ---------------------------------------------------------------------------- */
+/* ---- findings -------------------------------------------------------------------------- */
 
-static bool is_continuation(char c)
+static size_t byte_at(struct td_lexer *lexer, const yaml_mark_t *mark)
 {
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
-
-static void step_forward(struct td_lexer *lexer)
-{
-    const struct td_source *source = lexer->source;
-    do
-        lexer->at_byte++;
-    while (is_continuation(source->bytes[lexer->at_byte]));
-    lexer->at_char++;
-    if (lexer->at_cut < source->cut_count &&
-        lexer->at_byte == source->cuts[lexer->at_cut].start)
-        lexer->at_byte = source->cuts[lexer->at_cut++].end;
-}
-
-static void step_back(struct td_lexer *lexer)
-{
-    const struct td_source *source = lexer->source;
-    if (lexer->at_cut > 0 && lexer->at_byte == source->cuts[lexer->at_cut - 1].end)
-        lexer->at_byte = source->cuts[--lexer->at_cut].start;
-    do
-        lexer->at_byte--;
-    while (is_continuation(source->bytes[lexer->at_byte]));
-    lexer->at_char--;
-}
-
-/* Marks come nearly in order, so the walk is linear in all. */
-static size_t walk_to(struct td_lexer *lexer, size_t index)
-{
-    while (lexer->at_char < index && lexer->at_byte < lexer->source->size)
-        step_forward(lexer);
-    while (lexer->at_char > index)
-        step_back(lexer);
-    return lexer->at_byte;
-}
-
-/* The byte offset of a mark; in plain ASCII that is its number of characters. */
-static inline size_t byte_at(struct td_lexer *lexer, const yaml_mark_t *mark)
-{
-    const struct td_source *source = lexer->source;
-    if (source->ascii && source->cut_count == 0)
-        return mark->index < source->size ? mark->index : source->size;
-    return walk_to(lexer, mark->index);
+    return td_feed_byte(&lexer->feed, mark->index);
 }
 
 static struct td_span span_of(size_t start, size_t end)
 {
     return (struct td_span){(uint32_t)start, (uint32_t)end};
 }
-
-/* ---- findings -------------------------------------------------------------------------- */
 
 /* Values are numbered in the order of the text, from 1; that number is their place. */
 static struct td_finding *report(struct td_lexer *lexer, uint32_t code,
