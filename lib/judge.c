@@ -53,8 +53,8 @@ struct td_finding *td_value_report(struct td_reader *r, const struct td_scope *s
 
 /* ---- keys and counts --------------------------------------------------------------------- */
 
-void td_repeated_key(struct td_reader *r, const struct td_scope *scope, uint32_t key,
-                     uint32_t first)
+struct td_finding *td_repeated_key(struct td_reader *r, const struct td_scope *scope,
+                                   uint32_t key, uint32_t first)
 {
     struct td_str name = td_node_text(r->tree, key);
     struct td_finding *f =
@@ -63,6 +63,7 @@ void td_repeated_key(struct td_reader *r, const struct td_scope *scope, uint32_t
     td_message(r->diag, f, "%q is set twice in %t", name, td_scope_owner(r->diag, scope));
     td_related(r->diag, f, td_node_span(r->tree, first), "first set here");
     td_data_text(r->diag, f, "name", name);
+    return f;
 }
 
 void td_read_repeats(struct td_reader *r, const struct td_scope *scope, uint32_t map)

@@ -206,6 +206,47 @@ static void stray_key(struct stray *s)
     }
 }
 
+/* Two items of a list in one map: from a key on, one key after another is there already. Gives
+ * that key, or 0. */
+static uint32_t second_item(const struct td_scope *scope,
+                            const struct td_repeats *repeats)
+{
+    if (scope->list == 0 || scope->path.len > 0 || repeats->count < 2)
+        return 0;
+    uint32_t key = repeats->list[0].key;
+    return repeats->list[1].first < key ? key : 0;
+}
+
+static const char *thing_of(const struct td_scope *scope)
+{
+    return scope->kind == TD_SCOPE_JOB     ? "job"
+           : scope->kind == TD_SCOPE_INPUT ? "input"
+                                           : "column";
+}
+
+/* The second item lacks its `- `: what stands behind it says nothing of the first one, and it may
+ * be what others refer to. */
+static void split_items(struct td_reader *r, const struct td_shape *shape,
+                        const struct td_scope *scope, const struct td_repeats *repeats,
+                        uint32_t *fields)
+{
+    uint32_t second = repeats->list[0].key;
+    struct td_finding *f = td_repeated_key(r, scope, second, repeats->list[0].first);
+    td_help(r->diag, f, "does another %s begin here? Begin it with `- `",
+            thing_of(scope));
+    uint32_t end = r->tree->nodes[scope->node].link;
+    for (uint32_t key = second; key < end;
+         key = td_after(r->tree, td_after(r->tree, key))) {
+        uint32_t i = td_is_damaged(td_node_raw(r->tree, key))
+                         ? shape->count
+                         : td_field_find(shape, td_node_text(r->tree, key));
+        if (i < shape->count && td_repeats_first(repeats, key) == 0)
+            fields[i] = 0;
+    }
+    if (scope->kind == TD_SCOPE_JOB)
+        r->model->jobs_unsure = true;
+}
+
 /* A second look at a map in which the first one met an unknown or a repeated key. */
 static void read_strays(struct td_reader *r, const struct td_shape *shape,
                         const struct td_scope *scope, uint32_t *fields)
@@ -215,7 +256,8 @@ static void read_strays(struct td_reader *r, const struct td_shape *shape,
         r->failed = true;
         return;
     }
-    uint32_t end = r->tree->nodes[scope->node].link;
+    uint32_t second = second_item(scope, &repeats);
+    uint32_t end = second ? second : r->tree->nodes[scope->node].link;
     for (uint32_t key = scope->node + 1; key < end;) {
         uint32_t raw = td_after(r->tree, key);
         if (!td_is_damaged(td_node_raw(r->tree, key))) {
@@ -229,6 +271,8 @@ static void read_strays(struct td_reader *r, const struct td_shape *shape,
         }
         key = td_after(r->tree, raw);
     }
+    if (second)
+        split_items(r, shape, scope, &repeats, fields);
     td_repeats_free(&repeats, r->model->mem);
 }
 

@@ -75,8 +75,8 @@ void td_missing_key(struct td_reader *r, const struct td_scope *scope,
 void td_empty_key(struct td_reader *r, const struct td_scope *scope, uint32_t key);
 
 /** Reports a key that its map has already. */
-void td_repeated_key(struct td_reader *r, const struct td_scope *scope, uint32_t key,
-                     uint32_t first);
+struct td_finding *td_repeated_key(struct td_reader *r, const struct td_scope *scope,
+                                   uint32_t key, uint32_t first);
 
 /** Reports keys that a free map repeats. */
 void td_read_repeats(struct td_reader *r, const struct td_scope *scope, uint32_t map);
