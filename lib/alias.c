@@ -201,7 +201,8 @@ static void resolve_one(struct resolver *r, const struct td_alias_use *use)
     const struct td_anchor *anchor = found ? &r->aliases->anchors[found->id] : NULL;
     node->flags |= TD_DAMAGED;
     if (!anchor || anchor->node >= use->node) {
-        report_undefined(r, use->node, name);
+        if (!r->aliases->lost)
+            report_undefined(r, use->node, name);
         return;
     }
     if (use->node < anchor->next) {

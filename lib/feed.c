@@ -1,9 +1,41 @@
 #include "feed.h"
 
+/* What a parser is given first when it begins in the middle: it decodes all that it is given at
+ * once, and may need a line of it. */
+enum { FIRST_PIECE = 256 };
+
 void td_feed_start(struct td_feed *feed, const struct td_source *source)
 {
+    *feed = (struct td_feed){.source = source,
+                             .piece = source->size,
+                             .fed = source->text,
+                             .first_byte = source->text,
+                             .at_byte = source->text};
+}
+
+void td_feed_restart(struct td_feed *feed, struct td_str opening, size_t at)
+{
+    const struct td_source *source = feed->source;
+    size_t cut = 0;
+    while (cut < source->cut_count && source->cuts[cut].start < at)
+        cut++;
     *feed = (struct td_feed){
-        .source = source, .fed = source->text, .at_byte = source->text};
+        .source = source,
+        .opening = opening,
+        .piece = FIRST_PIECE,
+        .fed = at,
+        .next_cut = cut,
+        .first_char = opening.len,
+        .first_byte = at,
+        .at_char = opening.len,
+        .at_byte = at,
+        .at_cut = cut,
+    };
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
 }
 
 int td_feed_read(void *data, unsigned char *buffer, size_t size, size_t *given)
@@ -11,6 +43,13 @@ int td_feed_read(void *data, unsigned char *buffer, size_t size, size_t *given)
     struct td_feed *feed = data;
     const struct td_source *source = feed->source;
     size_t end = source->size;
+    if (feed->opening.len) {
+        *given = least(feed->opening.len, size);
+        memcpy(buffer, feed->opening.ptr, *given);
+        feed->opening =
+            (struct td_str){feed->opening.ptr + *given, feed->opening.len - *given};
+        return 1;
+    }
     if (feed->next_cut < source->cut_count) {
         const struct td_span *cut = &source->cuts[feed->next_cut];
         if (feed->fed == cut->start) {
@@ -20,9 +59,10 @@ int td_feed_read(void *data, unsigned char *buffer, size_t size, size_t *given)
         }
         end = cut->start;
     }
-    *given = end - feed->fed < size ? end - feed->fed : size;
+    *given = least(least(end - feed->fed, size), feed->piece);
     memcpy(buffer, source->bytes + feed->fed, *given);
     feed->fed += *given;
+    feed->piece = feed->piece * 2 < source->size ? feed->piece * 2 : source->size;
     return 1;
 }
 

@@ -7,19 +7,37 @@
 
 enum { ANCHOR_BYTES_MOST = 128 };
 
+/* What faults of syntax may cost, so that time stays linear: each makes a parser that reads lines
+ * which open the blocks again. */
+enum { OPENINGS_ALWAYS = 4096, OPENINGS_PER_BYTE = 4 };
+
 struct td_lexer {
     struct td_mem *mem;
     const struct td_source *source;
     struct td_diag *diag;
     const struct td_limits *limits;
-    uint32_t place;  /* the number of the value that is read */
+    uint32_t place; /* the number of the value that is read */
     struct td_feed feed;
     bool has_event;
     bool begun; /* the document has begun */
+    char
+        *opening; /* what a parser that begins in the middle reads first; NULL for none */
+    size_t opening_size;
+    size_t openings_left; /* how much of that there may still be */
+    uint32_t repeats;     /* events to come that are of the opening */
     yaml_event_t event;
     yaml_parser_t parser;
     struct td_open_stack open;
 };
+
+static bool begin_parser(struct td_lexer *lexer)
+{
+    if (!yaml_parser_initialize(&lexer->parser))
+        return false;
+    yaml_parser_set_encoding(&lexer->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input(&lexer->parser, td_feed_read, &lexer->feed);
+    return true;
+}
 
 struct td_lexer *td_lexer_new(struct td_mem *mem, const struct td_source *source,
                               struct td_diag *diag, const struct td_limits *limits)
@@ -35,14 +53,16 @@ struct td_lexer *td_lexer_new(struct td_mem *mem, const struct td_source *source
     td_feed_start(&lexer->feed, source);
     lexer->has_event = false;
     lexer->begun = false;
+    lexer->opening = NULL;
+    lexer->opening_size = 0;
+    lexer->openings_left = OPENINGS_ALWAYS + OPENINGS_PER_BYTE * source->size;
+    lexer->repeats = 0;
     lexer->open.depth = 0;
     lexer->open.depth_before = 0;
-    if (!yaml_parser_initialize(&lexer->parser)) {
+    if (!begin_parser(lexer)) {
         td_mem_free(mem, lexer, sizeof *lexer);
         return NULL;
     }
-    yaml_parser_set_encoding(&lexer->parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input(&lexer->parser, td_feed_read, &lexer->feed);
     return lexer;
 }
 
@@ -59,6 +79,7 @@ void td_lexer_free(struct td_lexer *lexer)
         return;
     drop_event(lexer);
     yaml_parser_delete(&lexer->parser);
+    td_mem_free(lexer->mem, lexer->opening, lexer->opening_size);
     td_mem_free(lexer->mem, lexer, sizeof *lexer);
 }
 
@@ -107,6 +128,25 @@ static bool fault(struct td_token *token)
     return true;
 }
 
+/* A fault of syntax, behind which there may be more to read; where nobody keeps what is found
+ * there, or it costs too much, there is not. */
+static bool syntax_fault(struct td_lexer *lexer, struct td_token *token, size_t damage)
+{
+    if (td_is_full(lexer->diag))
+        return fault(token);
+    if (damage <
+        lexer->feed.first_byte) /* it shows here, and was begun before the last one */
+        damage = lexer->feed.first_byte;
+    struct td_resume resume = td_resume_find(lexer->source, &lexer->open, damage);
+    uint32_t events;
+    size_t size = td_resume_opening(&lexer->open, resume.level, NULL, &events);
+    if (size <= lexer->openings_left) {
+        lexer->openings_left -= size;
+        token->resume = resume;
+    }
+    return fault(token);
+}
+
 /* What the parser refuses. It sometimes says nothing at all, and then memory ran out. */
 static bool complain(struct td_lexer *lexer, struct td_token *token)
 {
@@ -120,9 +160,9 @@ static bool complain(struct td_lexer *lexer, struct td_token *token)
         .at = byte_at(lexer, &parser->problem_mark),
     };
     complaint.from = byte_at(lexer, from);
-    td_syntax_fault(lexer->diag, lexer->source, &lexer->open, &complaint);
+    size_t damage = td_syntax_fault(lexer->diag, lexer->source, &lexer->open, &complaint);
     token->span = span_of(complaint.at, complaint.at);
-    return fault(token);
+    return syntax_fault(lexer, token, damage);
 }
 
 /* ---- properties: anchors and tags ------------------------------------------------------ */
@@ -248,8 +288,8 @@ static void check_blank_run(struct td_lexer *lexer, struct td_token *token)
     token->damaged = true;
 }
 
-/* False when the document cannot be read on. */
-static bool check_scalar(struct td_lexer *lexer, struct td_token *token)
+/* False when the document cannot be read on; then *damage is where that begins. */
+static bool check_scalar(struct td_lexer *lexer, struct td_token *token, size_t *damage)
 {
     uint64_t limit = lexer->limits->of[TRACEDAG_LIMIT_SCALAR_BYTES];
     if (token->value.len > limit) {
@@ -263,7 +303,7 @@ static bool check_scalar(struct td_lexer *lexer, struct td_token *token)
         check_blank_run(lexer, token);
     enum td_scalar_fault found =
         td_syntax_scalar(lexer->diag, lexer->source, &lexer->open, lexer->place,
-                         token->span, is_block(token->style));
+                         token->span, is_block(token->style), damage);
     if (found != TD_SCALAR_FINE)
         token->damaged = true;
     return found != TD_SCALAR_RUNS_ON;
@@ -286,11 +326,14 @@ static bool take_scalar(struct td_lexer *lexer, struct td_token *token)
     if (too_many_nodes(lexer, token))
         return fault(token);
     bool readable = true;
+    size_t damage = 0;
     uint64_t limit = lexer->limits->of[TRACEDAG_LIMIT_SCALAR_BYTES];
     if (!token->in_source || token->value.len > limit)
-        readable = check_scalar(lexer, token);
+        readable = check_scalar(lexer, token, &damage);
+    if (!readable)
+        return syntax_fault(lexer, token, damage);
     td_open_note(&lexer->open, lexer->place, token->span.end);
-    return readable ? true : fault(token);
+    return true;
 }
 
 static bool take_open(struct td_lexer *lexer, struct td_token *token,
@@ -413,12 +456,57 @@ bool td_lexer_next(struct td_lexer *lexer, struct td_token *token)
         if (!yaml_parser_parse(&lexer->parser, &lexer->event))
             return complain(lexer, token);
         lexer->has_event = true;
+        if (lexer->repeats > 0) {
+            lexer->repeats--;
+            again = true;
+            continue;
+        }
         token->span.start = (uint32_t)byte_at(lexer, &lexer->event.start_mark);
         token->span.end = (uint32_t)byte_at(lexer, &lexer->event.end_mark);
         if (!take(lexer, token, &again))
             return false;
     } while (again);
     return true;
+}
+
+/* ---- going on behind a fault ------------------------------------------------------------- */
+
+/* The stream and the document begin, too. */
+enum { EVENTS_BEFORE = 2 };
+
+static bool write_opening(struct td_lexer *lexer, uint32_t level)
+{
+    td_mem_free(lexer->mem, lexer->opening, lexer->opening_size);
+    lexer->opening_size = td_resume_opening(&lexer->open, level, NULL, &lexer->repeats);
+    lexer->opening = td_mem_alloc(lexer->mem, lexer->opening_size);
+    if (!lexer->opening)
+        return false;
+    td_resume_opening(&lexer->open, level, lexer->opening, &lexer->repeats);
+    lexer->repeats += EVENTS_BEFORE;
+    return true;
+}
+
+/* The lists and maps that stay open; what had no value has one by now. */
+static void reopen(struct td_open_stack *open, uint32_t level, uint32_t place)
+{
+    struct td_open *block = &open->at[level - 1];
+    open->depth = open->depth_before = level;
+    block->children += block->map ? block->children % 2 : 0;
+    block->last = place;
+}
+
+bool td_lexer_resume(struct td_lexer *lexer, const struct td_resume *resume,
+                     uint32_t place)
+{
+    drop_event(lexer);
+    if (!write_opening(lexer, resume->level))
+        return false;
+    yaml_parser_delete(&lexer->parser);
+    reopen(&lexer->open, resume->level, place);
+    lexer->place = place;
+    td_feed_restart(&lexer->feed, (struct td_str){lexer->opening, lexer->opening_size},
+                    resume->at);
+    return begin_parser(lexer);
 }
 
 uint32_t td_lexer_parser_version(void)

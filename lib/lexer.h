@@ -5,6 +5,7 @@
 
 #include "diag.h"
 #include "limits.h"
+#include "resume.h"
 #include "style.h"
 
 enum td_token_kind {
@@ -14,7 +15,7 @@ enum td_token_kind {
     TD_TOKEN_CLOSE, /**< the innermost list or map ends */
     TD_TOKEN_ALIAS,
     TD_TOKEN_END,  /**< the document is over and nothing follows it */
-    TD_TOKEN_FAULT /**< a finding says why nothing more can be read; `span` is where */
+    TD_TOKEN_FAULT /**< a finding says why this cannot be read; `span` is where */
 };
 
 struct td_token {
@@ -29,6 +30,8 @@ struct td_token {
         value; /**< of a scalar: its text, valid until the next token; of an alias:
                                the name */
     struct td_span anchor; /**< with its `&`; empty where there is none */
+    struct td_resume
+        resume; /**< of a fault: where td_lexer_resume() goes on, if anywhere */
 };
 
 struct td_lexer;
@@ -37,9 +40,14 @@ struct td_lexer;
 struct td_lexer *td_lexer_new(struct td_mem *mem, const struct td_source *source,
                               struct td_diag *diag, const struct td_limits *limits);
 
-/** The next token; false when memory ran out. After TD_TOKEN_END and TD_TOKEN_FAULT nothing
- *  may be asked any more. */
+/** The next token; false when memory ran out. After TD_TOKEN_END nothing may be asked any more,
+ *  and after TD_TOKEN_FAULT only what td_lexer_resume() leads to. */
 bool td_lexer_next(struct td_lexer *lexer, struct td_token *token);
+
+/** Goes on behind a fault, in lists and maps that are open already: their tokens do not come
+ *  again. `place` is the number of the last value so far. False when memory ran out. */
+bool td_lexer_resume(struct td_lexer *lexer, const struct td_resume *resume,
+                     uint32_t place);
 
 void td_lexer_free(struct td_lexer *lexer);
 

@@ -48,6 +48,33 @@ static bool has_record(const struct td_tree *tree, uint32_t map)
     return tree->nodes[map].link > map + 3 || td_find_key(tree, map, TD_S("name"));
 }
 
+/* Whether the name is not the one that was meant, for a fault of syntax, or none that can be read:
+ * references may be to this job. */
+static bool is_unsure(const struct td_tree *tree, const struct td_job *job)
+{
+    uint32_t key = td_find_key(tree, job->node, TD_S("name"));
+    if (job->field[TD_JOB_NAME] == 0)
+        return (tree->nodes[job->node].flags & TD_CUT_OFF) != 0;
+    return job->field[TD_JOB_NAME] == TD_POISON &&
+           (job->pub.name.len == 0 ||
+            (key && td_is_damaged(td_node_raw(tree, td_after(tree, key)))));
+}
+
+/* A job of nothing but a name, which the job behind it has, too: a line that is there twice. What
+ * this one lacks is in the other. */
+static bool is_line_twice(const struct td_reader *r, const struct td_value *item)
+{
+    const struct td_tree *tree = r->tree;
+    struct td_value next = {0};
+    if (item->node != item->raw || tree->nodes[item->node].link != item->node + 3)
+        return false;
+    if (td_after(tree, item->raw) < tree->nodes[r->model->jobs_list].link)
+        next = td_value_of(tree, td_after(tree, item->raw), 0, 0);
+    struct td_str name = td_peek_text(tree, item->node, TD_S("name"));
+    return name.len && is_map(tree, &next) &&
+           td_str_eq(name, td_peek_text(tree, next.node, TD_S("name")));
+}
+
 static void read_one_job(struct td_reader *r, const struct td_value *item, uint32_t index)
 {
     bool kept = has_record(r->tree, item->node);
@@ -63,8 +90,13 @@ static void read_one_job(struct td_reader *r, const struct td_value *item, uint3
     job->pub.name = td_public(td_peek_text(r->tree, job->node, TD_S("name")));
     struct td_scope scope = td_job_scope(r->model, job);
     uint32_t keys[TD_JOB_COUNT] = {0};
+    if (is_line_twice(r, item)) {
+        for (size_t i = 0; i < TD_JOB_COUNT; i++)
+            job->field[i] = TD_POISON;
+        return;
+    }
     td_read_fields(r, &td_job_shape, &scope, job->field, keys);
-    if (job->field[TD_JOB_NAME] == TD_POISON && job->pub.name.len == 0)
+    if (is_unsure(r->tree, job))
         r->model->jobs_unsure = true;
     set_words(job, r->tree);
     if (kept)

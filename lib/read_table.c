@@ -103,6 +103,8 @@ static void read_columns(struct table *t, uint32_t list, uint32_t key)
         r->failed = true;
         return;
     }
+    if (r->tree->nodes[list].flags & TD_CUT_OFF)
+        t->unsure = true;
     uint32_t index = 0;
     for (uint32_t at = list + 1; at < r->tree->nodes[list].link;
          at = td_after(r->tree, at))

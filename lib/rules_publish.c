@@ -256,7 +256,9 @@ static void judge_key(const struct judged *j)
     struct td_mem *mem = j->r->model->mem;
     const struct td_tree *tree = j->r->tree;
     uint32_t list = j->publish->table[TD_TABLE_UNIQUE];
-    if (!td_usable(list) || !td_usable(j->producer->field[TD_JOB_UNIQUE_KEY]))
+    uint32_t key = j->producer->field[TD_JOB_UNIQUE_KEY];
+    if (!td_usable(list) || !td_usable(key) ||
+        (tree->nodes[list].flags | tree->nodes[key].flags) & TD_CUT_OFF)
         return;
     size_t most = td_node_count(tree, list) + j->producer->pub.key_count;
     struct td_name *names = td_mem_alloc(mem, (most + 1) * sizeof *names);

@@ -10,6 +10,7 @@ struct fault {
     size_t at;
     size_t from;
     uint32_t place; /* of the value at fault; 0 when it is to be found */
+    size_t damage;  /* where the finding stands */
 };
 
 static struct td_span span_of(size_t start, size_t end)
@@ -38,6 +39,7 @@ static struct td_finding *report(struct fault *fault, uint32_t code, struct td_s
 {
     uint32_t place = fault->place ? fault->place : place_of(fault, span.start);
     struct td_finding *finding = td_report(fault->diag, code, span, place);
+    fault->damage = span.start;
     td_subject(fault->diag, finding, TRACEDAG_SUBJECT_DAG, TD_S(""), 0);
     return finding;
 }
@@ -550,22 +552,30 @@ static const struct {
     {"did not find expected '!'", bad_tag},
 };
 
-void td_syntax_fault(struct td_diag *diag, const struct td_source *source,
-                     const struct td_open_stack *open,
-                     const struct td_complaint *complaint)
+/* What tells of a complaint; NULL for one that is not here. */
+static void (*find_meaning(const char *problem))(struct fault *)
 {
-    struct fault fault = {diag, source, open, complaint->at, complaint->from, 0};
-    for (size_t i = 0; i < TD_COUNT(meanings); i++) {
-        if (complaint->problem && strcmp(complaint->problem, meanings[i].problem) == 0) {
-            meanings[i].tell(&fault);
-            return;
-        }
+    for (size_t i = 0; problem && i < TD_COUNT(meanings); i++) {
+        if (strcmp(problem, meanings[i].problem) == 0)
+            return meanings[i].tell;
     }
+    return NULL;
+}
+
+size_t td_syntax_fault(struct td_diag *diag, const struct td_source *source,
+                       const struct td_open_stack *open,
+                       const struct td_complaint *complaint)
+{
+    struct fault fault = {diag, source, open, complaint->at, complaint->from, 0, 0};
+    void (*tell)(struct fault *) = find_meaning(complaint->problem);
     size_t bracket = open_bracket(&fault);
-    if (bracket < source->size && next_visible(source, fault.at) == source->size)
+    if (tell)
+        tell(&fault);
+    else if (bracket < source->size && next_visible(source, fault.at) == source->size)
         unclosed_bracket(&fault, bracket);
     else
         stray_text(&fault);
+    return fault.damage;
 }
 
 /* ---- scalars that the parser lets pass ------------------------------------------------- */
@@ -619,6 +629,15 @@ static size_t line_not_indented(struct fault *fault, struct td_span span, size_t
     return fault->source->size;
 }
 
+/* Whether a line in quoted text is one that was meant to stand outside of it. */
+static bool is_outside(const struct fault *fault, size_t at)
+{
+    const struct td_source *source = fault->source;
+    bool item = source->bytes[at] == '-' && is_blank(source->bytes[at + 1]);
+    return is_open_column(fault->open, column_of(source, at)) &&
+           (item || has_colon(source, at));
+}
+
 static enum td_scalar_fault judge_lines(struct fault *fault, struct td_span span)
 {
     size_t spaces = 0;
@@ -633,6 +652,10 @@ static enum td_scalar_fault judge_lines(struct fault *fault, struct td_span span
         unclosed_bracket(fault, bracket);
         return TD_SCALAR_RUNS_ON;
     }
+    if (!plain && is_outside(fault, at)) {
+        unclosed_quote(fault);
+        return TD_SCALAR_RUNS_ON;
+    }
     not_indented(fault, at, spaces, td_open_indent(fault->open));
     return TD_SCALAR_DAMAGED;
 }
@@ -640,12 +663,16 @@ static enum td_scalar_fault judge_lines(struct fault *fault, struct td_span span
 enum td_scalar_fault td_syntax_scalar(struct td_diag *diag,
                                       const struct td_source *source,
                                       const struct td_open_stack *open, uint32_t place,
-                                      struct td_span span, bool block)
+                                      struct td_span span, bool block, size_t *damage)
 {
-    struct fault fault = {diag, source, open, span.start, span.start, place};
+    struct fault fault = {diag, source, open, span.start, span.start, place, 0};
+    enum td_scalar_fault found;
     if (block)
-        return glued_comment(&fault, span) ? TD_SCALAR_DAMAGED : TD_SCALAR_FINE;
-    return judge_lines(&fault, span);
+        found = glued_comment(&fault, span) ? TD_SCALAR_DAMAGED : TD_SCALAR_FINE;
+    else
+        found = judge_lines(&fault, span);
+    *damage = fault.damage;
+    return found;
 }
 
 /* ---- small readers --------------------------------------------------------------------- */

@@ -13,23 +13,24 @@ struct td_complaint {
     size_t from; /**< byte offset where the construct began that it was reading */
 };
 
-/** Reports the complaint. */
-void td_syntax_fault(struct td_diag *diag, const struct td_source *source,
-                     const struct td_open_stack *open,
-                     const struct td_complaint *complaint);
+/** Reports the complaint; gives the byte offset where its damage begins. */
+size_t td_syntax_fault(struct td_diag *diag, const struct td_source *source,
+                       const struct td_open_stack *open,
+                       const struct td_complaint *complaint);
 
 /** Reports a scalar that the parser reads and YAML 1.2 does not: text glued to the header of a
  *  block scalar, or a line that is not indented more than the block it stands in. `block`
- *  says that the scalar is a literal or folded one. */
+ *  says that the scalar is a literal or folded one; *damage is where the finding stands. */
 enum td_scalar_fault {
     TD_SCALAR_FINE,
     TD_SCALAR_DAMAGED,
-    TD_SCALAR_RUNS_ON /**< a bracket before it is never closed: nothing behind it makes sense */
+    TD_SCALAR_RUNS_ON /**< its quote, or a bracket before it, is never closed: nothing behind it
+                         makes sense */
 };
 enum td_scalar_fault td_syntax_scalar(struct td_diag *diag,
                                       const struct td_source *source,
                                       const struct td_open_stack *open, uint32_t place,
-                                      struct td_span span, bool block);
+                                      struct td_span span, bool block, size_t *damage);
 
 /** Finds the escape that stands for a character in double-quoted text as written; false when
  *  there is none. */

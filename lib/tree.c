@@ -218,35 +218,61 @@ static void cut_off_closed(struct reader *r)
     }
 }
 
-/* A value that ends on the line of a syntax fault is part of it. */
+/* A value that ends on the line of a syntax fault is part of it; its key is not. */
 static void damage_last(struct reader *r, uint32_t at)
 {
+    const struct frame *frame = &r->frames[r->depth];
     struct td_node *last = &r->tree->nodes[r->tree->count - 1];
     uint32_t line = td_source_line_span(r->tree->source, at).start;
-    if (!td_is_collection(last) && last->end > line)
+    bool key = r->tree->nodes[frame->node].kind == TD_MAP && frame->children % 2 == 1;
+    if (!td_is_collection(last) && !key && last->end > line)
         last->flags |= TD_DAMAGED;
 }
 
-/* Closes all that a syntax fault left open. */
-static bool cut_off(struct reader *r, uint32_t at)
+/* What a fault left without a value, and with entries that are lost. */
+static bool end_entry(struct reader *r, bool unsure)
+{
+    const struct frame *frame = &r->frames[r->depth];
+    struct td_node *node = &r->tree->nodes[frame->node];
+    if (unsure)
+        node->flags |= TD_CUT_OFF;
+    return node->kind != TD_MAP || frame->children % 2 == 0 ||
+           add_missing_value(r, node->start);
+}
+
+/* Closes what a syntax fault left open, but for the lists and maps that reading goes on in: of
+ * these, some are open again. */
+static bool cut_off(struct reader *r, uint32_t at, const struct td_resume *resume)
 {
     damage_last(r, at);
     cut_off_closed(r);
-    while (r->depth > 0) {
-        struct frame *frame = &r->frames[r->depth];
-        struct td_node *node = &r->tree->nodes[frame->node];
-        node->flags |= TD_CUT_OFF;
-        if (node->kind == TD_MAP && frame->children % 2 == 1 &&
-            !add_missing_value(r, node->start))
+    while (r->depth > resume->level) {
+        if (!end_entry(r, true))
             return false;
         pop(r, 0);
     }
-    return true;
+    for (uint32_t level = resume->unsure; level < resume->level; level++)
+        r->tree->nodes[r->frames[level + 1].node].flags |= TD_CUT_OFF;
+    r->depth = resume->level;
+    r->closed_count = 0;
+    return resume->level == 0 || end_entry(r, false);
+}
+
+/* Goes on behind a fault; sets *over when there is nothing to go on with. */
+static bool read_on(struct reader *r, const struct td_token *token, bool *over)
+{
+    const struct td_resume *resume = &token->resume;
+    *over = resume->level == 0;
+    if (!*over &&
+        memchr(r->tree->source->bytes + resume->from, '&', resume->at - resume->from))
+        r->aliases.lost = true;
+    return cut_off(r, token->span.start, resume) &&
+           (*over || td_lexer_resume(r->lexer, resume, (uint32_t)r->tree->count - 1));
 }
 
 static bool read_tokens(struct reader *r)
 {
-    for (;;) {
+    for (bool over = false; !over;) {
         struct td_token token;
         if (!td_lexer_next(r->lexer, &token))
             return false;
@@ -254,7 +280,9 @@ static bool read_tokens(struct reader *r)
         case TD_TOKEN_END:
             return true;
         case TD_TOKEN_FAULT:
-            return cut_off(r, token.span.start);
+            if (!read_on(r, &token, &over))
+                return false;
+            break;
         case TD_TOKEN_CLOSE:
             pop(r, token.span.end);
             break;
@@ -263,6 +291,7 @@ static bool read_tokens(struct reader *r)
                 return false;
         }
     }
+    return true;
 }
 
 static bool is_empty_document(const struct td_tree *tree)
