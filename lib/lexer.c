@@ -178,6 +178,9 @@ static void read_properties(struct td_lexer *lexer, struct td_token *token, bool
         report_tag(lexer, tag);
         token->damaged = true;
     }
+    if (anchored && td_syntax_glued_name(lexer->diag, lexer->source, &lexer->open,
+                                         lexer->place, token->anchor.end))
+        token->damaged = true;
     size_t length = token->anchor.end - token->anchor.start;
     if (length > ANCHOR_BYTES_MOST + 1) {
         report_length(lexer, token->anchor, "this anchor name", length - 1,
@@ -188,6 +191,13 @@ static void read_properties(struct td_lexer *lexer, struct td_token *token, bool
 }
 
 /* ---- tokens ---------------------------------------------------------------------------- */
+
+static void check_mark(struct td_lexer *lexer, struct td_token *token)
+{
+    if (td_syntax_glued_key(lexer->diag, lexer->source, &lexer->open, lexer->place,
+                            token->span.start))
+        token->damaged = true;
+}
 
 static bool too_many_nodes(struct td_lexer *lexer, const struct td_token *token)
 {
@@ -313,6 +323,7 @@ static bool take_scalar(struct td_lexer *lexer, struct td_token *token)
 {
     token->kind = TD_TOKEN_SCALAR;
     lexer->place++;
+    check_mark(lexer, token);
     token->style = styles[lexer->event.data.scalar.style];
     bool anchored = lexer->event.data.scalar.anchor != NULL;
     bool tagged = lexer->event.data.scalar.tag != NULL;
@@ -342,6 +353,7 @@ static bool take_open(struct td_lexer *lexer, struct td_token *token,
     const struct td_source *source = lexer->source;
     token->kind = kind;
     lexer->place++;
+    check_mark(lexer, token);
     token->style = flow ? TD_STYLE_FLOW : TD_STYLE_BLOCK;
     token->column = (uint32_t)lexer->event.start_mark.column;
     if (anchored || tagged) {
@@ -369,6 +381,7 @@ static bool take_alias(struct td_lexer *lexer, struct td_token *token)
 {
     token->kind = TD_TOKEN_ALIAS;
     lexer->place++;
+    check_mark(lexer, token);
     token->value = (struct td_str){lexer->source->bytes + token->span.start + 1,
                                    token->span.end - token->span.start - 1};
     if (too_many_nodes(lexer, token))

@@ -675,6 +675,30 @@ enum td_scalar_fault td_syntax_scalar(struct td_diag *diag,
     return found;
 }
 
+/* ---- marks that are glued to text ------------------------------------------------------- */
+
+bool td_syntax_glued_key(struct td_diag *diag, const struct td_source *source,
+                         const struct td_open_stack *open, uint32_t place, size_t at)
+{
+    struct fault fault = {diag, source, open, at, at, place, 0};
+    if (!in_flow(&fault) || at == 0 || source->bytes[at - 1] != '?')
+        return false;
+    struct td_finding *f = unexpected(&fault, span_of(at - 1, at));
+    td_help(diag, f, "put a blank behind `?`, or quote the text");
+    return true;
+}
+
+bool td_syntax_glued_name(struct td_diag *diag, const struct td_source *source,
+                          const struct td_open_stack *open, uint32_t place, size_t at)
+{
+    struct fault fault = {diag, source, open, at, at, place, 0};
+    if (in_flow(&fault) || (source->bytes[at] != '?' && source->bytes[at] != ':'))
+        return false;
+    struct td_finding *f = unexpected(&fault, span_of(at, at + 1));
+    td_help(diag, f, "the name of an anchor has letters, digits, `_` and `-`");
+    return true;
+}
+
 /* ---- small readers --------------------------------------------------------------------- */
 
 static uint32_t hex_value(char c)
@@ -757,7 +781,22 @@ static size_t skip_line(const struct td_source *source, size_t at, size_t end)
     return at;
 }
 
-static struct td_span property_at(const struct td_source *source, size_t at, size_t end)
+/* As the parser takes it, which is narrower than YAML 1.2 has it. */
+static bool is_name(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           c == '_' || c == '-';
+}
+
+static struct td_span anchor_at(const struct td_source *source, size_t at, size_t end)
+{
+    size_t stop = at + 1;
+    while (stop < end && is_name(source->bytes[stop]))
+        stop++;
+    return span_of(at, stop);
+}
+
+static struct td_span tag_at(const struct td_source *source, size_t at, size_t end)
 {
     bool verbatim =
         at + 1 < end && source->bytes[at] == '!' && source->bytes[at + 1] == '<';
@@ -781,7 +820,7 @@ size_t td_syntax_skip_properties(const struct td_source *source, size_t at, size
             struct td_span **property = c == '&' ? &anchor : c == '!' ? &tag : NULL;
             if (!property || !*property)
                 break;
-            **property = property_at(source, at, end);
+            **property = c == '&' ? anchor_at(source, at, end) : tag_at(source, at, end);
             at = (*property)->end;
             *property = NULL;
         }
