@@ -23,8 +23,11 @@ void td_emit_hand_on(struct td_emit *emit, bool all)
 
 static void put_indent(struct td_emit *emit)
 {
-    for (uint32_t i = 0; i < emit->indent; i++)
-        td_buf_byte(emit->out, ' ');
+    struct td_buf *out = emit->out;
+    if (emit->indent == 0 || !td_buf_reserve(out, emit->indent))
+        return;
+    memset(out->ptr + out->len, ' ', emit->indent);
+    out->len += emit->indent;
 }
 
 /* ---- YAML ------------------------------------------------------------------------------- */

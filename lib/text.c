@@ -242,8 +242,10 @@ void td_buf_json(struct td_buf *buf, struct td_str text)
         at += run;
         if (at == text.len)
             break;
-        size_t used;
-        uint32_t c = td_utf8_next(text.ptr + at, text.len - at, &used);
+        size_t used = 1;
+        uint32_t c = (unsigned char)text.ptr[at];
+        if (c >= 0x80)
+            c = td_utf8_next(text.ptr + at, text.len - at, &used);
         char kind = td_json_escape(c);
         if (kind)
             put_escape(buf, c, kind);
