@@ -1,7 +1,7 @@
 /*
- * Allocations that fail when a test says so. The linker replaces malloc() and its kin by the
- * functions of memory.c (--wrap), in the library and in libyaml where that is linked statically;
- * so this works under valgrind and sanitizers too.
+ * Allocations that are counted, and fail when a test says so. The linker replaces malloc() and
+ * its kin by the functions of memory.c (--wrap), in the library and in libyaml where that is
+ * linked statically; so this works under valgrind and sanitizers too.
  */
 #ifndef TESTS_MEMORY_H
 #define TESTS_MEMORY_H
@@ -14,8 +14,10 @@ struct memory {
     size_t fail;  /* the call that fails, from 1; 0 for none */
     bool onward;  /* and all behind it */
     long live;    /* blocks handed out and not given back */
-    size_t bytes; /* in these blocks */
+    size_t
+        bytes; /* in these blocks, as much as the allocator gave: that is what a process needs */
     size_t peak;
+    bool bare; /* fresh memory is left as it is */
 };
 
 extern struct memory memory;

@@ -3,12 +3,11 @@
  *
  *     measure FILE...
  *
- * One line a file: bytes, the peak of the heap while it is read and judged, the peak over all
- * calls less the text that each hands out, the bytes of the longest text, the stack, CPU time in
- * microseconds, the status, the findings. Heap is what malloc() hands out in this process, to
- * the library and to libyaml where that is linked statically; the stack is that of a thread which
- * does nothing else. Under callgrind each file gives a dump of instructions for reading and judging,
- * and one for each call.
+ * One line a file: bytes, the peak of the heap less the text that a call hands out, the bytes of
+ * the longest text, the stack, CPU time of the dearest call in microseconds, the status, the
+ * findings. Heap is what malloc() hands out, to libyaml as well where that is linked statically
+ * (../memory.h); the stack is that of a thread which does nothing else. Under callgrind each
+ * file gives a dump of instructions for reading and judging, and one for each call.
  */
 #define _DEFAULT_SOURCE
 #include <malloc.h>
@@ -24,62 +23,7 @@
 #include <valgrind/callgrind.h>
 
 #include "../calls.h"
-
-/* ---- the heap --------------------------------------------------------------------------- */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void __real_free(void *ptr);
-
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-void __wrap_free(void *ptr);
-
-static size_t live;
-static size_t peak;
-
-static void *count_in(void *ptr)
-{
-    live += malloc_usable_size(ptr);
-    if (live > peak)
-        peak = live;
-    return ptr;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return count_in(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return count_in(__real_calloc(count, size));
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    size_t before = malloc_usable_size(old);
-    void *ptr = __real_realloc(old, size);
-    if (ptr)
-        live -= before;
-    return count_in(ptr);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    size_t size = strlen(text) + 1;
-    char *copy = __wrap_malloc(size);
-    return copy ? memcpy(copy, text, size) : NULL;
-}
-
-void __wrap_free(void *ptr)
-{
-    live -= malloc_usable_size(ptr);
-    __real_free(ptr);
-}
+#include "../memory.h"
 
 /* ---- the stack -------------------------------------------------------------------------- */
 
@@ -114,9 +58,9 @@ struct job {
     const char *path;
     char *bytes;
     size_t size;
-    size_t judging; /* peak of the heap */
-    size_t making;
-    size_t text;
+    size_t heap;       /* the peak */
+    size_t text;       /* the longest */
+    long long dearest; /* CPU microseconds of the call that takes the most */
     tracedag_status status;
     size_t findings;
 };
@@ -138,44 +82,68 @@ static void load(struct job *job)
     fclose(file);
 }
 
-static size_t made_with(size_t before)
+static long long cpu_microseconds(void)
 {
-    return peak - before;
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
+}
+
+/* A call at work: what there was before it. */
+struct begun {
+    size_t heap;
+    long long time;
+};
+
+static struct begun begin(void)
+{
+    memory.peak = memory.bytes;
+    CALLGRIND_ZERO_STATS;
+    return (struct begun){memory.bytes, cpu_microseconds()};
+}
+
+static void end(struct job *job, const struct begun *begun, const char *name)
+{
+    long long spent = cpu_microseconds() - begun->time;
+    CALLGRIND_DUMP_STATS_AT(name);
+    job->dearest = spent > job->dearest ? spent : job->dearest;
+}
+
+/* The heap from the document on, for all handles count; what a caller owns apart from them does
+ * not. */
+static void note_heap(struct job *job, size_t before, const void *owned)
+{
+    size_t most = memory.peak - before - malloc_usable_size((void *)(uintptr_t)owned);
+    job->heap = most > job->heap ? most : job->heap;
+}
+
+static void run_call(struct job *job, const struct call *call, const tracedag_dag *dag,
+                     const tracedag_report *report, size_t before)
+{
+    struct made made;
+    struct begun begun = begin();
+    make(call, dag, report, &made);
+    end(job, &begun, call->name);
+    note_heap(job, before, made.owned);
+    job->text = made.size > job->text ? made.size : job->text;
+    unmake(&made);
 }
 
 static void *run(void *arg)
 {
     struct job *job = arg;
-    size_t before = peak = live;
     tracedag_dag *dag;
     tracedag_report *report;
-    CALLGRIND_ZERO_STATS;
+    struct begun begun = begin();
     job->status = tracedag_check(job->bytes, job->size, NULL, &dag, &report);
-    CALLGRIND_DUMP_STATS_AT("judging");
-    job->judging = made_with(before);
+    end(job, &begun, "judging");
+    note_heap(job, begun.heap, NULL);
     job->findings = tracedag_report_count(report, 0);
-    for (size_t i = 0; i < CALL_COUNT; i++) {
-        struct made made;
-        peak = live;
-        CALLGRIND_ZERO_STATS;
-        make(&calls[i], dag, report, &made);
-        CALLGRIND_DUMP_STATS_AT(calls[i].name);
-        size_t most =
-            made_with(before) - malloc_usable_size((void *)(uintptr_t)made.owned);
-        job->making = most > job->making ? most : job->making;
-        job->text = made.size > job->text ? made.size : job->text;
-        unmake(&made);
-    }
+    for (size_t i = 0; i < CALL_COUNT; i++)
+        run_call(job, &calls[i], dag, report, begun.heap);
     tracedag_dag_unref(dag);
     tracedag_report_unref(report);
     return NULL;
-}
-
-static long long cpu_microseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
 }
 
 static void measure(const char *path)
@@ -187,20 +155,20 @@ static void measure(const char *path)
     load(&job);
     pthread_attr_init(&attributes);
     pthread_attr_setstack(&attributes, stack, STACK_BYTES);
-    long long start = cpu_microseconds();
+    CALLGRIND_ZERO_STATS; /* counts are those of a thread, dumps of all */
     if (pthread_create(&thread, &attributes, run, &job) != 0) {
         perror("thread");
         exit(2);
     }
     pthread_join(thread, NULL);
-    long long spent = cpu_microseconds() - start;
-    printf("%zu %zu %zu %zu %zu %lld %d %zu\n", job.size, job.judging, job.making,
-           job.text, stack_used(stack), spent, job.status, job.findings);
+    printf("%zu %zu %zu %zu %lld %d %zu\n", job.size, job.heap, job.text,
+           stack_used(stack), job.dearest, job.status, job.findings);
     free(job.bytes);
 }
 
 int main(int argc, char **argv)
 {
+    memory.bare = true;
     for (int i = 1; i < argc; i++)
         measure(argv[i]);
     return 0;
