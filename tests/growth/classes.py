@@ -62,18 +62,22 @@ def bomb(size):
 
 
 def reused(anchored, use, nodes, head="", line=""):
-    """Aliases to one value, as many as the budgets allow: half of the document is plain values
-    for them to count against. `anchored` gives the value for a number of bytes, the same for
-    all sizes; `nodes` tells how many values and keys it has."""
+    """Aliases to one value, as many as fit and as the budgets allow. `anchored` gives the value
+    for a number of bytes, the same for all sizes; `nodes` tells how many values and keys it has.
+    The rest are plain values: numbers, against which nodes of aliases count, then long texts."""
     def build(size):
-        value = anchored(600)
-        start = (f"name: d\n{head}jobs:\n  - {{name: f, {JOB}, outputs: 0, config: "
-                 f"{{l: [{'1,' * (size // 4)}]}}}}\n{line % ('a', '&v ' + value)}")
+        value = anchored(100)
         added = nodes(value)
-        most = min(90_000 // added, 9 * (size // 4) // added,
-                   9 * max(1 << 20, 10 * size) // 10 // len(value))
-        count = min(most, (size - len(start)) // len(use(99)))
-        return start + "".join(use(i) for i in range(max(1, count)))
+        start = f"name: d\n{head}jobs:\n  - {{name: f, {JOB}, outputs: 0, config: {{l: ["
+        middle = f"]}}}}\n{line % ('a', '&v ' + value)}"
+        left = size - len(start) - len(middle)
+        count = max(1, min(90_000 // added, 9 * max(1 << 20, 10 * size) // 10 // len(value),
+                           9 * left // (9 * len(use(99)) + 2 * added)))
+        aliases = "".join(use(i) for i in range(count))
+        numbers = "1," * (count * added // 9)
+        texts = "x" * 999 + ","
+        more = (left - len(aliases) - len(numbers)) // len(texts)
+        return start + numbers + texts * more + middle + aliases
     return build
 
 
@@ -219,9 +223,12 @@ PARSER = {
     "one run, then words": lambda size: config("a b\n        ", "x: b" + " " * 1000)(size),
     "one run, then folded words": lambda size: config(
         "  a\n      ", "x: >\n" + "\n" * 1000 + "        ")(size),
+    "one run, then quoted words": lambda size: closed("\"\n", config(
+        "a b\n        ", "x: \"b" + " " * 1000))(size),
     "blank lines in a literal": config("\n", "x: |\n        a", "        b\n"),
     "blank lines in a folded text": config("\n" * 900 + "        a\n", "x: >\n        a\n"),
     "TAG directives": times(lambda i: f"%TAG !t{i}! tag:x{i}\n", "", "---\na\n"),
+    "YAML directives": times("%YAML 1.1\n", "", "---\na\n"),
     "uses of a long TAG": lambda size: "%TAG !t! " + "x" * (size // 2) + "\n---\n" + times(
         "- !t!a b\n")(size // 2),
     "one long plain text": config("x", "x: "),
@@ -229,6 +236,7 @@ PARSER = {
     "one long literal": config("        x\n", "x: |\n"),
     "one long key": config("x", "", ": 1\n"),
     "one long anchor": config("x", "x: &", " 1\n"),
+    "one long alias": config("x", "x: *", "\n"),
     "one long tag": config("x", "x: !", " 1\n"),
     "one long comment": times("x", ONE + "# ", "\n"),
     "comment lines": times("# x\n", ONE),
@@ -238,6 +246,7 @@ PARSER = {
     "escapes": config("\\u0041", "x: \"", "\"\n"),
     "escapes that stay": config("\\x01", "x: \"", "\"\n"),
     "escaped NULs": listed("\"\\0\","),
+    "escaped byte order marks": listed("\"\\uFEFF\","),
     "escaped blanks": config("\\x20" * 900 + "a", "x: \"", "\"\n"),
     "keys without values": config("? a\n      "),
     "keys without colons": config("a\n      "),
@@ -248,19 +257,28 @@ PARSER = {
     "commas": listed(","),
     "NELs": raw(b"\xc2\x85"),
     "line separators": raw(b"\xe2\x80\xa8"),
+    "paragraph separators": raw(b"\xe2\x80\xa9"),
     "lone CRs": raw(b"\r"),
     "CRLF": times("# x\r\n", ONE),
     "tabs": times("\t", ONE),
     "tabs that indent": times("\ta: b\n", ONE),
     "UTF-16": utf16,
+    "UTF-32": lambda size: ONE.encode("utf-32") + b"x\0\0\0" * (size // 4),
     "bytes that are no UTF-8": raw(b"\xff"),
     "single bytes that are no UTF-8": raw(b"a\xff"),
     "control characters": raw(b"\x01"),
+    "controls of two bytes": raw(b"\xc2\x84"),
+    "characters that are none": raw(b"\xef\xbf\xbe"),
     "NUL bytes": raw(b"\0"),
     "byte order marks": raw(b"\xef\xbb\xbf"),
     "tags": listed("!!x a,"),
+    "tags with escapes": listed("!!x%00y a,"),
     "bare tags": listed("! 1,"),
     "documents": times("---\na\n"),
+    "ends of the document": times("...\n", ONE),
+    "text behind the document": times("a\n", ONE + "...\n"),
+    "a list that does not end": config("a,", "x: ["),
+    "words that readers take for other values": listed("yes, 010, 1:30, ~, 0x1F, .5,"),
     "glued comments": config(lambda i: f"x{i}: |#c\n        a\n      "),
     "merge keys": listed("{<<: a},"),
     "directives in the text": times("%x\n", ONE),
@@ -272,6 +290,10 @@ PARSER = {
 ALIASES = {
     "an alias bomb": bomb,
     "anchors": listed(lambda i: f"&a{i} 1,"),
+    "anchors on nothing": listed(lambda i: f"&a{i} ,"),
+    "anchors on aliases": listed(lambda i: f"&a{i} *v ,", "y: &v 1\n      "),
+    "anchors on keys": config(lambda i: f"&a{i} k{i}: 1\n      "),
+    "long anchors that begin alike": listed(lambda i: f"&{'a' * 400}{i} *{'a' * 400}{i} ,"),
     "anchors in each other": times("&a ["),
     "one anchor again and again": listed("&a 1,"),
     "undefined aliases": listed("*a ,"),
@@ -289,6 +311,11 @@ ALIASES = {
     "aliases in anchors in each other": anchored_nest,
     "aliases as keys": config("*a : 1\n      ", "y: &a 1\n      "),
     "pairs of anchor and alias": listed(lambda i: f"&a{i} 1, *a{i} ,"),
+    "aliases that are merged": listed("{<<: *a },", "y: &a {k: 1}\n      "),
+    "aliases to maps in maps": listed(lambda i: f"{{k: *a , l: {{m: *a }}}},",
+                                      "y: &a {k: {k: 1}}\n      "),
+    "names by aliases": times(f"  - {{name: *a , {JOB}, outputs: 1}}\n",
+                              f"name: &a a\njobs:\n  - {{name: b, {JOB}, outputs: 1}}\n"),
     "alias to the alias before": listed(lambda i: f"&a{i + 1} [*a{i} ],", "y: &a0 1\n      "),
     "aliases to a damaged list": listed("*a ,", "y: &a [!!x 1, .nan, {a: 1, a: 2}]\n      "),
     "a job by aliases": times("  - *a\n", f"name: d\njobs:\n  - &a {{name: a, {JOB}}}\n"),
@@ -332,6 +359,8 @@ ALIASES = {
     "one schema for many datasets": publishes(
         lambda i: "{from: {job: s, output: %d}, write_mode: buffered, schema: %s}" % (
             i % 1024, "*t " if i else TABLE)),
+    "one entry for many datasets": publishes(
+        lambda i: "*p " if i else "&p {from: {job: s, output: 0}, storage: s3}"),
 }
 
 # Our own code: findings, words, graphs.
@@ -339,7 +368,9 @@ OWN = {
     "one key many times": config("k: 1\n      "),
     "keys, each twice": config(lambda i: f"k{i}: 1\n      k{i}: 2\n      "),
     "many keys": config(lambda i: f"k{i}: 1\n      "),
+    "long keys that begin alike": config(lambda i: f"{'k' * 400}{i}: 1\n      "),
     "unknown keys": times(lambda i: f"activaton{i}: 1\n    ", ONE + "    "),
+    "misspelt words": jobs(", priority: bluk, update_strategy: replaec"),
     "one unknown key many times": times("activaton: 1\n    ", ONE + "    "),
     "unknown keys in many jobs": jobs(", activaton: 1, outptus: 2"),
     "long unknown keys": times(lambda i: f"{'x' * 400}{i}: 1\n    ", ONE + "    "),
@@ -369,6 +400,9 @@ OWN = {
         "", "defaults: {heartbeat_timeout_seconds: 61, max_attempts: 4, priority: bulk, "
             "max_queue_depth: 1001, max_queue_age: 365d23h59m59s, backpressure_mode: pause}\n"),
     "unknown jobs": readers(lambda i: "[{from: {job: s%d, output: 0}}]" % i),
+    "unknown jobs with long near names": times(
+        lambda i: f"  - {{name: {'n' * 56}{i}, {READER}, inputs: [{{from: {{job: {'n' * 56}{i}x, "
+                  "output: 0}}]}\n", "name: d\njobs:\n"),
     "unknown outputs": readers(lambda i: "[{from: {job: s, output: %d}}]" % (i + 9)),
     "jobs that read themselves": readers(lambda i: "[{from: {job: r%d, output: 0}}]" % i),
     "one cycle": cycle,
