@@ -59,16 +59,7 @@ bool is_one_line(const char *ptr, size_t len);
 
 /* ---- what the library gives ------------------------------------------------------------- */
 
-/** What came of one document, and a job to ask about. */
-struct subject {
-    const tracedag_dag *dag; /* NULL for a document that is rejected */
-    const tracedag_report *report;
-    uint32_t job;
-    uint32_t output;       /* of the job, or TRACEDAG_ANY_OUTPUT */
-    tracedag_value config; /* of the job; 0 where it has none */
-};
-
-/** `which` chooses the job. */
+/** What came of one document, for calls of ../tests/calls.h; `which` chooses the job. */
 struct subject make_subject(const tracedag_dag *dag, const tracedag_report *report,
                             uint32_t which);
 
@@ -85,8 +76,8 @@ void check_dag(const tracedag_dag *dag);
 /** Checks that a form that is to be read back gives the same DAG; `which` chooses the form. */
 void check_forms(const tracedag_dag *dag, uint32_t which);
 
-/** Checks that calls of calls.h give what it says, and the same again; `which` chooses the texts
- *  that are made. */
+/** Checks that these calls give what the table says, and the same again; `which` chooses the
+ *  texts that are made. */
 void check_calls(const struct subject *subject, uint32_t which);
 
 /** Options with all limits but that of the heap at their ceilings. */

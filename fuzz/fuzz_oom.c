@@ -1,22 +1,17 @@
 /* Memory that runs out at an allocation that the input chooses, those of libyaml included: the
  * call says so, and only then; nothing leaks, and what was there before stays as it was. */
-#include "calls.h"
+#include "fuzz.h"
 
+#include "../tests/calls.h"
 #include "../tests/memory.h"
 
-enum { CALLS = 3 }; /* made on one document, of all in calls.h */
-
-struct result {
-    tracedag_status status;
-    const void *items;
-    size_t size;
-};
+enum { CALLS = 3 }; /* made on one document, of those in ../tests/calls.h that allocate */
 
 struct run {
     tracedag_status parsed;
     tracedag_status judged;
     char hash[TRACEDAG_HASH_ROOM];
-    struct result results[CALLS];
+    struct made results[CALLS];
 };
 
 /* The document, and which calls are made on what comes of it. */
@@ -28,37 +23,13 @@ struct plan {
 
 /* ---- calls ------------------------------------------------------------------------------ */
 
-static struct result make_text(const struct text_call *call, const struct subject *s)
+static void make_call(size_t which, const struct subject *s, struct made *made)
 {
-    char *text = (char *)call;
-    size_t size = 7;
-    struct result result = {.status = TRACEDAG_OK};
-    if (!call->applies(s))
-        return result;
-    result.status = call->call(s, &text, &size);
-    result.items = text;
-    result.size = size;
-    return result;
-}
-
-/* Of borrowed lists nothing needs to be released. */
-static struct result make_list(const struct list_call *call, const struct subject *s)
-{
-    tracedag_list list = {call, 7, 7};
-    struct result result = {.status = TRACEDAG_OK};
-    if (!call->owned || !call->applies(s))
-        return result;
-    result.status = call->call(s, &list);
-    result.items = list.items;
-    result.size = list.count * list.stride;
-    return result;
-}
-
-static struct result make_call(size_t which, const struct subject *s)
-{
-    which %= text_call_count + list_call_count;
-    return which < text_call_count ? make_text(&text_calls[which], s)
-                                   : make_list(&list_calls[which - text_call_count], s);
+    const struct call *call = &calls[which % MAKING_COUNT];
+    if (call->applies(s))
+        make(call, s, made);
+    else
+        *made = (struct made){.status = TRACEDAG_OK};
 }
 
 static void make_calls(struct run *run, const struct plan *plan, const tracedag_dag *dag,
@@ -68,7 +39,7 @@ static void make_calls(struct run *run, const struct plan *plan, const tracedag_
     if (dag)
         memcpy(run->hash, tracedag_dag_hash(dag), strlen(tracedag_dag_hash(dag)) + 1);
     for (size_t i = 0; i < CALLS; i++)
-        run->results[i] = make_call(plan->first + i, &subject);
+        make_call(plan->first + i, &subject, &run->results[i]);
 }
 
 /* All calls, each as far as it is given what it needs. */
@@ -98,7 +69,7 @@ static void make_run(struct run *run, const struct plan *plan)
 static void release(struct run *run)
 {
     for (size_t i = 0; i < CALLS; i++)
-        tracedag_free(run->results[i].items);
+        unmake(&run->results[i]);
 }
 
 /* ---- what must hold --------------------------------------------------------------------- */
@@ -108,14 +79,10 @@ static bool is_fine(tracedag_status status, tracedag_status normal)
     return status == normal || status == TRACEDAG_NO_MEMORY;
 }
 
-static void check_result(const struct result *result, const struct result *normal)
+static void check_result(const struct made *result, const struct made *normal)
 {
-    HOLDS(is_fine(result->status, normal->status));
-    if (result->status == TRACEDAG_NO_MEMORY)
-        HOLDS(!result->items && result->size == 0);
-    else
-        HOLDS(result->size == normal->size &&
-              (result->size == 0 || !memcmp(result->items, normal->items, result->size)));
+    HOLDS(!result->wrong);
+    HOLDS(result->status == TRACEDAG_NO_MEMORY || made_alike(result, normal));
 }
 
 /* Whether a call said that memory ran out. */

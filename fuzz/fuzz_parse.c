@@ -1,6 +1,8 @@
 /* Reading alone: a document or its faults, each of them in its place. */
 #include "fuzz.h"
 
+#include "../tests/calls.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     tracedag_doc *doc;

@@ -1,6 +1,8 @@
 /* Judging: the verdict, the findings, and all that an accepted document says of itself. */
 #include "fuzz.h"
 
+#include "../tests/calls.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     tracedag_dag *dag;

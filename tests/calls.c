@@ -1,160 +1,166 @@
 #include "calls.h"
 
-#include <string.h>
-
 /* What an out-parameter holds before a call: a call that fails has to clear it. */
 static const char before[] = "before";
 
-static void note(struct made *made, tracedag_status status, const void *owned,
-                 size_t size)
+static bool applies_nothing(const struct subject *s)
+{
+    (void)s;
+    return true;
+}
+
+static bool applies_report(const struct subject *s)
+{
+    return s->report != NULL;
+}
+
+static bool applies_dag(const struct subject *s)
+{
+    return s->dag != NULL;
+}
+
+static bool applies_config(const struct subject *s)
+{
+    return s->config != 0;
+}
+
+/* ---- what each shape gives ----------------------------------------------------------------- */
+
+static void note_owned(struct made *made, tracedag_status status, const void *owned,
+                       size_t size)
 {
     bool failed = status != TRACEDAG_OK;
     made->status = status;
     made->owned = failed ? NULL : owned;
     made->size = failed ? 0 : size;
-    made->left = failed && (owned || size);
+    made->wrong = failed && (owned || size);
 }
 
-static void note_list(struct made *made, tracedag_status status,
-                      const tracedag_list *list)
+static void note_owned_list(struct made *made, tracedag_status status,
+                            const tracedag_list *list, size_t stride)
 {
-    note(made, status, list->items, list->count * list->stride);
+    note_owned(made, status, list->items, list->count * list->stride);
+    made->number = list->count;
+    made->wrong |= list->count && (!list->items || list->stride < stride);
 }
 
-/* ---- the rows --------------------------------------------------------------------------- */
-
-static void write_dag(const tracedag_dag *dag, const tracedag_report *report,
-                      const struct call *call, struct made *made)
+static void note_hash(struct made *made, tracedag_status status, const char *prefix)
 {
-    (void)report;
-    char *text = (char *)(uintptr_t)before;
-    size_t size = sizeof before;
-    tracedag_status status =
-        tracedag_dag_write(dag, call->first, call->second, &text, &size);
-    note(made, status, text, size);
+    size_t len = strlen(prefix);
+    made->status = status;
+    if (status != TRACEDAG_OK)
+        made->wrong = made->hash[0] != '\0';
+    else
+        made->wrong = strncmp(made->hash, prefix, len) != 0 ||
+                      strspn(made->hash + len, "0123456789abcdef") != 32 ||
+                      made->hash[len + 32] != '\0';
 }
 
-static void render(const tracedag_dag *dag, const tracedag_report *report,
-                   const struct call *call, struct made *made)
+static void note_borrowed_list(struct made *made, const tracedag_list *list,
+                               size_t stride)
 {
-    (void)dag;
-    char *text = (char *)(uintptr_t)before;
-    size_t size = sizeof before;
-    tracedag_status status = tracedag_report_render(report, call->first, "dag.yaml",
-                                                    call->second, &text, &size);
-    note(made, status, text, size);
+    made->number = list->count;
+    made->wrong = list->count && (!list->items || list->stride < stride);
 }
 
-static void upstream(const tracedag_dag *dag, const tracedag_report *report,
-                     const struct call *call, struct made *made)
+/* The bytes as a number: what they are borrowed from may be gone when they are compared. */
+static void note_borrowed_text(struct made *made, tracedag_text text)
 {
-    (void)report;
-    tracedag_list order;
-    tracedag_dag_order(dag, &order);
-    uint32_t last = order.count ? ((const uint32_t *)order.items)[order.count - 1] : 0;
-    tracedag_list jobs = {before, sizeof before, 1};
-    tracedag_status status = tracedag_dag_upstream(dag, last, call->first, &jobs);
-    note_list(made, status, &jobs);
+    made->number = text.len;
+    for (size_t i = 0; i < text.len; i++)
+        made->number = made->number % 1000000007 * 257 + (unsigned char)text.ptr[i];
+    made->wrong = !text.ptr && text.len;
 }
 
-static void downstream(const tracedag_dag *dag, const tracedag_report *report,
-                       const struct call *call, struct made *made)
-{
-    (void)report;
-    tracedag_list order;
-    tracedag_dag_order(dag, &order);
-    uint32_t first = order.count ? *(const uint32_t *)order.items : 0;
-    tracedag_list jobs = {before, sizeof before, 1};
-    tracedag_status status =
-        tracedag_dag_downstream(dag, first, TRACEDAG_ANY_OUTPUT, call->first, &jobs);
-    note_list(made, status, &jobs);
-}
+/* ---- the table ----------------------------------------------------------------------------- */
 
-static void origins(const tracedag_dag *dag, const tracedag_report *report,
-                    const struct call *call, struct made *made)
-{
-    (void)report;
-    (void)call;
-    tracedag_list list = {before, sizeof before, 1};
-    tracedag_status status = tracedag_dag_origins(dag, &list);
-    note_list(made, status, &list);
-}
+#define TEXT_FUNCTION(name, needs, traits, expression) \
+    static void run_##name(const struct subject *s, struct made *made) \
+    { \
+        char *owned = (char *)(uintptr_t)before; \
+        char **text = &owned; \
+        size_t bytes = sizeof before; \
+        size_t *size = &bytes; \
+        tracedag_status status = expression; \
+        note_owned(made, status, owned, bytes); \
+    }
+#define OWNED_LIST_FUNCTION(name, needs, type, expression) \
+    static void run_##name(const struct subject *s, struct made *made) \
+    { \
+        tracedag_list given = {before, sizeof before, 1}; \
+        tracedag_list *list = &given; \
+        tracedag_status status = expression; \
+        note_owned_list(made, status, list, sizeof(type)); \
+    }
+#define HASH_FUNCTION(name, needs, prefix, expression) \
+    static void run_##name(const struct subject *s, struct made *made) \
+    { \
+        (void)s; \
+        char *out = made->hash; \
+        size_t room = sizeof made->hash; \
+        memcpy(out, before, sizeof before); \
+        tracedag_status status = expression; \
+        note_hash(made, status, prefix); \
+    }
+#define BORROWED_LIST_FUNCTION(name, needs, type, expression) \
+    static void run_##name(const struct subject *s, struct made *made) \
+    { \
+        (void)s; \
+        tracedag_list given = {before, sizeof before, 1}; \
+        tracedag_list *list = &given; \
+        expression; \
+        note_borrowed_list(made, list, sizeof(type)); \
+    }
+#define BORROWED_TEXT_FUNCTION(name, needs, always, expression) \
+    static void run_##name(const struct subject *s, struct made *made) \
+    { \
+        tracedag_text given = {before, sizeof before}; \
+        tracedag_text *text = &given; \
+        expression; \
+        note_borrowed_text(made, given); \
+        made->wrong |= always && applies_##needs(s) && !given.ptr; \
+    }
+#define NUMBER_FUNCTION(name, needs, expression) \
+    static void run_##name(const struct subject *s, struct made *made) \
+    { \
+        (void)s; \
+        made->number = expression; \
+    }
 
-static void job_hashes(const tracedag_dag *dag, const tracedag_report *report,
-                       const struct call *call, struct made *made)
-{
-    (void)report;
-    (void)call;
-    tracedag_list list = {before, sizeof before, 1};
-    tracedag_status status = tracedag_dag_job_hashes(dag, &list);
-    note_list(made, status, &list);
-}
+TEXT_CALLS(TEXT_FUNCTION)
+OWNED_LIST_CALLS(OWNED_LIST_FUNCTION)
+HASH_CALLS(HASH_FUNCTION)
+BORROWED_LIST_CALLS(BORROWED_LIST_FUNCTION)
+BORROWED_TEXT_CALLS(BORROWED_TEXT_FUNCTION)
+NUMBER_CALLS(NUMBER_FUNCTION)
 
-static void job_hash(const tracedag_dag *dag, const tracedag_report *report,
-                     const struct call *call, struct made *made)
-{
-    (void)report;
-    tracedag_status status =
-        tracedag_dag_job_hash(dag, 0, call->first, made->written, sizeof made->written);
-    note(made, status, NULL, 0);
-    made->left = status != TRACEDAG_OK && made->written[0] != '\0';
-}
-
-static void config_json(const tracedag_dag *dag, const tracedag_report *report,
-                        const struct call *call, struct made *made)
-{
-    (void)report;
-    (void)call;
-    const tracedag_job *job = tracedag_dag_job(dag, 0);
-    char *text = (char *)(uintptr_t)before;
-    size_t size = sizeof before;
-    tracedag_status status =
-        tracedag_value_json(dag, job ? job->config : 0, &text, &size);
-    note(made, status, text, size);
-}
-
-static void name_and_hash(const tracedag_dag *dag, const tracedag_report *report,
-                          const struct call *call, struct made *made)
-{
-    (void)report;
-    (void)call;
-    const char *hash = tracedag_dag_hash(dag);
-    const char *name = tracedag_dag_name(dag);
-    note(made, hash && name ? TRACEDAG_OK : TRACEDAG_MISUSE, NULL, 0);
-    if (hash)
-        memcpy(made->written, hash, strlen(hash) + 1);
-}
+#define TEXT_ROW(name, needs, traits, expression) \
+    {#name, applies_##needs, traits, run_##name},
+#define ROW(name, needs, ...) {#name, applies_##needs, 0, run_##name},
 
 const struct call calls[CALL_COUNT] = {
-    {"canonical JSON", write_dag, TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_JSON},
-    {"canonical YAML", write_dag, TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_YAML},
-    {"resolved JSON", write_dag, TRACEDAG_FORM_RESOLVED, TRACEDAG_SYNTAX_JSON},
-    {"resolved YAML", write_dag, TRACEDAG_FORM_RESOLVED, TRACEDAG_SYNTAX_YAML},
-    {"origins JSON", write_dag, TRACEDAG_FORM_ORIGINS, TRACEDAG_SYNTAX_JSON},
-    {"origins YAML", write_dag, TRACEDAG_FORM_ORIGINS, TRACEDAG_SYNTAX_YAML},
-    {"report as text", render, TRACEDAG_FORMAT_TEXT, 0},
-    {"report in colour", render, TRACEDAG_FORMAT_TEXT, TRACEDAG_RENDER_COLOR},
-    {"report as JSON", render, TRACEDAG_FORMAT_JSON, 0},
-    {"direct upstream", upstream, 0, 0},
-    {"all upstream", upstream, 1, 0},
-    {"direct downstream", downstream, 0, 0},
-    {"all downstream", downstream, 1, 0},
-    {"origins", origins, 0, 0},
-    {"hashes of jobs", job_hashes, 0, 0},
-    {"hash of a job", job_hash, TRACEDAG_HASH_JOB, 0},
-    {"hash of its data", job_hash, TRACEDAG_HASH_MATERIALIZATION, 0},
-    {"config as JSON", config_json, 0, 0},
-    {"name and hash", name_and_hash, 0, 0},
-    {"unknown form", write_dag, 0, 0},
-};
+    TEXT_CALLS(TEXT_ROW) OWNED_LIST_CALLS(ROW) HASH_CALLS(ROW) BORROWED_LIST_CALLS(ROW)
+        BORROWED_TEXT_CALLS(ROW) NUMBER_CALLS(ROW)};
 
-/* ---- making and comparing --------------------------------------------------------------- */
+/* ---- making and comparing ------------------------------------------------------------------ */
 
-void make(const struct call *call, const tracedag_dag *dag, const tracedag_report *report,
-          struct made *made)
+struct subject whole_subject(const tracedag_dag *dag, const tracedag_report *report)
+{
+    struct subject s = {.dag = dag, .report = report, .output = TRACEDAG_ANY_OUTPUT};
+    tracedag_list order;
+    tracedag_dag_order(dag, &order);
+    if (order.count == 0)
+        return s;
+    s.source = *(const uint32_t *)tracedag_list_at(&order, 0);
+    s.reader = *(const uint32_t *)tracedag_list_at(&order, order.count - 1);
+    s.config = tracedag_dag_job(dag, s.job)->config;
+    return s;
+}
+
+void make(const struct call *call, const struct subject *s, struct made *made)
 {
     memset(made, 0, sizeof *made);
-    call->run(dag, report, call, made);
+    call->run(s, made);
 }
 
 void unmake(struct made *made)
@@ -165,7 +171,7 @@ void unmake(struct made *made)
 
 bool made_alike(const struct made *a, const struct made *b)
 {
-    return a->status == b->status && a->size == b->size &&
-           strcmp(a->written, b->written) == 0 &&
+    return a->status == b->status && a->size == b->size && a->number == b->number &&
+           strcmp(a->hash, b->hash) == 0 &&
            (a->size == 0 || memcmp(a->owned, b->owned, a->size) == 0);
 }

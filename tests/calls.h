@@ -1,45 +1,185 @@
 /*
- * Every call that makes something of a finished DAG or report, in one table. The tests of
- * failing memory, of threads and of growth go through all of it, so a row here puts a new
- * public function under all three.
+ * Every public function that makes or tells something of what is finished, a line each. A line
+ * puts a function under the failing allocations (test_memory.c), the threads (test_api_threads.c),
+ * the growth tests (growth/measure.c) and the fuzz harnesses (../fuzz/check.c, ../fuzz/fuzz_oom.c).
+ * check_calls.py lists functions that have none.
  */
 #ifndef TESTS_CALLS_H
 #define TESTS_CALLS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <tracedag/tracedag.h>
 
-/* What a call made: its status, and bytes of its own or in `written`. */
+/* What came of one document, and what in it is asked about. */
+struct subject {
+    const tracedag_dag *dag; /* NULL for a document that is rejected */
+    const tracedag_report *report;
+    uint32_t job;
+    uint32_t source;       /* the job whose readers are asked for, */
+    uint32_t output;       /* of this output, or TRACEDAG_ANY_OUTPUT */
+    uint32_t reader;       /* the job whose sources are */
+    tracedag_value config; /* of the job; 0 where it has none */
+};
+
+/* What a text is. */
+enum {
+    LINES = 1,      /* ends with LF */
+    JSON_LINES = 2, /* a JSON value a line */
+    JSON = 4,       /* one JSON value, no LF */
+    READS_BACK = 8  /* a document of the same DAG */
+};
+
+/* ---- the lines: a name, what of `s` the call needs, its shape, the call -------------------- */
+
+/* clang-format off */
+
+/* Owned texts, given by `text` and `size`. */
+#define TEXT_CALLS(X) \
+    X(render_text, report, LINES, \
+      tracedag_report_render(s->report, TRACEDAG_FORMAT_TEXT, "dag.yaml", 0, text, size)) \
+    X(render_colour, report, LINES, \
+      tracedag_report_render(s->report, TRACEDAG_FORMAT_TEXT, NULL, TRACEDAG_RENDER_COLOR, text, \
+                             size)) \
+    X(render_json, report, LINES | JSON_LINES, \
+      tracedag_report_render(s->report, TRACEDAG_FORMAT_JSON, "a\"\n\xFF.yaml", 0, text, size)) \
+    X(canonical, dag, LINES | JSON_LINES | READS_BACK, \
+      tracedag_dag_write(s->dag, TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_JSON, text, size)) \
+    X(canonical_yaml, dag, LINES | READS_BACK, \
+      tracedag_dag_write(s->dag, TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_YAML, text, size)) \
+    X(resolved, dag, LINES | JSON_LINES | READS_BACK, \
+      tracedag_dag_write(s->dag, TRACEDAG_FORM_RESOLVED, TRACEDAG_SYNTAX_JSON, text, size)) \
+    X(resolved_yaml, dag, LINES | READS_BACK, \
+      tracedag_dag_write(s->dag, TRACEDAG_FORM_RESOLVED, TRACEDAG_SYNTAX_YAML, text, size)) \
+    X(origins_json, dag, LINES | JSON_LINES, \
+      tracedag_dag_write(s->dag, TRACEDAG_FORM_ORIGINS, TRACEDAG_SYNTAX_JSON, text, size)) \
+    X(origins_yaml, dag, LINES | READS_BACK, \
+      tracedag_dag_write(s->dag, TRACEDAG_FORM_ORIGINS, TRACEDAG_SYNTAX_YAML, text, size)) \
+    X(config_json, config, JSON, \
+      tracedag_value_json(s->dag, s->config, text, size))
+
+/* Owned lists, given by `list`; their shape is the type of a record. */
+#define OWNED_LIST_CALLS(X) \
+    X(upstream, dag, uint32_t, tracedag_dag_upstream(s->dag, s->reader, 0, list)) \
+    X(all_upstream, dag, uint32_t, tracedag_dag_upstream(s->dag, s->reader, 1, list)) \
+    X(downstream, dag, uint32_t, \
+      tracedag_dag_downstream(s->dag, s->source, s->output, 0, list)) \
+    X(all_downstream, dag, uint32_t, \
+      tracedag_dag_downstream(s->dag, s->source, s->output, 1, list)) \
+    X(origins, dag, tracedag_setting_origin, tracedag_dag_origins(s->dag, list)) \
+    X(job_hashes, dag, tracedag_job_hashes, tracedag_dag_job_hashes(s->dag, list))
+
+/* Hashes, written to `out` of `room` bytes; their shape is what they begin with. */
+#define HASH_CALLS(X) \
+    X(job_hash, dag, "tdj1:", \
+      tracedag_dag_job_hash(s->dag, s->job, TRACEDAG_HASH_JOB, out, room)) \
+    X(materialization_hash, dag, "tdm1:", \
+      tracedag_dag_job_hash(s->dag, s->job, TRACEDAG_HASH_MATERIALIZATION, out, room)) \
+    X(source_hash, nothing, "src1:", tracedag_source_hash("a\0\n", 3, out, room))
+
+/* Borrowed lists; these, and all that follow, never allocate. */
+#define BORROWED_LIST_CALLS(X) \
+    X(codes, nothing, tracedag_code_info, tracedag_codes(list)) \
+    X(findings, report, tracedag_finding, tracedag_report_findings(s->report, list)) \
+    X(jobs, dag, tracedag_job, tracedag_dag_jobs(s->dag, list)) \
+    X(inputs, dag, tracedag_input, tracedag_dag_inputs(s->dag, list)) \
+    X(names, dag, tracedag_text, tracedag_dag_names(s->dag, list)) \
+    X(publishes, dag, tracedag_publish, tracedag_dag_publishes(s->dag, list)) \
+    X(externals, dag, tracedag_text, tracedag_dag_external_datasets(s->dag, list)) \
+    X(order, dag, uint32_t, tracedag_dag_order(s->dag, list))
+
+/* Borrowed texts, given by `text`, or as what a string is; the shape is whether there is one. */
+#define BORROWED_TEXT_CALLS(X) \
+    X(version_string, nothing, true, *text = of_string(tracedag_version_string())) \
+    X(status_text, nothing, true, *text = of_string(tracedag_status_text(TRACEDAG_OK))) \
+    X(code_name, nothing, true, \
+      *text = of_string(tracedag_code_name(TRACEDAG_CODE_UNKNOWN_JOB))) \
+    X(enum_name, nothing, true, *text = of_string(tracedag_enum_name("runtime", 1))) \
+    X(dag_name, dag, true, *text = of_string(tracedag_dag_name(s->dag))) \
+    X(dag_hash, dag, true, *text = of_string(tracedag_dag_hash(s->dag))) \
+    X(value_text, config, false, tracedag_value_text(s->dag, first_of(s), text)) \
+    X(value_key, config, false, tracedag_value_key(s->dag, s->config, first_of(s), text))
+
+/* Numbers, and whether there is a record. */
+#define NUMBER_CALLS(X) \
+    X(version_number, nothing, tracedag_version_number()) \
+    X(feature, nothing, tracedag_feature(TRACEDAG_FEATURE_FORMAT)) \
+    X(default_limit, nothing, tracedag_options_limit(NULL, TRACEDAG_LIMIT_HEAP_BYTES)) \
+    X(report_count, report, tracedag_report_count(s->report, 0)) \
+    X(report_dropped, report, tracedag_report_dropped(s->report)) \
+    X(report_finding, report, tracedag_report_finding(s->report, 0) != NULL) \
+    X(report_position, report, line_of(s, 100)) \
+    X(dag_job, dag, tracedag_dag_job(s->dag, s->job) != NULL) \
+    X(dag_find_job, dag, tracedag_dag_find_job(s->dag, "a", 1)) \
+    X(dag_origin, dag, \
+      tracedag_dag_origin(s->dag, s->job, TRACEDAG_SETTING_PRIORITY, NULL)) \
+    X(value_kind, config, tracedag_value_kind(s->dag, first_of(s))) \
+    X(value_count, config, tracedag_value_count(s->dag, s->config)) \
+    X(value_next, config, tracedag_value_next(s->dag, s->config, first_of(s)) != 0)
+
+/* clang-format on */
+
+static inline tracedag_text of_string(const char *string)
+{
+    return (tracedag_text){string, string ? strlen(string) : 0};
+}
+
+static inline tracedag_value first_of(const struct subject *s)
+{
+    return tracedag_value_first(s->dag, s->config);
+}
+
+static inline uint32_t line_of(const struct subject *s, uint64_t byte)
+{
+    tracedag_position place = {0};
+    tracedag_report_position(s->report, byte, &place);
+    return place.line;
+}
+
+/* ---- the table of all lines ---------------------------------------------------------------- */
+
+#define ONE_MORE(...) +1
+
+enum {
+    TEXT_COUNT = 0 TEXT_CALLS(ONE_MORE),
+    MAKING_COUNT = TEXT_COUNT OWNED_LIST_CALLS(ONE_MORE) HASH_CALLS(ONE_MORE),
+    CALL_COUNT = MAKING_COUNT BORROWED_LIST_CALLS(ONE_MORE) BORROWED_TEXT_CALLS(ONE_MORE)
+        NUMBER_CALLS(ONE_MORE)
+};
+
+/* What a call made: its status, and bytes of its own, a hash, or a number. */
 struct made {
     tracedag_status status;
     const void *owned;
     size_t size;
-    char written[TRACEDAG_HASH_ROOM];
-    bool left; /* it failed, and left an out-parameter as it was */
+    char hash[TRACEDAG_HASH_ROOM];
+    uint64_t
+        number; /* also how many a list has, and what the bytes of a borrowed text give */
+    bool wrong; /* an out-parameter holds what it must not */
 };
 
 struct call {
     const char *name;
-    void (*run)(const tracedag_dag *dag, const tracedag_report *report,
-                const struct call *call, struct made *made);
-    uint32_t first;  /* what the function takes beside its handle, */
-    uint32_t second; /* where rows share one */
+    bool (*applies)(const struct subject *s); /* whether there is what it needs */
+    unsigned traits;                          /* of a text */
+    void (*run)(const struct subject *s, struct made *made);
 };
 
-enum { CALL_COUNT = 20 };
-
+/* Texts first, then all else that allocates, then what never does. */
 extern const struct call calls[CALL_COUNT];
 
-/* Calls one row. `dag` may be NULL, as it is for a document with errors. */
-void make(const struct call *call, const tracedag_dag *dag, const tracedag_report *report,
-          struct made *made);
+/* A subject of which calls have the most to say. `dag` may be NULL. */
+struct subject whole_subject(const tracedag_dag *dag, const tracedag_report *report);
+
+/* Makes one call, even where it does not apply: then it is misused. */
+void make(const struct call *call, const struct subject *s, struct made *made);
 
 /* Releases what it made. */
 void unmake(struct made *made);
 
-/* Whether two calls of one row gave the same. */
+/* Whether two calls of one line gave the same. */
 bool made_alike(const struct made *a, const struct made *b);
 
 #endif

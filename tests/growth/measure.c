@@ -117,12 +117,12 @@ static void note_heap(struct job *job, size_t before, const void *owned)
     job->heap = most > job->heap ? most : job->heap;
 }
 
-static void run_call(struct job *job, const struct call *call, const tracedag_dag *dag,
-                     const tracedag_report *report, size_t before)
+static void run_call(struct job *job, const struct call *call,
+                     const struct subject *subject, size_t before)
 {
     struct made made;
     struct begun begun = begin();
-    make(call, dag, report, &made);
+    make(call, subject, &made);
     end(job, &begun, call->name);
     note_heap(job, before, made.owned);
     job->text = made.size > job->text ? made.size : job->text;
@@ -139,8 +139,9 @@ static void *run(void *arg)
     end(job, &begun, "judging");
     note_heap(job, begun.heap, NULL);
     job->findings = tracedag_report_count(report, 0);
+    struct subject subject = whole_subject(dag, report);
     for (size_t i = 0; i < CALL_COUNT; i++)
-        run_call(job, &calls[i], dag, report, begun.heap);
+        run_call(job, &calls[i], &subject, begun.heap);
     tracedag_dag_unref(dag);
     tracedag_report_unref(report);
     return NULL;
