@@ -24,7 +24,8 @@ struct td_suggestion {
 struct td_suggest {
     unsigned char found[TD_SUGGEST_NAME_MAX]; /* folded */
     size_t found_len;
-    size_t limit; /* the largest distance that is accepted */
+    uint64_t places[256]; /* of each byte: the bits of where it stands in `found` */
+    size_t limit;         /* the largest distance that is accepted */
     uint32_t mask;
     size_t offered;
     bool off; /* nothing can be near the found name */
