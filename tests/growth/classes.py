@@ -142,6 +142,14 @@ def cycle(size):
     return "name: d\njobs:\n" + "".join(line % (i, (i + 1) % count) for i in range(count))
 
 
+def chain_back(size):
+    """Each job reads the one behind it."""
+    line = f"  - {{name: j%d, {READER}, inputs: [{{from: {{job: j%d, output: 0}}}}]}}\n"
+    count = max(2, size // len(line % (9999, 9999)))
+    return "name: d\njobs:\n" + "".join(
+        line % (i, i + 1) for i in range(count)) + f"  - {{name: j{count}, {JOB}, outputs: 1}}\n"
+
+
 def layers(size):
     """Layers of eight jobs, each of which reads all of the layer before."""
     out = ["name: d\njobs:\n"] + [f"  - {{name: l0x{k}, {JOB}, outputs: 1}}\n" for k in range(8)]
@@ -188,6 +196,17 @@ def table(size):
             "      indexes:\n")
     line = "        - [" + ", ".join(names[:200]) + "]\n"
     return head + line * min(1000, max(1, (size - len(head)) // len(line)))
+
+
+def wide_keys(size):
+    """Datasets of one job, whose keys of a hundred columns are said in another order."""
+    names = [f"c{i}" for i in range(100)]
+    columns = ", ".join(f"{{name: {n}, type: text, nullable: false}}" for n in names)
+    return times(
+        lambda i: f"  d{i}: {{from: {{job: s, output: {i % 1024}}}, write_mode: buffered, schema: "
+                  f"{{unique: [{', '.join(reversed(names))}], columns: [{columns}]}}}}\n",
+        f"name: d\njobs:\n  - {{name: s, {JOB}, outputs: 1024, update_strategy: append, "
+        f"unique_key: [{', '.join(names)}]}}\npublish:\n")(size)
 
 
 def anchored_nest(size):
@@ -298,7 +317,8 @@ ALIASES = {
     "one anchor again and again": listed("&a 1,"),
     "undefined aliases": listed("*a ,"),
     "undefined aliases near anchors": lambda size: listed(
-        lambda i: f"*ancor{i} ,", "".join(f"y{i}: &anchor{i} 1\n      " for i in range(90)))(size),
+        lambda i: f"*{'n' * 56}{i}x ,",
+        "".join(f"y{i}: &{'n' * 56}{i} 1\n      " for i in range(40)))(size),
     "aliases to a scalar": reused_in_config(lambda size: "a", values),
     "aliases to a long text": reused_in_config(text("x", 60_000), values),
     "aliases to a text that escapes": reused_in_config(text("\\x01", 16_000), values),
@@ -368,6 +388,7 @@ OWN = {
     "one key many times": config("k: 1\n      "),
     "keys, each twice": config(lambda i: f"k{i}: 1\n      k{i}: 2\n      "),
     "many keys": config(lambda i: f"k{i}: 1\n      "),
+    "keys from last to first": config(lambda i: f"k{9_999_999 - i}: 1\n      "),
     "long keys that begin alike": config(lambda i: f"{'k' * 400}{i}: 1\n      "),
     "unknown keys": times(lambda i: f"activaton{i}: 1\n    ", ONE + "    "),
     "misspelt words": jobs(", priority: bluk, update_strategy: replaec"),
@@ -396,6 +417,10 @@ OWN = {
     "jobs of two names": times(lambda i: f"  - {{name: j{i // 2}, {JOB}, outputs: 1}}\n",
                                "name: d\njobs:\n"),
     "jobs": jobs(""),
+    "jobs from last to first": times(
+        lambda i: f"  - {{name: j{9_999_999 - i}, {JOB}, outputs: 1}}\n", "name: d\njobs:\n"),
+    "secrets from last to first": jobs(", secrets: [%s]" % ", ".join(
+        f"k{i}" for i in range(200, 100, -1))),
     "jobs with defaults": jobs(
         "", "defaults: {heartbeat_timeout_seconds: 61, max_attempts: 4, priority: bulk, "
             "max_queue_depth: 1001, max_queue_age: 365d23h59m59s, backpressure_mode: pause}\n"),
@@ -412,6 +437,7 @@ OWN = {
             f"  d{i}: {{from: {{job: r{i}, output: 0}}}}\n" for i in range(size // 250)),
     "knots": knot,
     "a chain": readers(lambda i: "[{from: {job: %s, output: 0}}]" % (f"r{i - 1}" if i else "s")),
+    "a chain from last to first": chain_back,
     "a star": readers(lambda i: "[{from: {job: s, output: 0}}]"),
     "a fan": fan_out,
     "layers": layers,
@@ -420,6 +446,8 @@ OWN = {
     "external datasets": readers(lambda i: "[{from: {dataset: e%d}}]" % i),
     "filters": readers(lambda i: "[{from: {job: s, output: 0}, where: {%s}}]" % ", ".join(
         f"k{k}: \"v\"" for k in range(60))),
+    "one source with many filters": readers(lambda i: "[%s]" % ", ".join(
+        "{from: {job: s, output: 0}, where: {a: 1, k: %d}}" % k for k in range(99))),
     "bad filters": readers(lambda i: "[{from: {job: s, output: 0}, where: {a: [1], b: 1.5}}]"),
     "published datasets": publishes(lambda i: "{from: {job: s, output: %d}}" % (i % 1024)),
     "one output published again and again": publishes(lambda i: "{from: {job: s, output: 0}}"),
@@ -427,6 +455,7 @@ OWN = {
                          "{unique: [k], columns: [{name: k, type: text, nullable: false}, "
                          "{name: v, type: jsonb}], indexes: [[v]]}}" % (i % 1024)),
     "a table": table,
+    "wide keys": wide_keys,
     "unknown columns": publishes(
         lambda i: "{from: {job: s, output: %d}, write_mode: buffered, schema: {unique: [kk], "
         "columns: [{name: k, type: text}], indexes: [[a], [b]]}}" % (i % 1024)),
@@ -456,13 +485,22 @@ CLASSES = {**PARSER, **ALIASES, **OWN}
 
 # What a quick run looks at: a class for each way that a cost can grow.
 QUICK = (
+    # the parser
     "flow lists in each other", "items at depth sixty", "one run, then folded words",
-    "TAG directives", "escapes that stay", "an alias bomb", "undefined aliases",
-    "aliases to a text that escapes", "aliases in anchors in each other",
-    "one list of secrets for many jobs", "one list of empty inputs for many jobs",
-    "one config for many jobs", "keys, each twice", "findings below long keys",
-    "findings in a job with a long name", "unknown jobs", "jobs with defaults", "one cycle",
-    "knots", "a fan",
+    "TAG directives", "escapes that stay", "bare tags",
+    # anchors and aliases
+    "an alias bomb", "anchors", "undefined aliases", "pairs of anchor and alias",
+    "alias to the alias before", "aliases to a text that escapes",
+    "aliases in anchors in each other", "one list of secrets for many jobs",
+    "one list of empty inputs for many jobs", "one config for many jobs",
+    # keys, names, findings
+    "many keys", "keys, each twice", "long keys that begin alike", "unknown keys",
+    "findings below long keys", "findings in a job with a long name", "unknown jobs",
+    "unknown jobs with long near names", "unknown columns", "jobs of one name",
+    # the graph
+    "one cycle", "cycles through datasets", "knots", "a chain", "a star", "a fan", "layers",
+    # what is written
+    "jobs with defaults", "numbers", "texts", "small maps", "schemas",
 )
 
 
