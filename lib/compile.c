@@ -145,22 +145,9 @@ struct tracedag_doc *td_read(const char *bytes, size_t size,
 
 /* ---- judging ---------------------------------------------------------------------------- */
 
-/* Related places are written to when a report is finished, and the document never changes: the
- * new report has its own. */
-static bool own_related(struct td_diag *diag, tracedag_list *related)
-{
-    const void *shared = related->items;
-    if (!shared)
-        return true;
-    void *own = td_arena_array(&diag->arena, TD_RELATED_MOST, related->stride);
-    if (!own)
-        return false;
-    related->items = memcpy(own, shared, related->count * related->stride);
-    return true;
-}
-
 /* The findings of reading are the first of the new report; their texts stay in the document,
- * which the report keeps. */
+ * which the report keeps. Related places are written to when a report is finished, and the
+ * document never changes: the new report has its own. */
 static bool take_over(struct td_diag *diag, const struct td_diag *first)
 {
     diag->list = NULL;
@@ -181,7 +168,7 @@ static bool take_over(struct td_diag *diag, const struct td_diag *first)
         diag->kept[TRACEDAG_SEVERITY_NOTE]--;
     }
     for (size_t i = 0; i < diag->count; i++) {
-        if (!own_related(diag, &diag->list[i].pub.related))
+        if (!td_own_related(diag, &diag->list[i]))
             return false;
     }
     return true;

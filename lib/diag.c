@@ -141,6 +141,19 @@ static void move_lists(struct td_arena *arena, tracedag_finding *f)
     f->related.items = related;
 }
 
+bool td_own_related(struct td_diag *diag, struct td_finding *finding)
+{
+    tracedag_list *related = &finding->pub.related;
+    const void *shared = related->items;
+    if (!shared)
+        return true;
+    void *own = td_arena_array(&diag->arena, room_of(related->count), related->stride);
+    if (!own)
+        return false;
+    related->items = memcpy(own, shared, related->count * related->stride);
+    return true;
+}
+
 static void move_finding(struct td_arena *arena, struct td_finding *finding)
 {
     tracedag_finding *f = &finding->pub;

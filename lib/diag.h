@@ -70,6 +70,10 @@ static inline bool td_is_finished(const struct td_finding *finding)
     return finding->pub.fingerprint.len > 0;
 }
 
+/** Gives a finding that was copied from another report related places of its own; false when
+ *  memory ran out. */
+bool td_own_related(struct td_diag *diag, struct td_finding *finding);
+
 /** Whether a finding is kept, so that costly advice can be spared for the others. */
 bool td_kept(const struct td_diag *diag, const struct td_finding *finding);
 
