@@ -12,6 +12,9 @@ judged and given to each call of ../calls.h. What is checked:
 - heap is at most 1 MiB and 64 bytes a byte, the text that a call hands out aside;
 - the stack has at most 64 KiB.
 
+Heap is also measured for all classes in small documents, size by size: it comes nearest to its
+bound where the findings that are kept outweigh the document.
+
 Without --all the classes are those of QUICK and the documents small. The status is 1 when a
 class goes over, and 77 where valgrind is missing.
 
@@ -40,6 +43,7 @@ SECONDS_ALWAYS, SECONDS_PER_BYTE = 20e-3, 0.5e-6
 PER_SECOND = 5e9
 STACK_MOST = 64 << 10
 QUICK_SIZE, FULL_SIZE = 48_000, 960_000
+SMALL_SIZES = range(2_000, 14_001, 500)
 DOUBLINGS = 4
 
 
@@ -75,28 +79,44 @@ def growth(sizes, counts):
     return max(exponent(sizes, costs) for costs in [totals] + calls)
 
 
-def measured(measure, name, largest):
-    """What measure prints of each document of a class, and the instructions of its calls."""
+def write(name, sizes, folder):
+    """Documents of a class, as files."""
+    files = [f"{folder}/{size}.yaml" for size in sizes]
+    for size, path in zip(sizes, files):
+        with open(path, "wb") as out:
+            out.write(classes.document(name, size))
+    return files
+
+
+def measured(measure, files):
+    """What measure prints of each file."""
+    lines = subprocess.run([measure] + files, check=True, capture_output=True, text=True)
+    return [list(map(int, line.split())) for line in lines.stdout.splitlines()]
+
+
+def heap_share(heap, size):
+    return heap / (HEAP_ALWAYS + HEAP_PER_BYTE * size)
+
+
+def judge_small(measure, name):
+    """The largest share of the bound that heap has in small documents, and of how many bytes."""
     with tempfile.TemporaryDirectory() as folder:
-        files = []
-        for i in range(DOUBLINGS + 1):
-            files.append(f"{folder}/{i}.yaml")
-            with open(files[-1], "wb") as out:
-                out.write(classes.document(name, largest >> (DOUBLINGS - i)))
-        lines = subprocess.run([measure] + files, check=True, capture_output=True, text=True)
-        rows = [list(map(int, line.split())) for line in lines.stdout.splitlines()]
-        return rows, instructions(measure, files, folder)
+        rows = measured(measure, write(name, SMALL_SIZES, folder))
+    return max((heap_share(heap, size), size) for size, heap, *_ in rows)
 
 
 def judge(measure, name, largest):
     """Measures a class; gives the words of a line and the faults."""
-    rows, counts = measured(measure, name, largest)
+    doubled = [largest >> (DOUBLINGS - i) for i in range(DOUBLINGS + 1)]
+    with tempfile.TemporaryDirectory() as folder:
+        files = write(name, doubled, folder)
+        rows, counts = measured(measure, files), instructions(measure, files, folder)
     sizes, heaps, texts, stacks, times, statuses, findings = zip(*rows)
     dearest = [max(each) for each in counts]
     time_grows, heap_grows = growth(sizes, counts), exponent(sizes, heaps)
     work = max(count / PER_SECOND / (SECONDS_ALWAYS + SECONDS_PER_BYTE * size)
                for count, size in zip(dearest, sizes))
-    heap = max(used / (HEAP_ALWAYS + HEAP_PER_BYTE * size) for used, size in zip(heaps, sizes))
+    heap = max(map(heap_share, heaps, sizes))
     stack = max(stacks)
     line = (f"{name:44} {time_grows:5.2f} {heap_grows:5.2f} {100 * work:5.0f}% {100 * heap:5.0f}% "
             f"{stack:6} {times[-1] / 1000:7.1f} {dearest[-1] / sizes[-1]:6.0f} "
@@ -132,6 +152,13 @@ def main():
                 lambda name: judge(options.measure, name, largest), names)):
             print(line + "".join(f"\n    OVER: {fault}" for fault in faults), flush=True)
             failed += bool(faults)
+        small = options.names or list(classes.CLASSES)
+        shares = list(pool.map(lambda name: judge_small(options.measure, name), small))
+    for name, (share, size) in zip(small, shares):
+        if share > 1:
+            print(f"    OVER: {name} of {size} bytes: heap is {100 * share:.0f} % of the bound")
+            failed += 1
+    print(f"small documents: heap is at most {100 * max(shares)[0]:.0f} % of the bound")
     print(f"{len(names)} classes, {failed} over")
     return 1 if failed else 0
 
