@@ -167,9 +167,10 @@ static void run(const char *bytes, size_t size, size_t number)
     accepted += status == TRACEDAG_OK;
     rejected += status == TRACEDAG_REJECTED;
     failed += status == TRACEDAG_NO_MEMORY;
+    struct subject subject = whole_subject(dag, report);
     for (size_t i = 0; report && i < CALL_COUNT; i++) {
         struct made made;
-        make(&calls[i], dag, report, &made);
+        make(&calls[i], &subject, &made);
         unmake(&made);
     }
     tracedag_dag *kept = tracedag_dag_ref(dag);
