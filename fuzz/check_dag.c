@@ -221,9 +221,9 @@ static void check_upstream(const struct view *v, uint32_t job)
     HOLDS(marks && tracedag_dag_upstream(v->dag, job, 0, &list) == TRACEDAG_OK);
     mark_read(v, job, marks);
     check_reach(v, marks, &list);
-    for (size_t i = v->order.count; i-- > 0;) {
-        if (marks[ordered_at(v, i)])
-            mark_read(v, ordered_at(v, i), marks);
+    for (size_t i = v->order.count; i > 0; i--) {
+        if (marks[ordered_at(v, i - 1)])
+            mark_read(v, ordered_at(v, i - 1), marks);
     }
     HOLDS(tracedag_dag_upstream(v->dag, job, 1, &list) == TRACEDAG_OK);
     check_reach(v, marks, &list);

@@ -323,7 +323,7 @@ static void put_word(struct layout *l, const char *word)
 
 static void put_spaces(struct layout *l, uint32_t count)
 {
-    while (count-- > 0)
+    for (; count > 0; count--)
         put(l, " ", 1);
 }
 

@@ -158,7 +158,10 @@ static struct span some_value(struct draft *d)
         char c = d->ptr[value.end];
         if (depth == 0 && (c == ',' || c == '}' || c == ']'))
             break;
-        depth += (c == '{' || c == '[') - (size_t)(c == '}' || c == ']');
+        if (c == '{' || c == '[')
+            depth++;
+        else if (c == '}' || c == ']')
+            depth--;
     }
     return value;
 }

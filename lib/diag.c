@@ -49,8 +49,8 @@ static int compare_findings(const void *left, const void *right)
 static bool found_before(const struct td_diag *diag, size_t kept,
                          const struct td_finding *f)
 {
-    while (kept-- > 0) {
-        const struct td_finding *other = &diag->list[kept];
+    for (; kept > 0; kept--) {
+        const struct td_finding *other = &diag->list[kept - 1];
         if (other->pub.start.byte != f->pub.start.byte || other->pub.code != f->pub.code)
             return false;
         if (other->pub.end.byte == f->pub.end.byte &&

@@ -313,9 +313,9 @@ static void tell(struct graph *g, const struct way *w, uint32_t start, uint32_t 
 {
     struct cycle cycle = {g, edges, w->distance[start]};
     uint32_t v = start;
-    for (uint32_t i = cycle.length; i-- > 0;) {
-        edges[i] = w->from[v];
-        v = g->m->rank[g->m->inputs[edges[i]].pub.job];
+    for (uint32_t i = cycle.length; i > 0; i--) {
+        edges[i - 1] = w->from[v];
+        v = g->m->rank[g->m->inputs[edges[i - 1]].pub.job];
     }
     report_cycle(&cycle);
 }

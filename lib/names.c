@@ -91,10 +91,11 @@ enum { FEW = 12 };
 static void sort_many(struct td_name *names, size_t count, unsigned splits)
 {
     while (count > FEW) {
-        if (splits-- == 0) {
+        if (splits == 0) {
             qsort(names, count, sizeof *names, compare_name);
             return;
         }
+        splits--;
         size_t first = partition(names, count);
         if (first <= count - first) {
             sort_many(names, first, splits);

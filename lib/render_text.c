@@ -40,7 +40,7 @@ struct text {
 
 static void put_repeated(struct td_buf *out, char byte, size_t count)
 {
-    while (count--)
+    for (; count > 0; count--)
         td_buf_byte(out, byte);
 }
 

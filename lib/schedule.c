@@ -251,10 +251,9 @@ static void add_item(const struct grammar *g, const struct item *item,
 bool td_schedule_holds(const struct td_schedule *schedule, enum td_cron_field field,
                        uint32_t value)
 {
-    if (field == TD_CRON_YEAR)
-        value -=
-            TD_CRON_FIRST_YEAR; /* an earlier year wraps to one that is out of range */
-    return value < 256 && has_bit(&schedule->sets[field], value);
+    uint32_t first = field == TD_CRON_YEAR ? TD_CRON_FIRST_YEAR : 0;
+    return value >= first && value - first < 256 &&
+           has_bit(&schedule->sets[field], value - first);
 }
 
 /* --- Reading and judging --- */
@@ -328,8 +327,10 @@ static bool read_weekday_of_month(const struct grammar *g, struct td_str s,
     struct td_str day = td_slice_of(s, 0, final ? s.len - 1 : hash);
     *why = read_value(g, s, day, &item->first, &item->found);
     out->weekdays = final ? TD_DAYS_FINAL : TD_DAYS_NTH;
+    if (*why != TD_SCHEDULE_FINE)
+        return true;
     out->weekday = (uint8_t)(item->first - 1);
-    if (*why != TD_SCHEDULE_FINE || final)
+    if (final)
         return true;
     item->found = td_slice_of(s, hash + 1, s.len);
     item->last = read_number(item->found);

@@ -32,10 +32,9 @@ static uint32_t fold_name(struct td_str name, unsigned char *out)
 /* Whether more bits are set than a limit. */
 static bool more_bits(uint32_t bits, size_t limit)
 {
-    for (; bits != 0; bits &= bits - 1)
-        if (limit-- == 0)
-            return true;
-    return false;
+    for (; bits != 0 && limit > 0; limit--)
+        bits &= bits - 1;
+    return bits != 0;
 }
 
 static size_t shared_prefix(const struct td_suggest *s, const unsigned char *name,

@@ -280,7 +280,7 @@ static struct td_span escape_at(const struct td_source *source, size_t backslash
         td_utf8_next(source->bytes + end, source->size - end, &used);
         size_t digits = escape_digits(source->bytes[end]);
         end += used;
-        while (digits-- && end < source->size && is_hex(source->bytes[end]))
+        for (; digits > 0 && end < source->size && is_hex(source->bytes[end]); digits--)
             end++;
     }
     return span_of(backslash, end);

@@ -79,8 +79,8 @@ void td_buf_grouped(struct td_buf *buf, uint64_t number)
 void td_buf_hex(struct td_buf *buf, uint64_t number, unsigned digits, bool upper)
 {
     const char *alphabet = upper ? "0123456789ABCDEF" : "0123456789abcdef";
-    while (digits--)
-        td_buf_byte(buf, alphabet[number >> (4 * digits) & 15]);
+    for (; digits > 0; digits--)
+        td_buf_byte(buf, alphabet[number >> (4 * (digits - 1)) & 15]);
 }
 
 static void put_code_point(struct td_buf *buf, uint32_t c)

@@ -305,7 +305,9 @@ static struct td_span empty_span(const struct td_tree *tree)
 {
     struct td_span span = td_node_span(tree, 1);
     const char *bytes = tree->source->bytes;
-    for (size_t at = span.start; span.start == span.end && at-- > 0;) {
+    size_t at = span.start;
+    while (span.start == span.end && at > 0) {
+        at--;
         bool line_start = at == tree->source->text || (at > 0 && bytes[at - 1] == '\n');
         if (line_start && strncmp(bytes + at, "---", 3) == 0)
             return (struct td_span){(uint32_t)at, (uint32_t)at + 3};

@@ -452,7 +452,7 @@ static tracedag_value at_key(const tracedag_dag *dag, tracedag_value map, const 
 static tracedag_value at_index(const tracedag_dag *dag, tracedag_value list, size_t index)
 {
     tracedag_value item = tracedag_value_first(dag, list);
-    while (index-- > 0)
+    for (; index > 0; index--)
         item = tracedag_value_next(dag, list, item);
     return item;
 }

@@ -144,8 +144,8 @@ static void check_order(const tracedag_report *report)
     for (size_t i = 1; tracedag_report_finding(report, i); i++) {
         const tracedag_finding *f = tracedag_report_finding(report, i);
         ck_assert(in_order(tracedag_report_finding(report, i - 1), f));
-        for (size_t j = i; j-- > 0;) {
-            const tracedag_finding *before = tracedag_report_finding(report, j);
+        for (size_t j = i; j > 0; j--) {
+            const tracedag_finding *before = tracedag_report_finding(report, j - 1);
             if (before->start.byte != f->start.byte)
                 break;
             ck_assert_msg(!same(before, f), "TD%u is told twice", f->code);
