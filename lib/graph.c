@@ -8,9 +8,8 @@ struct graph {
     struct td_reader *r;
     struct td_model *m;
     uint32_t count;
-    uint32_t *job_of; /* the job of a rank */
-    uint32_t *waits;  /* edges into a vertex that are not done yet */
-    uint32_t *heap;   /* vertices that can run, the least name first */
+    uint32_t *waits; /* edges into a vertex that are not done yet */
+    uint32_t *heap;  /* vertices that can run, the least name first */
     uint32_t heap_size;
 };
 

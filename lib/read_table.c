@@ -11,7 +11,6 @@ struct item {
 /* The columns of one table while it is read. */
 struct table {
     struct td_reader *r;
-    struct td_publish *publish;
     struct td_scope scope;   /* of the schema */
     struct td_name *columns; /* readable names, sorted; the id is that of its item */
     struct item *items;      /* in the order written */
@@ -144,6 +143,7 @@ static void unknown_column(struct table *t, const char *field,
 
 static bool is_nullable(const struct table *t, const struct td_name *column)
 {
+    assert(t->items); /* the column is one of them */
     uint32_t value = t->items[column->id].nullable;
     return value == 0 || (value != TD_POISON && t->r->tree->nodes[value].kind == TD_TRUE);
 }
@@ -249,7 +249,7 @@ void td_read_table(struct td_reader *r, struct td_publish *publish,
                    const struct td_scope *scope)
 {
     uint32_t key = td_find_key(r->tree, publish->node, TD_S("schema"));
-    struct table t = {.r = r, .publish = publish};
+    struct table t = {.r = r};
     t.scope =
         td_scope_inner(scope, TD_S("schema"), key, publish->field[TD_PUBLISH_SCHEMA]);
     uint32_t fields[TD_FIELDS_MOST];
