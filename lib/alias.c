@@ -262,11 +262,11 @@ static void unlink_all(struct resolver *r)
     }
 }
 
-static void report_repeats(struct resolver *r)
+static void report_repeats(struct resolver *r, size_t count)
 {
     const struct td_anchor *anchors = r->aliases->anchors;
     const struct td_name *first = r->names;
-    for (size_t i = 1; i < r->aliases->anchor_count; i++) {
+    for (size_t i = 1; i < count; i++) {
         if (td_str_eq(first->text, r->names[i].text))
             report_repeat(r, &anchors[first->id], &anchors[r->names[i].id]);
         else
@@ -285,7 +285,7 @@ bool td_aliases_resolve(struct td_aliases *aliases, struct td_tree *tree,
     for (size_t i = 0; i < count; i++)
         r.names[i] = td_name_of(anchor_name(&r, &aliases->anchors[i]), (uint32_t)i);
     td_names_sort(r.names, count);
-    report_repeats(&r);
+    report_repeats(&r, count);
     for (size_t i = 0; i < aliases->use_count; i++)
         resolve_one(&r, &aliases->uses[i]);
     judge_ratios(&r);

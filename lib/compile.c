@@ -163,6 +163,7 @@ static bool take_over(struct td_diag *diag, const struct td_diag *first)
     memcpy(diag->by_severity, first->by_severity, sizeof diag->by_severity);
     memcpy(diag->kept, first->kept, sizeof diag->kept);
     if (first->dropped) { /* the count of what was dropped is made anew at the end */
+        assert(diag->count > 0);
         diag->count--;
         diag->by_severity[TRACEDAG_SEVERITY_NOTE]--;
         diag->kept[TRACEDAG_SEVERITY_NOTE]--;

@@ -42,7 +42,6 @@ int td_feed_read(void *data, unsigned char *buffer, size_t size, size_t *given)
 {
     struct td_feed *feed = data;
     const struct td_source *source = feed->source;
-    size_t end = source->size;
     if (feed->opening.len) {
         *given = least(feed->opening.len, size);
         memcpy(buffer, feed->opening.ptr, *given);
@@ -50,19 +49,15 @@ int td_feed_read(void *data, unsigned char *buffer, size_t size, size_t *given)
             (struct td_str){feed->opening.ptr + *given, feed->opening.len - *given};
         return 1;
     }
-    if (feed->next_cut < source->cut_count) {
-        const struct td_span *cut = &source->cuts[feed->next_cut];
-        if (feed->fed == cut->start) {
-            feed->fed = cut->end;
-            feed->next_cut++;
-            return td_feed_read(data, buffer, size, given);
-        }
-        end = cut->start;
-    }
+    size_t cut = feed->next_cut;
+    if (cut < source->cut_count && feed->fed == source->cuts[cut].start)
+        feed->fed = source->cuts[cut++].end;
+    feed->next_cut = cut;
+    size_t end = cut < source->cut_count ? source->cuts[cut].start : source->size;
     *given = least(least(end - feed->fed, size), feed->piece);
     memcpy(buffer, source->bytes + feed->fed, *given);
     feed->fed += *given;
-    feed->piece = feed->piece * 2 < source->size ? feed->piece * 2 : source->size;
+    feed->piece = least(feed->piece * 2, source->size);
     return 1;
 }
 

@@ -20,6 +20,7 @@ static void count(struct td_mem *mem, size_t before, size_t now)
 
 void *td_mem_alloc(struct td_mem *mem, size_t size)
 {
+    assert(size > 0);
     if (over_budget(mem, size))
         return NULL;
     void *ptr = malloc(size);
@@ -30,6 +31,7 @@ void *td_mem_alloc(struct td_mem *mem, size_t size)
 
 void *td_mem_resize(struct td_mem *mem, void *old, size_t old_size, size_t new_size)
 {
+    assert(new_size > 0);
     if (new_size > old_size && over_budget(mem, new_size - old_size))
         return NULL;
     void *ptr = realloc(old, new_size);

@@ -217,7 +217,7 @@ static void read_cells(const struct td_source *source, struct window *w, size_t 
  * cut off with it. */
 static void show_columns(struct window *w, uint32_t from, uint32_t to, size_t mark)
 {
-    while (w->cells[w->first].column < from)
+    while (w->first < w->count && w->cells[w->first].column < from)
         w->first++;
     while (from > 0 && w->first < mark &&
            w->cells[w->first].column == w->cells[w->first + 1].column)

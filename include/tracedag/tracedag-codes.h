@@ -100,7 +100,7 @@
  *  may report codes that this list does not hold; treat them by their severity. */
 enum tracedag_code {
 #define TRACEDAG_CODE_ENUM(constant, number, severity, name, rule) \
-    TRACEDAG_CODE_##constant = number,
+    TRACEDAG_CODE_##constant = (number),
     TRACEDAG_CODE_LIST(TRACEDAG_CODE_ENUM)
 #undef TRACEDAG_CODE_ENUM
 };
