@@ -27,7 +27,7 @@ static uint32_t slot(struct world *w)
 /* Small numbers mostly, and those at the ends of what there is. */
 static uint32_t number(struct world *w)
 {
-    static const uint32_t ends[] = {0, UINT32_MAX, UINT32_MAX - 1, INT32_MAX, 1u << 31};
+    static const uint32_t ends[] = {0, UINT32_MAX, UINT32_MAX - 1, INT32_MAX, 1U << 31};
     uint32_t pick = choose(&w->from, 64);
     return pick < 5 ? ends[pick] : choose(&w->from, 16);
 }
@@ -263,11 +263,11 @@ static void walk(struct world *w)
     uint32_t all = number(w);
     tracedag_list up = {w, 7, 7};
     tracedag_list down = {w, 7, 7};
-    const tracedag_job *record = tracedag_dag_job(dag, job);
-    bool fine = record && all <= 1;
+    const tracedag_job *about = tracedag_dag_job(dag, job);
+    bool fine = about && all <= 1;
     HOLDS(tracedag_dag_upstream(dag, job, all, &up) ==
           (fine ? TRACEDAG_OK : TRACEDAG_MISUSE));
-    fine = fine && (output == TRACEDAG_ANY_OUTPUT || output < record->outputs);
+    fine = fine && (output == TRACEDAG_ANY_OUTPUT || output < about->outputs);
     HOLDS(tracedag_dag_downstream(dag, job, output, all, &down) ==
           (fine ? TRACEDAG_OK : TRACEDAG_MISUSE));
     HOLDS(fine || (!down.items && down.count == 0));
@@ -299,7 +299,7 @@ static void write_dag(struct world *w)
     bool fine = dag && form >= TRACEDAG_FORM_CANONICAL && form <= TRACEDAG_FORM_ORIGINS &&
                 (syntax == TRACEDAG_SYNTAX_JSON || syntax == TRACEDAG_SYNTAX_YAML);
     HOLDS(status == (fine ? TRACEDAG_OK : TRACEDAG_MISUSE));
-    HOLDS(fine ? text[size] == '\0' : !text && size == 0);
+    HOLDS(fine ? text && text[size] == '\0' : !text && size == 0);
     tracedag_free(text);
 }
 

@@ -441,8 +441,8 @@ static void put_number(struct layout *l, tracedag_text text)
 {
     bool negative = text.ptr[0] == '-';
     bool whole = !memchr(text.ptr, '.', text.len) && !memchr(text.ptr, 'e', text.len);
-    char spelling[32];
     if (whole && !negative && text.len < 10 && one_in(l, 4)) {
+        char spelling[32];
         unsigned value = 0;
         for (size_t i = 0; i < text.len; i++)
             value = value * 10 + (unsigned)(text.ptr[i] - '0');

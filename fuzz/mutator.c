@@ -109,10 +109,10 @@ static size_t indent_of(const struct draft *d, struct span line)
 static struct span some_block(struct draft *d)
 {
     struct span block = some_line(d);
-    size_t indent = indent_of(d, block);
+    size_t least = indent_of(d, block);
     while (block.end < d->len) {
         struct span next = line_at(d, block.end);
-        if (next.end == next.start || indent_of(d, next) <= indent)
+        if (next.end == next.start || indent_of(d, next) <= least)
             break;
         block.end = next.end;
     }

@@ -13,13 +13,13 @@ static uint32_t code_point(const unsigned char *p, size_t n, size_t *used)
                  : p[0] < 0xF0 ? 3
                  : p[0] < 0xF5 ? 4
                                : 0;
-    uint32_t c = len == 1 ? p[0] : p[0] & (0x7Fu >> len);
+    uint32_t c = len == 1 ? p[0] : p[0] & (0x7FU >> len);
     *used = len <= n ? len : 0;
     for (size_t i = 1; i < *used; i++) {
         if ((p[i] & 0xC0) != 0x80)
             *used = 0;
         else
-            c = c << 6 | (p[i] & 0x3Fu);
+            c = c << 6 | (p[i] & 0x3FU);
     }
     if (*used && (c < least[len] || (c >= 0xD800 && c < 0xE000) || c > 0x10FFFF))
         *used = 0;

@@ -791,7 +791,7 @@ static void put_graph(struct text *out, struct graph *g)
     int step = g->jobs % 7 ? 7 : 11;
     put(out, "name: random\njobs:\n");
     for (int i = 0; i < g->jobs; i++)
-        put_job(out, g, i * (g->jobs % step ? step : 1) % g->jobs);
+        put_job(out, g, i * (g->jobs % step == 0 ? 1 : step) % g->jobs);
     bool any = false;
     for (int i = 0; i < g->jobs; i++) {
         for (int o = 0; o < g->outputs[i]; o++) {
@@ -818,7 +818,6 @@ static void number_jobs(const struct graph *g, const tracedag_dag *dag, uint32_t
 static void mark_direct(const struct graph *g, const uint32_t *index, int output,
                         bool reads[MOST_JOBS][MOST_JOBS])
 {
-    memset(reads, 0, sizeof(bool[MOST_JOBS][MOST_JOBS]));
     for (int i = 0; i < g->edge_count; i++) {
         const struct edge *e = &g->edges[i];
         if (output < 0 || e->output == output)
@@ -848,6 +847,7 @@ static void place_jobs(int jobs, bool reads[MOST_JOBS][MOST_JOBS], uint32_t *ord
                 ready = ready && (!reads[i][j] || placed[j]);
             next = ready ? i : next;
         }
+        ck_assert_int_ge(next, 0);
         placed[next] = true;
         order[n] = (uint32_t)next;
     }
@@ -892,7 +892,7 @@ static void check_upstream(const tracedag_dag *dag, const struct truth *t, int j
 static void check_downstream(const tracedag_dag *dag, const struct truth *t,
                              const struct graph *g, uint32_t job, int output)
 {
-    bool reads[MOST_JOBS][MOST_JOBS];
+    bool reads[MOST_JOBS][MOST_JOBS] = {{false}};
     bool near[MOST_JOBS] = {false};
     bool far[MOST_JOBS] = {false};
     mark_direct(g, t->index, output, reads);
@@ -921,7 +921,7 @@ static void check_order(const tracedag_dag *dag, const struct truth *t, int jobs
 START_TEST(test_random_graph)
 {
     struct graph g;
-    struct truth t;
+    struct truth t = {.direct = {{false}}};
     struct text document = {NULL, 0, 0};
     make_graph(&g, (uint32_t)_i + 1);
     put_graph(&document, &g);

@@ -186,6 +186,8 @@ static bool add_file(const char *cases, const char *name)
     FILE *file = fopen(path, "rb");
     if (!file || fseek(file, 0, SEEK_END) != 0) {
         perror(path);
+        if (file)
+            fclose(file);
         return false;
     }
     long size = ftell(file);

@@ -323,6 +323,7 @@ END_TEST
 
 START_TEST(hidden_characters_are_spelt_out)
 {
+    /* NOLINTNEXTLINE(misc-misleading-bidirectional): that is what it shows */
     open_text("a\xE2\x80\xAE"
               "b\x1B[1m\xF3\xA0\x80\x81z\xE2\x80\x8B");
     add_error(offset_of("z"), offset_of("z") + 4, "");
@@ -753,7 +754,7 @@ static size_t mixed_text(char *text, size_t room, uint32_t seed)
         size = 3;
     }
     while (size + 4 < room) {
-        seed = seed * 1664525u + 1013904223u;
+        seed = seed * 1664525U + 1013904223U;
         size_t kind = (seed >> 24) % TD_COUNT(pieces);
         if (strchr(pieces[kind], '\n') && (seed >> 16) % 16)
             continue; /* fewer and longer lines */

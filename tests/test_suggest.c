@@ -52,7 +52,7 @@ static const struct {
 START_TEST(finds)
 {
     struct td_suggest_result r = search(rows[_i].found, rows[_i].names);
-    size_t count = (rows[_i].first != NULL) + (size_t)(rows[_i].second != NULL);
+    size_t count = !rows[_i].first ? 0 : !rows[_i].second ? 1 : 2;
     ck_assert_msg(r.count == count, "`%s`: %zu", rows[_i].found, r.count);
     if (count > 0)
         ck_assert_msg(td_str_eq(r.names[0], str(rows[_i].first)), "`%s`", rows[_i].found);

@@ -5,6 +5,7 @@
 #include "limits.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "output.h"
@@ -94,8 +95,8 @@ static enum status unknown_limit(const char *command, const char *name)
 {
     char names[LIMIT_COUNT * 20] = "";
     for (size_t i = 0; i < LIMIT_COUNT; i++) {
-        strcat(names, i ? ", " : "");
-        strcat(names, limit_rows[i].name);
+        strncat(names, i ? ", " : "", sizeof names - strlen(names) - 1);
+        strncat(names, limit_rows[i].name, sizeof names - strlen(names) - 1);
     }
     const char *near =
         suggest(name, &limit_rows[0].name, LIMIT_COUNT, sizeof limit_rows[0]);
@@ -117,8 +118,8 @@ enum status limits_assign(tracedag_options *options, const char *command,
         const char *name = limit_rows[i].name;
         if (strlen(name) != len || memcmp(name, text, len) != 0)
             continue;
-        char what[40] = "limit `";
-        strcat(strcat(what, name), "`");
+        char what[40];
+        snprintf(what, sizeof what, "limit `%s`", name);
         return limits_set(options, command, limit_rows[i].limit, what, equals + 1);
     }
     char name[64] = "";

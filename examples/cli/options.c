@@ -98,7 +98,7 @@ static enum status unknown_option(const struct command *command, const char *tex
 {
     const char *names[ROWS];
     for (size_t i = 0; i < ROWS; i++)
-        names[i] = option_rows[i].commands & command->bit ? option_rows[i].name : NULL;
+        names[i] = (option_rows[i].commands & command->bit) ? option_rows[i].name : NULL;
     char name[64] = "";
     if (text[0] == '-' && text[1] == '-')
         snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "=") - 2, text + 2);
@@ -205,10 +205,9 @@ enum status options_help(const struct command *command)
         const struct option_row *row = &option_rows[i];
         if (!(row->commands & command->bit))
             continue;
-        char left[40] = "--";
-        strcat(left, row->name);
-        if (row->value)
-            strcat(strcat(left, " "), row->value);
+        char left[40];
+        snprintf(left, sizeof left, "--%s%s%s", row->name, row->value ? " " : "",
+                 row->value ? row->value : "");
         put_line("  %-27s %s", left, row->help);
         has_limits = has_limits || row->kind == KIND_LIMIT;
     }

@@ -64,7 +64,7 @@ static uint32_t next_character(const unsigned char **at)
     *at = p + 1;
     if (more == 4 || p[0] > 0xf4)
         return 0;
-    uint32_t c = more ? p[0] & (0x3fu >> more) : p[0];
+    uint32_t c = more ? p[0] & (0x3fU >> more) : p[0];
     for (unsigned i = 1; i <= more; i++) {
         if ((p[i] & 0xc0) != 0x80)
             return 0;
