@@ -37,7 +37,7 @@ FORBIDDEN = {
 }
 ASSERTS = r"__assert(_fail|_func|_rtn)?"
 SYMBOL = re.compile(r"^[0-9a-f]+ (.{7}) (\S+)\s+[0-9a-f]+ +(?:\.hidden )?(\S+)$", re.M)
-WRITABLE = re.compile(r"\.t?(data|bss)(?!\.rel\.ro)")
+WRITABLE = re.compile(r"\.t?(data|bss)(?!\.rel\.ro)|\*COM\*")
 
 
 def run(*command):
