@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.." || exit 1
 for tool in clang meson ninja cmake python3; do
     command -v $tool >/dev/null || { echo "$tool is missing"; exit 77; }
 done
-fuzz/sources "$work/src" libyaml xxhash check || exit
+fuzz/sources "$work/src" check || exit
 
 # CXX: the C++ sample would bring a library that is not built so.
 export CC=clang CXX=false PKG_CONFIG_LIBDIR=$work/libraries/lib/pkgconfig
@@ -18,11 +18,7 @@ flags="-O1 -g -fno-omit-frame-pointer -fsanitize=memory"
 unjudged=-fsanitize-ignorelist=$PWD/tests/suppressed/memory.list
 if [ ! -f "$work/libraries/lib/libcheck.a" ]; then
     CFLAGS=$flags fuzz/deps "$work/libraries" "$work/src/libyaml" "$work/src/xxhash" &&
-        cmake -S "$work/src/check" -B "$work/check" -G Ninja "-DCMAKE_C_FLAGS=$flags" \
-            -DCMAKE_INSTALL_PREFIX="$work/libraries" -DCMAKE_INSTALL_LIBDIR=lib \
-            -DCHECK_ENABLE_TESTS=OFF -DHAVE_SUBUNIT=0 >"$work/log" 2>&1 &&
-        ninja -C "$work/check" install >"$work/log" 2>&1 ||
-        { tail -n 30 "$work/log"; exit 1; }
+        CFLAGS=$flags tests/build_check.sh "$work/libraries" "$work/src/check" || exit 1
 fi
 if [ ! -f "$work/build/build.ninja" ]; then
     meson setup "$work/build" -Dauto_features=disabled -Dtests=enabled -Dexamples=enabled \

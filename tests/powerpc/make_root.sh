@@ -8,21 +8,11 @@
 # It holds libyaml, xxHash and Check as static libraries, built from Debian's sources.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-for tool in powerpc-linux-gnu-gcc qemu-ppc cmake make; do
+for tool in powerpc-linux-gnu-gcc qemu-ppc cmake ninja; do
     command -v "$tool" >/dev/null 2>&1 || { echo "$tool is missing"; exit 77; }
 done
 mkdir -p "$1" && root=$(cd "$1" && pwd) && cd "$here/../.." || exit 1
 export CC=powerpc-linux-gnu-gcc AR=powerpc-linux-gnu-ar CFLAGS=-O2
 fuzz/sources "$root/src" check || exit
 fuzz/deps "$root" "$root/src/libyaml" "$root/src/xxhash" || exit 1
-
-# Without subunit, which is one more library and only another form of its results.
-rm -rf "$root/check"
-cmake -S "$root/src/check" -B "$root/check" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_BUILD_TYPE=Release \
-    "-DCMAKE_INSTALL_PREFIX=$root" -DCMAKE_INSTALL_LIBDIR=lib -DBUILD_TESTING=OFF \
-    -DCHECK_ENABLE_SUBUNIT=OFF >"$root/log" 2>&1 &&
-    cmake --build "$root/check" --target install >>"$root/log" 2>&1 ||
-    { tail -n 30 "$root/log"; exit 1; }
-# Tests that are linked statically name what it needs, and run without a path to it.
-rm -f "$root"/lib/libcheck.so*
-sed -i 's/^Libs: .*/& -lm/' "$root/lib/pkgconfig/check.pc"
+tests/build_check.sh "$root" "$root/src/check" -DCMAKE_SYSTEM_NAME=Linux || exit 1
