@@ -36,10 +36,10 @@ import classes
 EXPONENT_MOST = 1.15
 HEAP_ALWAYS, HEAP_PER_BYTE = 1 << 20, 64
 SECONDS_ALWAYS, SECONDS_PER_BYTE = 20e-3, 0.5e-6
-# Instructions are judged in the place of time, which depends on what else a machine does. On a core
-# of 4.5 GHz a release ran the dearest classes at 18,700 to 23,300 million instructions a second, and
-# the worst of them took 0.11 seconds for a million bytes; the bound shall hold on a core with a
-# quarter of that speed, too.
+# Instructions are judged in the place of time, which depends on what else a machine does. On a
+# core of 4.5 GHz a release ran the dearest classes at 18,700 to 23,300 million instructions a
+# second, and the worst of them took 0.11 seconds for a million bytes; the bound shall hold on a
+# core with a quarter of that speed, too.
 PER_SECOND = 5e9
 STACK_MOST = 64 << 10
 QUICK_SIZE, FULL_SIZE = 48_000, 960_000

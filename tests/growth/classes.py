@@ -198,6 +198,14 @@ def table(size):
     return head + line * min(1000, max(1, (size - len(head)) // len(line)))
 
 
+def long_schedules(size):
+    """Sixteen schedules, which in a document of a megabyte are as long as a text may be."""
+    schedule = "1" + ",1" * (size // 33)
+    return "name: d\njobs:\n" + "".join(
+        f"  - {{name: j{i}, {CRON}, source: {{kind: cron, schedule: \"{schedule} * * * *\"}}}}\n"
+        for i in range(16))
+
+
 def wide_keys(size):
     """Datasets of one job, whose keys of a hundred columns are said in another order."""
     names = [f"c{i}" for i in range(100)]
@@ -364,7 +372,8 @@ ALIASES = {
     "one filter for many inputs": reused(
         lambda size: "{%s}" % ", ".join(f"k{i}: \"v\"" for i in range(60)),
         lambda i: f"  - {{name: b{i}, {READER}, inputs: [{{from: {{dataset: a}}, where: *v }}]}}\n",
-        values, line=f"  - {{name: %s, {READER}, inputs: [{{from: {{dataset: a}}, where: %s }}]}}\n"),
+        values, line=f"  - {{name: %s, {READER}, "
+                     "inputs: [{from: {dataset: a}, where: %s }]}\n"),
     "one long filter for the inputs of one job": closed("]}\n", reused(
         lambda size: "{k: \"%s\"}" % ("\\x01" * min(16_000, size // 4)),
         lambda i: f"      {{from: {{dataset: e{i}}}, where: *v }},\n", values,
@@ -467,9 +476,7 @@ OWN = {
                       f"webhook_path: /a/b/{i}}}}}\n", "name: d\njobs:\n"),
     "one webhook for all": times(lambda i: f"  - {{name: j{i}, {CRON}, source: {{kind: webhook, "
                                  "webhook_path: /a}}\n", "name: d\njobs:\n"),
-    "a long schedule": lambda size: times(
-        ",1", f"name: d\njobs:\n  - {{name: a, {CRON}, source: {{kind: cron, schedule: \"1",
-        " * * * *\"}}\n")(min(size, 65000)),
+    "long schedules": long_schedules,
     "long numbers": listed("9" * 1000 + ","),
     "long hexadecimal numbers": listed("0x" + "f" * 800 + ","),
     "one very long hexadecimal number": config("f", "x: 0x"),
