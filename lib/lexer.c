@@ -192,9 +192,11 @@ static void read_properties(struct td_lexer *lexer, struct td_token *token, bool
 
 /* ---- tokens ---------------------------------------------------------------------------- */
 
+/* What is not written stands behind the text before it, which may end with a `?` of its own. */
 static void check_mark(struct td_lexer *lexer, struct td_token *token)
 {
-    if (td_syntax_glued_key(lexer->diag, lexer->source, &lexer->open, lexer->place,
+    if (token->span.end > token->span.start &&
+        td_syntax_glued_key(lexer->diag, lexer->source, &lexer->open, lexer->place,
                             token->span.start))
         token->damaged = true;
 }
