@@ -218,7 +218,8 @@ static void unclosed_bracket(struct fault *fault, size_t bracket)
     td_data_text(fault->diag, f, "name", text);
 }
 
-/* Whether the bracket is closed before the lines leave the block that it stands in. */
+/* Whether the bracket is closed before the lines leave the block that it stands in, or by the first
+ * one that does. */
 static bool closed_later(struct fault *fault, size_t bracket, size_t at)
 {
     const struct td_source *source = fault->source;
@@ -226,9 +227,9 @@ static bool closed_later(struct fault *fault, size_t bracket, size_t at)
     int64_t indent = td_open_indent(fault->open);
     while (at < source->size) {
         size_t end = td_source_line_span(source, at).end;
-        if (begins_line(source, at) && first_visible(source, at) < end &&
-            (int64_t)column_of(source, first_visible(source, at)) <= indent)
-            return false;
+        size_t first = first_visible(source, at);
+        if (first >= at && first < end && (int64_t)column_of(source, first) <= indent)
+            return source->bytes[first] == closing;
         if (end > at && memchr(source->bytes + at, closing, end - at))
             return true;
         at = end;
