@@ -19,7 +19,8 @@ RULES = {
     101: "UTF-8 only",
     102: "no control characters, raw ones, NUL by an escape, nor in keys",
     104: "a scalar goes on to the right of its parent",
-    107: "no comment glued to the header of a block scalar",
+    106: "a quote ends before a line that lines up with a block",
+    107: "block scalars, marks of keys and anchors are not glued to what follows",
     110: "a key is given once",
     111: "one document",
     112: "a document",
@@ -59,6 +60,9 @@ BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 DIRECTIVE = re.compile("(?:^|[\r\n])%")
 RUN = re.compile("[ \t\r\n]{%d}" % (RUN_MOST + 1))
 GLUED = re.compile(r"[|>][-+0-9]*#")
+BESIDE_MARK = re.compile(r"[ \t\r\n,:\]}]|$")
+BESIDE_ANCHOR = re.compile(r"[:?]")
+ENTRY = re.compile(r"[ \t]*(?:-[ \t]|(?:(?![ \t]#).)*:(?:[ \t]|$))")
 NUMBERED = re.compile(r"\\u[0-9a-f]{4}")
 TAG = re.compile(r"\b(?:while (?:parsing|scanning) a|undefined) tag\b")
 
@@ -73,6 +77,8 @@ class Verdict:
     """libyaml refuses the text."""
     broken: set = field(default_factory=set)
     """The rules that it breaks, as far as libyaml reads it."""
+    stops: set = field(default_factory=set)
+    """Lines, from 0, where the text cannot be read on."""
 
 
 def judge(data):
@@ -87,10 +93,31 @@ def judge(data):
             pass
         except (yaml.YAMLError, ValueError) as error:  # the latter is PyYAML's, of its strings
             verdict.refused = True
+            verdict.stops |= lines_of(error)
             if TAG.search(str(error)):
                 verdict.broken.add(116)
         verdict.broken |= seen.broken
+        verdict.stops |= seen.stops
     return verdict
+
+
+def lines_of(error):
+    """The lines that libyaml names when it refuses a text."""
+    marks = (getattr(error, name, None) for name in ("context_mark", "problem_mark"))
+    return {mark.line for mark in marks if mark}
+
+
+def behind(data, stops):
+    """The rules that a text breaks where it is read on behind the lines `stops`: from any line,
+    with what stands before or as a text of its own."""
+    lines = data.splitlines(keepends=True)
+    heads = {b"", *(b"".join(lines[:stop]) for stop in stops)}
+    broken = set()
+    for first in range(min(stops, default=len(lines)) + 1, len(lines)):
+        for head in heads:
+            verdict = judge(head + b"".join(lines[first:]))
+            broken |= verdict.broken | (SYNTAX if verdict.refused else set())
+    return broken
 
 
 def tree(data):
@@ -122,10 +149,12 @@ class Tokens:
 
     def __init__(self, data):
         self.broken = set()
+        self.stops = set()
         self.data = data
         self.text = data.decode("utf-8-sig", "replace")
         self.lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", self.text)
         self.columns = [-1]  # of the blocks that are open
+        self.brackets = 0  # that are
 
     def read(self):
         for token in yaml.scan(self.data, Loader=yaml.CLoader):
@@ -137,19 +166,46 @@ class Tokens:
             self.columns.append(start.column)
         elif isinstance(token, tokens.BlockEndToken):
             self.columns.pop()
+        elif isinstance(token, (tokens.FlowMappingStartToken, tokens.FlowSequenceStartToken)):
+            self.brackets += 1
+        elif isinstance(token, (tokens.FlowMappingEndToken, tokens.FlowSequenceEndToken)):
+            self.brackets -= 1
         elif isinstance(token, tokens.TagToken):
             self.broken.add(116)
+        elif isinstance(token, (tokens.KeyToken, tokens.AnchorToken)):
+            self.mark(token)
         elif isinstance(token, tokens.ScalarToken) and token.style in ("|", ">"):
             if GLUED.match(self.text, start.index):
                 self.broken.add(107)
         elif isinstance(token, tokens.ScalarToken):
-            later = self.lines[start.line + 1:token.end_mark.line + 1]
-            if any(line.strip(" \t") and indent(line) <= self.columns[-1] for line in later):
-                self.broken.add(104)
+            self.scalar(token)
+
+    def mark(self, token):
+        """Rules about what follows the `?` of a key in brackets, or an anchor in a block."""
+        end = token.end_mark.index
+        written = token.start_mark.index < end  # or it is a key that has no mark
+        if isinstance(token, tokens.AnchorToken):
+            glued = not self.brackets and BESIDE_ANCHOR.match(self.text, end)
+        else:
+            glued = self.brackets and written and not BESIDE_MARK.match(self.text, end)
+        if glued:
+            self.broken.add(107)
+
+    def scalar(self, token):
+        """Rules about the lines of a text that is no block scalar."""
+        first = token.start_mark.line
+        for line in self.lines[first + 1:token.end_mark.line + 1]:
+            if line.strip(" \t") and indent(line) <= self.columns[-1]:
+                if token.style and indent(line, " \t") in self.columns and ENTRY.match(line):
+                    self.broken.add(106)
+                    self.stops.add(first)
+                else:
+                    self.broken.add(104)
+                return
 
 
-def indent(line):
-    return len(line) - len(line.lstrip(" "))
+def indent(line, blanks=" "):
+    return len(line) - len(line.lstrip(blanks))
 
 
 @dataclass(frozen=True)
@@ -170,6 +226,7 @@ class Events:
 
     def __init__(self, data):
         self.broken = set()
+        self.stops = set()
         self.data = data
         self.documents = 0
         self.written = self.added = Size()
