@@ -572,7 +572,8 @@ size_t td_syntax_fault(struct td_diag *diag, const struct td_source *source,
     size_t bracket = open_bracket(&fault);
     if (tell)
         tell(&fault);
-    else if (bracket < source->size && next_visible(source, fault.at) == source->size)
+    else if (bracket < source->size &&
+             !closed_later(&fault, bracket, next_visible(source, fault.at)))
         unclosed_bracket(&fault, bracket);
     else
         stray_text(&fault);
