@@ -408,6 +408,29 @@ static void check_disguises(struct bytes document, struct bytes canonical,
     free(text.ptr);
 }
 
+/* What is written for people: byte for byte where a file says how, like a rendering. */
+static void check_written(const tracedag_dag *dag, const char *name)
+{
+    static const struct {
+        const char *ending;
+        uint32_t form;
+        uint32_t syntax;
+    } files[] = {
+        {".readable", TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_YAML},
+        {".origins", TRACEDAG_FORM_ORIGINS, TRACEDAG_SYNTAX_YAML},
+        {".origins-json", TRACEDAG_FORM_ORIGINS, TRACEDAG_SYNTAX_JSON},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char room[PATH_ROOM];
+        struct stat status;
+        if (stat(path_of(room, "valid", name, files[i].ending), &status) != 0)
+            continue;
+        struct bytes text = write_dag(dag, files[i].form, files[i].syntax);
+        compare_or_update(room, text.ptr, text.len);
+        tracedag_free(text.ptr);
+    }
+}
+
 START_TEST(test_valid)
 {
     const char *name = valid[_i];
@@ -432,6 +455,7 @@ START_TEST(test_valid)
         tracedag_free(text.ptr);
         free(resolved.ptr);
     }
+    check_written(dag, name);
     check_forms(dag, canonical, name);
     check_disguises(document, canonical, hash.ptr, name);
     tracedag_free(canonical.ptr);
