@@ -7,6 +7,7 @@
 
 #include <check.h>
 
+Suite *td_suite_arena(void);
 Suite *td_suite_names(void);
 Suite *td_suite_number(void);
 Suite *td_suite_render(void);

@@ -566,6 +566,59 @@ START_TEST(test_alias_of_a_map_adds_its_keys)
 }
 END_TEST
 
+/* What stands for other aliases counts with all their bytes. */
+START_TEST(test_alias_bytes_behind_aliases)
+{
+    struct text document = {NULL, 0, 0};
+    tracedag_options *options = roomy(0);
+    set_limit(options, TRACEDAG_LIMIT_ALIAS_BYTE_RATIO, 1);
+    put(&document, "%s    config:\n      x: &x ", one_job);
+    put_times(&document, "x", 60000);
+    put(&document, "\n      y: &y [*x , *x , *x , *x ]\n      z: [*y , *y , *y ]\n");
+    tracedag_dag_unref(
+        must_accept(document.ptr, document.len, options)); /* 960,000 bytes */
+    put(&document,
+        "      zz: [*y ]\n"); /* 1,200,000: more than 1 MiB and than the document */
+    tracedag_report *report = must_reject(document.ptr, document.len, options);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_LIMIT_ALIASES), 1);
+    tracedag_report_unref(report);
+    tracedag_options_unref(options);
+    drop(&document);
+}
+END_TEST
+
+/* ---- counts: one finding, and none about what was not read -------------------------------- */
+
+static void expect_count_alone(const char *document, uint32_t limit, uint64_t value)
+{
+    tracedag_options *options = with_limit(limit, value);
+    tracedag_report *report = must_reject(document, strlen(document), options);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_LIMIT_COUNT), 1);
+    ck_assert_uint_eq(tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR), 1);
+    tracedag_report_unref(report);
+    tracedag_options_unref(options);
+}
+
+#define READER(name) \
+    "  - {name: " name ", activation: reactive, runtime: ecs_platform, operator: op,\n" \
+    "     outputs: 1, update_strategy: replace, execution_strategy: PerUpdate,\n" \
+    "     inputs: [{from: {dataset: x}}, {from: {dataset: y}}]}\n"
+
+START_TEST(test_what_was_not_read_is_not_missed)
+{
+    expect_count_alone("name: d\njobs:\n  - {name: a, " SOURCE_JOB ", outputs: 1}\n"
+                       "  - {name: b, " SOURCE_JOB ", outputs: 1}\n"
+                       "publish:\n  p: {from: {job: a, output: 0}}\n",
+                       TRACEDAG_LIMIT_JOBS, 1);
+    expect_count_alone("name: d\njobs:\n  - {name: a, " SOURCE_JOB ", outputs: 1}\n"
+                       "publish:\n  p: {from: {job: z, output: 0}}\n"
+                       "  q: {from: {job: z, output: 0}}\n",
+                       TRACEDAG_LIMIT_PUBLISHES, 1);
+    expect_count_alone("name: d\njobs:\n" READER("a") READER("b") READER("c"),
+                       TRACEDAG_LIMIT_EDGES, 3);
+}
+END_TEST
+
 /* ---- canonical bytes -------------------------------------------------------------------- */
 
 static size_t canonical_size(const char *bytes, size_t size,
@@ -981,6 +1034,8 @@ Suite *suite_limits(void)
     tcase_add_test(tests, test_alias_of_a_scalar_at_the_deepest_level);
     tcase_add_test(tests, test_alias_bytes_that_are_always_fine);
     tcase_add_test(tests, test_alias_of_a_map_adds_its_keys);
+    tcase_add_test(tests, test_alias_bytes_behind_aliases);
+    tcase_add_test(tests, test_what_was_not_read_is_not_missed);
     tcase_add_test(tests, test_canonical_bytes);
     tcase_add_test(tests, test_canonical_bytes_by_default);
     tcase_add_test(tests, test_findings);

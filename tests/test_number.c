@@ -458,6 +458,15 @@ static const struct spelling guesses[] = {
     {"+ ", NULL},
     {"+-5m", NULL},
     {"1.0000000001h", NULL},
+    {"1.500000000h", "1h30m"},
+    {"1.5000000000h", NULL},
+    {"1h1h", NULL},
+    {"5MIN", "5m"},
+    {"5Days", "5d"},
+    {"1z", NULL},
+    {"1`h", NULL},
+    {"1h{", NULL},
+    {"1WEEK", "7d"},
 };
 
 START_TEST(guesses_durations)

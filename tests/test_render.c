@@ -789,6 +789,17 @@ START_TEST(places_agree_with_the_source)
 }
 END_TEST
 
+START_TEST(behind_the_end_is_the_end)
+{
+    open_text("a: 1\nb");
+    ck_assert_uint_eq(td_source_line(&source, 99), 2);
+    struct td_span span = td_source_line_span(&source, 99);
+    ck_assert_uint_eq(span.start, 5);
+    ck_assert_uint_eq(span.end, 6);
+    ck_assert_uint_eq(td_source_position(&source, 99).column, 2);
+}
+END_TEST
+
 START_TEST(places_need_memory)
 {
     open_text("a: 1\n");
@@ -897,6 +908,7 @@ Suite *td_suite_render(void)
     tcase_add_test(tests, records_tell_related_places_and_subjects);
     tcase_add_test(tests, file_names_are_made_harmless);
     tcase_add_loop_test(tests, places_agree_with_the_source, 0, 8);
+    tcase_add_test(tests, behind_the_end_is_the_end);
     tcase_add_test(tests, places_need_memory);
     tcase_add_loop_test(tests, windows_are_bounded_whatever_they_show, 0, 8);
     tcase_add_test(tests, one_long_line_takes_little_time);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 static Suite *(*const suites[])(void) = {
-    td_suite_names,    td_suite_number,  td_suite_render,
+    td_suite_arena,    td_suite_names,   td_suite_number, td_suite_render,
     td_suite_schedule, td_suite_suggest, td_suite_utf8,
 };
 
