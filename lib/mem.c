@@ -50,7 +50,7 @@ void td_mem_free(struct td_mem *mem, void *ptr, size_t size)
 
 void *td_mem_grow(struct td_mem *mem, void *items, size_t *room, size_t need, size_t size)
 {
-    size_t wanted = *room ? *room : FIRST_ROOM;
+    size_t wanted = *room > FIRST_ROOM ? *room : FIRST_ROOM; /* half of it is something */
     while (wanted < need) {
         if (td_add_overflows(wanted, wanted / 2, &wanted))
             return NULL;

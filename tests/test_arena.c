@@ -77,6 +77,20 @@ START_TEST(sizes_that_overflow_fail_for_good)
 }
 END_TEST
 
+/* An array may begin with room for one item, or for none. */
+START_TEST(any_room_grows)
+{
+    for (size_t first = 0; first < 20; first++) {
+        size_t room = first;
+        void *items = first ? td_mem_alloc(&mem, first) : NULL;
+        items = td_mem_grow(&mem, items, &room, first + 1, 1);
+        ck_assert_ptr_nonnull(items);
+        ck_assert_uint_gt(room, first);
+        td_mem_free(&mem, items, room);
+    }
+}
+END_TEST
+
 START_TEST(growing_past_all_sizes_fails)
 {
     size_t room = 0;
@@ -115,6 +129,7 @@ Suite *td_suite_arena(void)
     tcase_add_test(tests, the_newest_piece_is_extended_in_place);
     tcase_add_test(tests, arrays_are_cleared);
     tcase_add_test(tests, sizes_that_overflow_fail_for_good);
+    tcase_add_test(tests, any_room_grows);
     tcase_add_test(tests, growing_past_all_sizes_fails);
     tcase_add_test(tests, the_budget_is_met_and_not_passed);
     suite_add_tcase(suite, tests);
