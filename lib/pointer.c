@@ -42,8 +42,6 @@ struct walk {
     size_t next;
     struct level levels[TD_DEPTH_CEILING + 1];
     uint32_t depth;
-    uint32_t named_job; /* the item of `jobs` whose name was looked up last, */
-    struct td_str job;  /* and that name */
     struct path pointer;
     struct path named;
 };
@@ -81,7 +79,7 @@ static bool is_text(const struct td_tree *tree, uint32_t node)
 }
 
 /* The name of a job in place of its index, for fingerprints that survive a new job above. */
-static struct td_str job_name(struct walk *w, uint32_t at)
+static struct td_str job_name(const struct walk *w, uint32_t at)
 {
     const struct level *level = &w->levels[at];
     bool jobs = at == 1 && !level->map && w->levels[0].map &&
@@ -89,21 +87,18 @@ static struct td_str job_name(struct walk *w, uint32_t at)
                 td_str_eq(td_node_text(w->tree, w->levels[0].key), TD_S("jobs"));
     if (!jobs)
         return TD_S("");
-    if (w->named_job == level->child)
-        return w->job;
     uint32_t item = td_follow(w->tree, level->child);
     uint32_t key = w->tree->nodes[item].kind == TD_MAP
                        ? td_find_key(w->tree, item, TD_S("name"))
                        : 0;
     uint32_t value = key ? td_follow(w->tree, td_after(w->tree, key)) : 0;
-    w->named_job = level->child;
-    w->job = value && is_text(w->tree, value) ? td_node_text(w->tree, value) : TD_S("");
-    if (w->job.len > NAME_BYTES_MOST)
-        w->job = TD_S(""); /* no name that is accepted; the index does for it */
-    return w->job;
+    struct td_str name =
+        value && is_text(w->tree, value) ? td_node_text(w->tree, value) : TD_S("");
+    /* What is longer is no name that is accepted; the index does for it. */
+    return name.len > NAME_BYTES_MOST ? TD_S("") : name;
 }
 
-static void put_level(struct walk *w, struct td_buf *buf, uint32_t at, bool names)
+static void put_level(const struct walk *w, struct td_buf *buf, uint32_t at, bool names)
 {
     const struct level *level = &w->levels[at];
     struct td_str name = names ? job_name(w, at) : TD_S("");
@@ -124,7 +119,8 @@ static size_t end_of(const struct path *path, uint32_t levels)
 
 /* The pointer to what lies `depth` levels down, or to the nearest value around it that has one
  * of the allowed length. */
-static struct td_str write_pointer(struct walk *w, struct path *path, uint32_t depth)
+static struct td_str write_pointer(const struct walk *w, struct path *path,
+                                   uint32_t depth)
 {
     struct td_buf *buf = &path->buf;
     buf->len = end_of(path, path->written);

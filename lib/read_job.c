@@ -106,8 +106,6 @@ static void check_dataset(struct td_reader *r, const struct td_scope *scope,
     }
     input->target = TD_POISON;
     struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_DATASET_NAME, &v);
-    if (!f)
-        return;
     td_message(r->diag, f, "dataset name %q must be %s", name, td_form_dataset.words);
     char room[TD_SNAKE_ROOM];
     struct td_str guess = td_snake_case(&td_form_dataset, name, room);
@@ -154,8 +152,6 @@ static void read_from(struct td_reader *r, const struct td_scope *scope,
     input->target = input->output = TD_POISON;
     if (r->tree->nodes[value].kind != TD_MAP) {
         struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_FROM_SHAPE, &v);
-        if (!f)
-            return;
         td_message(r->diag, f, "%t must be a job output or a dataset, found %t",
                    td_scope_field(r->diag, scope, TD_S("from")), td_found_at(r, value));
         td_help(r->diag, f,
@@ -238,8 +234,6 @@ static void no_inputs(struct td_reader *r, const struct td_job *job,
         return;
     struct td_finding *f =
         td_value_report(r, scope, TRACEDAG_CODE_EMPTY_COLLECTION, inputs);
-    if (!f)
-        return;
     td_message(r->diag, f, "%t is empty; a reactive job has at least one input",
                td_scope_field(r->diag, scope, TD_S("inputs")));
     td_data_text(r->diag, f, "name", TD_S("inputs"));

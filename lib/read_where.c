@@ -27,8 +27,6 @@ static bool bad_shape(struct td_reader *r, const struct td_scope *scope,
                       const struct td_value *value, const char *found)
 {
     struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_WHERE_SHAPE, value);
-    if (!f)
-        return false;
     td_message(r->diag, f, "%t must be a map of field and value, found %s",
                td_scope_field(r->diag, scope, TD_S("where")), found);
     bool empty = r->tree->nodes[value->node].kind == TD_MAP;

@@ -347,8 +347,6 @@ static bool resolve_inputs(struct td_reader *r)
     td_names_sort(names, m->publish_count);
     for (size_t i = 0; i < m->input_count; i++) {
         struct td_input *input = &m->inputs[i];
-        if (!td_usable(input->target))
-            continue;
         if (input->pub.dataset.len)
             resolve_dataset_input(r, names, input);
         else
@@ -447,7 +445,7 @@ static uint64_t hash_input(const struct td_tree *tree, const struct td_input *in
 
 static bool can_be_judged(const struct td_input *input)
 {
-    return td_usable(input->target) && input->pub.where != TD_POISON &&
+    return input->pub.where != TD_POISON &&
            (input->pub.dataset.len > 0 || td_usable(input->output));
 }
 
@@ -536,8 +534,7 @@ static bool may_repeat(const struct td_reader *r, const struct td_job *job)
         return true;
     for (uint32_t i = 1; i < count; i++) {
         for (uint32_t j = 0; j < i; j++) {
-            if (td_usable(inputs[i].target) && td_usable(inputs[j].target) &&
-                inputs[i].pub.job == inputs[j].pub.job &&
+            if (inputs[i].pub.job == inputs[j].pub.job &&
                 inputs[i].pub.output == inputs[j].pub.output &&
                 td_str_eq(td_node_text(r->tree, inputs[i].target),
                           td_node_text(r->tree, inputs[j].target)))

@@ -79,8 +79,6 @@ static void put_span(struct td_buf *out, const char *key, const tracedag_positio
 static void put_subject(struct td_buf *out, const tracedag_finding *finding)
 {
     uint32_t kind = finding->subject_kind;
-    if (kind == 0 || kind >= TD_COUNT(subject_word))
-        kind = TRACEDAG_SUBJECT_DAG; /* what nobody named is about the whole document */
     td_buf_text(out, ",\"subject\":{\"kind\":\"");
     td_buf_text(out, subject_word[kind]);
     put_string(out, "\",\"name\":", finding->subject);

@@ -188,8 +188,6 @@ static void judge_trust(const struct judged *j)
     if (j->job->pub.runtime == TRACEDAG_RUNTIME_LAMBDA && asks_secrets(j)) {
         struct td_finding *f =
             report_key(j, TRACEDAG_CODE_UNTRUSTED_SECRETS, TD_JOB_SECRETS);
-        if (!f)
-            return;
         td_message(diag, f,
                    "%t requests secrets on runtime `lambda`, which is not trusted",
                    job_words(j));
@@ -201,8 +199,6 @@ void td_rules_jobs(struct td_reader *r)
 {
     for (size_t i = 0; i < r->model->job_count; i++) {
         const struct td_job *job = &r->model->jobs[i];
-        if (job->node == 0)
-            continue;
         struct judged j = {r, job, td_job_scope(r->model, job)};
         if (job->pub.activation == TRACEDAG_ACTIVATION_REACTIVE)
             judge_reactive(&j);

@@ -98,11 +98,9 @@ static bool is_star(struct td_str s)
     return s.len == 1 && s.ptr[0] == '*';
 }
 
-/* Whether an item that no field takes was meant as one of `L`, `15W` and `6#3`. */
+/* Whether an item that no field takes was meant as one of `L`, `15W` and `6#3`; it is not empty. */
 static bool looks_special(struct td_str item)
 {
-    if (item.len == 0)
-        return false;
     char last = upper(item.ptr[item.len - 1]);
     return td_index_of(item, '#') < item.len ||
            (item.len <= 4 && (last == 'L' || last == 'W'));

@@ -186,18 +186,11 @@ static void indentation(struct fault *fault, size_t at)
 
 static void tab(struct fault *fault)
 {
-    size_t at = fault->at;
-    while (at < fault->source->size && fault->source->bytes[at] != '\t' &&
-           !is_break(fault->source->bytes[at]))
-        at++;
-    size_t end = at;
+    size_t end = fault->at;
     while (end < fault->source->size && fault->source->bytes[end] == '\t')
         end++;
-    if (end == at) {
-        at = fault->at;
-        end = at < fault->source->size ? at + 1 : at;
-    }
-    struct td_finding *f = report(fault, TRACEDAG_CODE_TAB_INDENTATION, span_of(at, end));
+    struct td_finding *f =
+        report(fault, TRACEDAG_CODE_TAB_INDENTATION, span_of(fault->at, end));
     td_message(fault->diag, f, "this line is indented with a tab");
     td_help(fault->diag, f, "indent with spaces");
 }
@@ -429,13 +422,6 @@ static void stray_value(struct fault *fault)
 
 static void stray_indicator(struct fault *fault)
 {
-    size_t bracket = open_bracket(fault);
-    if (bracket < fault->source->size &&
-        !on_same_line(fault->source, bracket, fault->at) &&
-        !closed_later(fault, bracket, fault->at)) {
-        unclosed_bracket(fault, bracket);
-        return;
-    }
     struct td_finding *f = unexpected(fault, span_of(fault->at, fault->at + 1));
     if (fault->source->bytes[fault->at] == '-')
         td_help(fault->diag, f, "start the list on a line of its own, or quote the text");
@@ -469,11 +455,6 @@ static void stray_text(struct fault *fault)
 
 static void missing_colon(struct fault *fault)
 {
-    size_t bracket = open_bracket(fault);
-    if (bracket < fault->source->size && !closed_later(fault, bracket, fault->from)) {
-        unclosed_bracket(fault, bracket);
-        return;
-    }
     struct td_span span = rest_of_line(fault->source, fault->from);
     struct td_span word = word_at(fault->source, fault->from);
     struct td_finding *f = report(fault, TRACEDAG_CODE_MISSING_COLON, span);
