@@ -122,18 +122,18 @@ static void report_length(struct td_lexer *lexer, struct td_span span, const cha
     td_data_number(lexer->diag, f, "limit", limit);
 }
 
-static bool fault(struct td_token *token)
+static void fault(struct td_token *token)
 {
     token->kind = TD_TOKEN_FAULT;
-    return true;
 }
 
 /* A fault of syntax, behind which there may be more to read; where nobody keeps what is found
  * there, or it costs too much, there is not. */
-static bool syntax_fault(struct td_lexer *lexer, struct td_token *token, size_t damage)
+static void syntax_fault(struct td_lexer *lexer, struct td_token *token, size_t damage)
 {
+    fault(token);
     if (td_is_full(lexer->diag))
-        return fault(token);
+        return;
     if (damage <
         lexer->feed.first_byte) /* it shows here, and was begun before the last one */
         damage = lexer->feed.first_byte;
@@ -144,7 +144,6 @@ static bool syntax_fault(struct td_lexer *lexer, struct td_token *token, size_t 
         lexer->openings_left -= size;
         token->resume = resume;
     }
-    return fault(token);
 }
 
 /* What the parser refuses. It sometimes says nothing at all, and then memory ran out. */
@@ -162,7 +161,8 @@ static bool complain(struct td_lexer *lexer, struct td_token *token)
     complaint.from = byte_at(lexer, from);
     size_t damage = td_syntax_fault(lexer->diag, lexer->source, &lexer->open, &complaint);
     token->span = span_of(complaint.at, complaint.at);
-    return syntax_fault(lexer, token, damage);
+    syntax_fault(lexer, token, damage);
+    return true;
 }
 
 /* ---- properties: anchors and tags ------------------------------------------------------ */
@@ -321,7 +321,7 @@ static bool check_scalar(struct td_lexer *lexer, struct td_token *token, size_t 
     return found != TD_SCALAR_RUNS_ON;
 }
 
-static bool take_scalar(struct td_lexer *lexer, struct td_token *token)
+static void take_scalar(struct td_lexer *lexer, struct td_token *token)
 {
     token->kind = TD_TOKEN_SCALAR;
     lexer->place++;
@@ -336,20 +336,23 @@ static bool take_scalar(struct td_lexer *lexer, struct td_token *token)
     if (is_block(token->style))
         trim_end(lexer->source, token);
     token->in_source = lies_in_source(lexer, token);
-    if (too_many_nodes(lexer, token))
-        return fault(token);
+    if (too_many_nodes(lexer, token)) {
+        fault(token);
+        return;
+    }
     bool readable = true;
     size_t damage = 0;
     uint64_t limit = lexer->limits->of[TRACEDAG_LIMIT_SCALAR_BYTES];
     if (!token->in_source || token->value.len > limit)
         readable = check_scalar(lexer, token, &damage);
-    if (!readable)
-        return syntax_fault(lexer, token, damage);
+    if (!readable) {
+        syntax_fault(lexer, token, damage);
+        return;
+    }
     td_open_note(&lexer->open, lexer->place, token->span.end);
-    return true;
 }
 
-static bool take_open(struct td_lexer *lexer, struct td_token *token,
+static void take_open(struct td_lexer *lexer, struct td_token *token,
                       enum td_token_kind kind, bool flow, bool anchored, bool tagged)
 {
     const struct td_source *source = lexer->source;
@@ -365,8 +368,10 @@ static bool take_open(struct td_lexer *lexer, struct td_token *token,
             token->column = td_source_position(source, token->span.start).column - 1;
     }
     token->span.end = token->span.start + (token->span.start < source->size);
-    if (too_many_nodes(lexer, token) || too_deep(lexer, token))
-        return fault(token);
+    if (too_many_nodes(lexer, token) || too_deep(lexer, token)) {
+        fault(token);
+        return;
+    }
     td_open_note(&lexer->open, lexer->place, token->span.end);
     lexer->open.at[lexer->open.depth++] = (struct td_open){
         .start = token->span.start,
@@ -376,32 +381,29 @@ static bool take_open(struct td_lexer *lexer, struct td_token *token,
         .place = lexer->place,
     };
     lexer->open.depth_before = lexer->open.depth;
-    return true;
 }
 
-static bool take_alias(struct td_lexer *lexer, struct td_token *token)
+static void take_alias(struct td_lexer *lexer, struct td_token *token)
 {
     token->kind = TD_TOKEN_ALIAS;
     lexer->place++;
     check_mark(lexer, token);
-    token->value = (struct td_str){lexer->source->bytes + token->span.start + 1,
-                                   token->span.end - token->span.start - 1};
-    if (too_many_nodes(lexer, token))
-        return fault(token);
+    if (too_many_nodes(lexer, token)) {
+        fault(token);
+        return;
+    }
     td_open_note(&lexer->open, lexer->place, token->span.end);
-    return true;
 }
 
-static bool take_close(struct td_lexer *lexer, struct td_token *token)
+static void take_close(struct td_lexer *lexer, struct td_token *token)
 {
     token->kind = TD_TOKEN_CLOSE;
     lexer->open.depth--;
-    return true;
 }
 
 /* ---- documents ------------------------------------------------------------------------- */
 
-static bool second_document(struct td_lexer *lexer, struct td_token *token)
+static void second_document(struct td_lexer *lexer, struct td_token *token)
 {
     const struct td_source *source = lexer->source;
     size_t at = token->span.start;
@@ -412,52 +414,56 @@ static bool second_document(struct td_lexer *lexer, struct td_token *token)
     struct td_finding *f = report(lexer, TRACEDAG_CODE_MANY_DOCUMENTS, span_of(at, end));
     td_message(lexer->diag, f, "a second document starts here; a DAG is one document");
     token->kind = TD_TOKEN_END;
-    return true;
 }
 
-static bool end_of_stream(struct td_lexer *lexer, struct td_token *token)
+static void end_of_stream(struct td_lexer *lexer, struct td_token *token)
 {
     token->kind = TD_TOKEN_END;
     if (lexer->begun)
-        return true;
+        return;
     struct td_finding *f = report(lexer, TRACEDAG_CODE_NO_DOCUMENT, span_of(0, 0));
     td_message(lexer->diag, f, "this file has no document");
-    return fault(token);
+    fault(token);
 }
 
 /* Turns the event into a token; sets *again for events that are none. */
-static bool take(struct td_lexer *lexer, struct td_token *token, bool *again)
+static void take(struct td_lexer *lexer, struct td_token *token, bool *again)
 {
     const yaml_event_t *event = &lexer->event;
     switch (event->type) {
     case YAML_SCALAR_EVENT:
-        return take_scalar(lexer, token);
+        take_scalar(lexer, token);
+        break;
     case YAML_MAPPING_START_EVENT:
-        return take_open(lexer, token, TD_TOKEN_MAP,
-                         event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE,
-                         event->data.mapping_start.anchor != NULL,
-                         event->data.mapping_start.tag != NULL);
+        take_open(lexer, token, TD_TOKEN_MAP,
+                  event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE,
+                  event->data.mapping_start.anchor != NULL,
+                  event->data.mapping_start.tag != NULL);
+        break;
     case YAML_SEQUENCE_START_EVENT:
-        return take_open(lexer, token, TD_TOKEN_LIST,
-                         event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE,
-                         event->data.sequence_start.anchor != NULL,
-                         event->data.sequence_start.tag != NULL);
+        take_open(lexer, token, TD_TOKEN_LIST,
+                  event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE,
+                  event->data.sequence_start.anchor != NULL,
+                  event->data.sequence_start.tag != NULL);
+        break;
     case YAML_MAPPING_END_EVENT:
     case YAML_SEQUENCE_END_EVENT:
-        return take_close(lexer, token);
+        take_close(lexer, token);
+        break;
     case YAML_ALIAS_EVENT:
-        return take_alias(lexer, token);
+        take_alias(lexer, token);
+        break;
     case YAML_DOCUMENT_START_EVENT:
+        *again = !lexer->begun;
         if (lexer->begun)
-            return second_document(lexer, token);
+            second_document(lexer, token);
         lexer->begun = true;
-        *again = true;
-        return true;
+        break;
     case YAML_STREAM_END_EVENT:
-        return end_of_stream(lexer, token);
+        end_of_stream(lexer, token);
+        break;
     default: /* the stream's start and the document's end */
         *again = true;
-        return true;
     }
 }
 
@@ -478,8 +484,7 @@ bool td_lexer_next(struct td_lexer *lexer, struct td_token *token)
         }
         token->span.start = (uint32_t)byte_at(lexer, &lexer->event.start_mark);
         token->span.end = (uint32_t)byte_at(lexer, &lexer->event.end_mark);
-        if (!take(lexer, token, &again))
-            return false;
+        take(lexer, token, &again);
     } while (again);
     return true;
 }
