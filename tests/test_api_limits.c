@@ -587,6 +587,19 @@ START_TEST(test_alias_bytes_behind_aliases)
 }
 END_TEST
 
+/* `broken` has four faults. */
+START_TEST(test_one_finding_is_not_shown)
+{
+    tracedag_options *options = with_limit(TRACEDAG_LIMIT_FINDINGS, 3);
+    tracedag_report *report = must_reject(broken, strlen(broken), options);
+    const tracedag_finding *last = tracedag_report_finding(report, 3);
+    ck_assert_uint_eq(last->code, TRACEDAG_CODE_DROPPED);
+    ck_assert(is_text(last->message, "1 more diagnostic is not shown"));
+    tracedag_report_unref(report);
+    tracedag_options_unref(options);
+}
+END_TEST
+
 /* ---- counts: one finding, and none about what was not read -------------------------------- */
 
 static void expect_count_alone(const char *document, uint32_t limit, uint64_t value)
@@ -616,6 +629,10 @@ START_TEST(test_what_was_not_read_is_not_missed)
                        TRACEDAG_LIMIT_PUBLISHES, 1);
     expect_count_alone("name: d\njobs:\n" READER("a") READER("b") READER("c"),
                        TRACEDAG_LIMIT_EDGES, 3);
+    expect_count_alone("name: d\njobs:\n"
+                       "  - {name: a, " SOURCE_JOB ", outputs: 1, secrets: &s [x, y, z]}\n"
+                       "  - {name: b, " SOURCE_JOB ", outputs: 1, secrets: *s }\n",
+                       TRACEDAG_LIMIT_LIST_ITEMS, 2);
 }
 END_TEST
 
@@ -1035,6 +1052,7 @@ Suite *suite_limits(void)
     tcase_add_test(tests, test_alias_bytes_that_are_always_fine);
     tcase_add_test(tests, test_alias_of_a_map_adds_its_keys);
     tcase_add_test(tests, test_alias_bytes_behind_aliases);
+    tcase_add_test(tests, test_one_finding_is_not_shown);
     tcase_add_test(tests, test_what_was_not_read_is_not_missed);
     tcase_add_test(tests, test_canonical_bytes);
     tcase_add_test(tests, test_canonical_bytes_by_default);
