@@ -21,14 +21,12 @@ enum td_token_kind {
 struct td_token {
     enum td_token_kind kind;
     enum td_style style;
-    bool damaged;        /**< it has a fault that is reported already */
-    bool in_source;      /**< `value` lies in the source */
-    uint32_t column;     /**< of a block list or map: where its lines stand, from 0 */
-    struct td_span span; /**< the text as written, without anchor; of a map or list, its
+    bool damaged;          /**< it has a fault that is reported already */
+    bool in_source;        /**< `value` lies in the source */
+    uint32_t column;       /**< of a block list or map: where its lines stand, from 0 */
+    struct td_span span;   /**< the text as written, without anchor; of a map or list, its
                                opening; of a closing bracket, that bracket */
-    struct td_str
-        value; /**< of a scalar: its text, valid until the next token; of an alias:
-                               the name */
+    struct td_str value;   /**< of a scalar: its text, valid until the next token */
     struct td_span anchor; /**< with its `&`; empty where there is none */
     struct td_resume
         resume; /**< of a fault: where td_lexer_resume() goes on, if anywhere */

@@ -630,7 +630,8 @@ START_TEST(test_what_was_not_read_is_not_missed)
     expect_count_alone("name: d\njobs:\n" READER("a") READER("b") READER("c"),
                        TRACEDAG_LIMIT_EDGES, 3);
     expect_count_alone("name: d\njobs:\n"
-                       "  - {name: a, " SOURCE_JOB ", outputs: 1, secrets: &s [x, y, z]}\n"
+                       "  - {name: a, " SOURCE_JOB
+                       ", outputs: 1, secrets: &s [x, y, z]}\n"
                        "  - {name: b, " SOURCE_JOB ", outputs: 1, secrets: *s }\n",
                        TRACEDAG_LIMIT_LIST_ITEMS, 2);
 }
