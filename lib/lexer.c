@@ -19,9 +19,8 @@ struct td_lexer {
     uint32_t place; /* the number of the value that is read */
     struct td_feed feed;
     bool has_event;
-    bool begun; /* the document has begun */
-    char
-        *opening; /* what a parser that begins in the middle reads first; NULL for none */
+    bool begun;    /* the document has begun */
+    char *opening; /* what a parser that begins in the middle reads first */
     size_t opening_size;
     size_t openings_left; /* how much of that there may still be */
     uint32_t repeats;     /* events to come that are of the opening */
@@ -134,8 +133,8 @@ static void syntax_fault(struct td_lexer *lexer, struct td_token *token, size_t 
     fault(token);
     if (td_is_full(lexer->diag))
         return;
-    if (damage <
-        lexer->feed.first_byte) /* it shows here, and was begun before the last one */
+    /* A fault may show here that was begun before the last one. */
+    if (damage < lexer->feed.first_byte)
         damage = lexer->feed.first_byte;
     struct td_resume resume = td_resume_find(lexer->source, &lexer->open, damage);
     uint32_t events;
