@@ -17,9 +17,8 @@ struct line {
 static struct line line_at(const struct td_source *source, size_t at)
 {
     struct td_span span = td_source_line_span(source, at);
-    struct line line = {span.start, span.start, span.end};
-    if (line.first < source->text)
-        line.first = source->text;
+    size_t start = span.start > source->text ? span.start : source->text;
+    struct line line = {start, start, span.end};
     while (line.first < line.end && source->bytes[line.first] == ' ')
         line.first++;
     return line;
@@ -46,19 +45,48 @@ static bool is_item(const struct td_source *source, const struct line *line)
     return source->bytes[line->first] == '-' && ends_word(source, line->first + 1);
 }
 
+/* Where the text of the line ends, a comment left out. */
+static size_t end_of_text(const struct td_source *source, const struct line *line)
+{
+    size_t end = line->end;
+    for (size_t at = line->first; at + 1 < end; at++) {
+        if (strchr(" \t", source->bytes[at]) && source->bytes[at + 1] == '#')
+            end = at;
+    }
+    while (end > line->first && strchr(" \t\r", source->bytes[end - 1]))
+        end--;
+    return end;
+}
+
+/* Whether there is a key on the line, or the mark of one; else it is the text of a value. */
+static bool has_key(const struct td_source *source, const struct line *line)
+{
+    if (source->bytes[line->first] == '?' && ends_word(source, line->first + 1))
+        return true;
+    size_t end = end_of_text(source, line);
+    for (size_t at = line->first; at < end; at++) {
+        if (source->bytes[at] == ':' && ends_word(source, at + 1))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the value on the line is a block scalar, which its lines are to follow. */
+static bool opens_text(const struct td_source *source, const struct line *line)
+{
+    size_t mark = end_of_text(source, line);
+    while (mark > line->first && strchr("|>+-123456789", source->bytes[mark - 1]))
+        mark--;
+    return mark > line->first && strchr("|>", source->bytes[mark]) &&
+           source->bytes[mark - 1] == ' ';
+}
+
 /* Whether lines that stand further right are this one's own: an item, or a key whose value is a
  * block behind it. */
 static bool has_block(const struct td_source *source, const struct line *line)
 {
-    size_t end = line->end;
-    while (end > line->first && strchr(" \t\r", source->bytes[end - 1]))
-        end--;
-    size_t mark = end;
-    while (mark > line->first && strchr("|>+-123456789", source->bytes[mark - 1]))
-        mark--;
-    bool text = mark < end && strchr("|>", source->bytes[mark]) && mark > line->first &&
-                source->bytes[mark - 1] == ' ';
-    return is_item(source, line) || text ||
+    size_t end = end_of_text(source, line);
+    return is_item(source, line) || opens_text(source, line) ||
            (end > line->first && source->bytes[end - 1] == ':');
 }
 
@@ -168,6 +196,7 @@ struct search {
     const struct td_open_stack *open;
     struct line fault;
     bool lost_item; /* the fault is an item that could not be begun */
+    bool lost_text; /* the fault is in a text that more lines may be of */
     uint32_t depth; /* of the lists and maps that it may go on in */
     struct owner owner;
     uint32_t least; /* the lowest column of the lines that are lost behind the fault */
@@ -200,12 +229,29 @@ static void leave_item(struct search *s)
         s->depth--;
 }
 
+/* Whether the fault is a quote that is never closed, or the first line of a block scalar that is
+ * not indented. */
+static bool is_in_text(const struct td_source *source, const struct line *fault,
+                       size_t damage)
+{
+    if (source->bytes[damage] == '"' || source->bytes[damage] == '\'')
+        return true;
+    struct line before = *fault;
+    while (before.start > source->text) {
+        before = line_at(source, before.start - 1);
+        if (!is_empty(source, &before))
+            return opens_text(source, &before);
+    }
+    return false;
+}
+
 static struct search begin_search(const struct td_source *source,
                                   const struct td_open_stack *open, size_t damage)
 {
     struct search s = {.source = source, .open = open, .least = UINT32_MAX};
     s.fault = line_at(source, damage);
     s.depth = depth_without_keys(open);
+    s.lost_text = is_in_text(source, &s.fault, damage);
     if (s.depth > 0 && open->at[s.depth - 1].start >= s.fault.start)
         return s; /* reading goes on inside what the line has begun */
     s.owner = owner_of(source, &s.fault);
@@ -218,7 +264,8 @@ static struct search begin_search(const struct td_source *source,
 static uint32_t try_line(struct search *s, const struct line *line)
 {
     if (is_empty(s->source, line) || goes_on(s->source, line) ||
-        owns(&s->owner, s->source, line))
+        owns(&s->owner, s->source, line) ||
+        (s->lost_text && !is_item(s->source, line) && !has_key(s->source, line)))
         return 0;
     uint32_t level = level_of(s->source, s->open, s->depth, line);
     if (level == 0) {
