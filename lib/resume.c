@@ -81,13 +81,13 @@ static bool opens_text(const struct td_source *source, const struct line *line)
            source->bytes[mark - 1] == ' ';
 }
 
-/* Whether lines that stand further right are this one's own: an item, or a key whose value is a
- * block behind it. */
+/* Whether lines that stand further right are this one's own: an item, a key whose value is a block
+ * behind it, or what may be one without its colon. */
 static bool has_block(const struct td_source *source, const struct line *line)
 {
     size_t end = end_of_text(source, line);
-    return is_item(source, line) || opens_text(source, line) ||
-           (end > line->first && source->bytes[end - 1] == ':');
+    return is_item(source, line) || opens_text(source, line) || !has_key(source, line) ||
+           source->bytes[end - 1] == ':';
 }
 
 /* Behind `---` or `...` another document begins. */
