@@ -18,6 +18,7 @@ struct td_lexer {
     const struct td_limits *limits;
     uint32_t place; /* the number of the value that is read */
     struct td_feed feed;
+    size_t behind; /* the end of the last event, or the `?` that it begins with */
     bool has_event;
     bool begun;    /* the document has begun */
     char *opening; /* what a parser that begins in the middle reads first */
@@ -50,6 +51,7 @@ struct td_lexer *td_lexer_new(struct td_mem *mem, const struct td_source *source
     lexer->limits = limits;
     lexer->place = 0;
     td_feed_start(&lexer->feed, source);
+    lexer->behind = 0;
     lexer->has_event = false;
     lexer->begun = false;
     lexer->opening = NULL;
@@ -191,12 +193,10 @@ static void read_properties(struct td_lexer *lexer, struct td_token *token, bool
 
 /* ---- tokens ---------------------------------------------------------------------------- */
 
-/* What is not written stands behind the text before it, which may end with a `?` of its own. */
 static void check_mark(struct td_lexer *lexer, struct td_token *token)
 {
-    if (token->span.end > token->span.start &&
-        td_syntax_glued_key(lexer->diag, lexer->source, &lexer->open, lexer->place,
-                            token->span.start))
+    if (td_syntax_glued_key(lexer->diag, lexer->source, &lexer->open, lexer->place,
+                            span_of(lexer->behind, token->span.start)))
         token->damaged = true;
 }
 
@@ -483,7 +483,9 @@ bool td_lexer_next(struct td_lexer *lexer, struct td_token *token)
         }
         token->span.start = (uint32_t)byte_at(lexer, &lexer->event.start_mark);
         token->span.end = (uint32_t)byte_at(lexer, &lexer->event.end_mark);
+        struct td_span span = token->span;
         take(lexer, token, &again);
+        lexer->behind = lexer->source->bytes[span.start] == '?' ? span.start : span.end;
     } while (again);
     return true;
 }

@@ -660,13 +660,29 @@ enum td_scalar_fault td_syntax_scalar(struct td_diag *diag,
 
 /* ---- marks that are glued to text ------------------------------------------------------- */
 
-bool td_syntax_glued_key(struct td_diag *diag, const struct td_source *source,
-                         const struct td_open_stack *open, uint32_t place, size_t at)
+static size_t skip_line(const struct td_source *source, size_t at, size_t end)
 {
-    struct fault fault = {diag, source, open, at, at, place, 0};
-    if (!in_flow(&fault) || at == 0 || source->bytes[at - 1] != '?')
+    while (at < end && !is_break(source->bytes[at]))
+        at++;
+    return at;
+}
+
+bool td_syntax_glued_key(struct td_diag *diag, const struct td_source *source,
+                         const struct td_open_stack *open, uint32_t place,
+                         struct td_span between)
+{
+    struct fault fault = {diag, source, open, between.start, between.start, place, 0};
+    size_t at = in_flow(&fault) ? between.start : between.end;
+    for (; at < between.end; at++) {
+        char next = source->bytes[at + 1];
+        if (source->bytes[at] == '#')
+            at = skip_line(source, at, between.end);
+        else if (source->bytes[at] == '?' && !is_space(next) && !strchr(",:]}", next))
+            break;
+    }
+    if (at >= between.end)
         return false;
-    struct td_finding *f = unexpected(&fault, span_of(at - 1, at));
+    struct td_finding *f = unexpected(&fault, span_of(at, at + 1));
     td_help(diag, f, "put a blank behind `?`, or quote the text");
     return true;
 }
@@ -755,13 +771,6 @@ struct td_span td_syntax_blank_run(const struct td_source *source, struct td_spa
 static bool ends_property(char c)
 {
     return is_space(c) || c == ',' || c == '[' || c == ']' || c == '{' || c == '}';
-}
-
-static size_t skip_line(const struct td_source *source, size_t at, size_t end)
-{
-    while (at < end && !is_break(source->bytes[at]))
-        at++;
-    return at;
 }
 
 /* As the parser takes it, which is narrower than YAML 1.2 has it. */

@@ -33,10 +33,12 @@ enum td_scalar_fault td_syntax_scalar(struct td_diag *diag,
                                       struct td_span span, bool block, size_t *damage);
 
 /** Reports what the parser takes for a mark and YAML 1.2 for a part of the text that it is glued to;
- *  true when there is such a thing. A `?` in brackets, before the value at `at`; what stands at
- *  `at`, behind the name of an anchor in a block. Elsewhere the parser refuses what is glued. */
+ *  true when there is such a thing. A `?` in brackets, where `between` is what stands behind one
+ *  value and before the next; what stands at `at`, behind the name of an anchor in a block.
+ *  Elsewhere the parser refuses what is glued. */
 bool td_syntax_glued_key(struct td_diag *diag, const struct td_source *source,
-                         const struct td_open_stack *open, uint32_t place, size_t at);
+                         const struct td_open_stack *open, uint32_t place,
+                         struct td_span between);
 bool td_syntax_glued_name(struct td_diag *diag, const struct td_source *source,
                           const struct td_open_stack *open, uint32_t place, size_t at);
 
