@@ -8,46 +8,25 @@ once, none failing, and each line of lib that calls one of ALLOCATES must have b
 status is 1 when one was not.
 """
 import glob
-import json
 import os
 import re
 import subprocess
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+import gcov
+
 ALLOCATES = re.compile(
     r"\b(td_mem_(alloc|resize|grow|owned)|td_arena_(alloc|array|copy|extend)|td_buf_reserve|"
     r"td_hasher_new|td_lexer_new|yaml_parser_(initialize|parse)|XXH3_createState|malloc|realloc)\(")
 DEFINES = re.compile(r"^(static |struct |void |bool |char |tracedag_|\w+ \*)")
 
 
-def build(folder):
+def make_calls(folder):
     """Builds the test with counters, and makes the calls."""
-    if not os.path.exists(f"{folder}/build.ninja"):
-        subprocess.run(["meson", "setup", folder, ROOT, "-Db_coverage=true", "-Doptimization=0",
-                        "-Dtests=enabled", "-Dexamples=disabled", "-Dman=disabled",
-                        "-Dbench=disabled", "-Ddefault_library=static"],
-                       check=True, stdout=subprocess.DEVNULL, env=dict(os.environ, CC="gcc"))
-    subprocess.run(["ninja", "-C", folder, "tests/test_memory"], check=True,
-                   stdout=subprocess.DEVNULL)
-    for counters in glob.glob(f"{folder}/**/*.gcda", recursive=True):
-        os.remove(counters)
-    subprocess.run([f"{folder}/tests/test_memory", f"{ROOT}/tests/cases",
-                    f"{ROOT}/tests/memory.list", "0"], check=True)
-
-
-def executed(folder):
-    """How often each line ran: {source: {line: count}}."""
-    counts = {}
-    counters = glob.glob(f"{folder}/lib/libtracedag-core.a.p/*.gcda")
-    out = subprocess.run(["gcov", "--json-format", "--stdout"] + counters, check=True,
-                         capture_output=True, text=True, cwd=folder).stdout
-    for report in out.splitlines():
-        for source in json.loads(report)["files"]:
-            lines = counts.setdefault(os.path.basename(source["file"]), {})
-            for line in source["lines"]:
-                lines[line["line_number"]] = lines.get(line["line_number"], 0) + line["count"]
-    return counts
+    gcov.build(folder, ["tests/test_memory"])
+    gcov.forget(folder)
+    subprocess.run([f"{folder}/tests/test_memory", f"{gcov.ROOT}/tests/cases",
+                    f"{gcov.ROOT}/tests/memory.list", "0"], check=True)
 
 
 def sites(path):
@@ -62,16 +41,16 @@ def ran(lines, number):
     """Whether a line ran; of a call over some lines, the first one counts."""
     for at in range(number, number - 4, -1):
         if at in lines:
-            return lines[at] > 0
+            return lines[at][1] > 0
     return False
 
 
 def main():
     folder = os.path.abspath(sys.argv[1])
-    build(folder)
-    counts = executed(folder)
+    make_calls(folder)
+    counts = gcov.lines_of(folder)
     total, missed = 0, []
-    for path in sorted(glob.glob(f"{ROOT}/lib/*.c")):
+    for path in sorted(glob.glob(f"{gcov.ROOT}/lib/*.c")):
         name = os.path.basename(path)
         for number, text in sites(path):
             total += 1

@@ -634,6 +634,17 @@ START_TEST(test_what_was_not_read_is_not_missed)
                        ", outputs: 1, secrets: &s [x, y, z]}\n"
                        "  - {name: b, " SOURCE_JOB ", outputs: 1, secrets: *s }\n",
                        TRACEDAG_LIMIT_LIST_ITEMS, 2);
+    expect_count_alone(
+        "name: d\njobs:\n"
+        "  - {name: a, " SOURCE_JOB ", outputs: 2, update_strategy: append,\n"
+        "     unique_key: [x]}\n"
+        "publish:\n"
+        "  p: {from: {job: a, output: 0}, write_mode: buffered, schema: {unique: [x],\n"
+        "      columns: &c [{name: x, type: text, nullable: false},\n"
+        "        {name: y, type: text}, {name: z, type: text}]}}\n"
+        "  q: {from: {job: a, output: 1}, write_mode: buffered, schema: {unique: [x],\n"
+        "      columns: *c }}\n",
+        TRACEDAG_LIMIT_LIST_ITEMS, 2);
 }
 END_TEST
 
