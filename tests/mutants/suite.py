@@ -5,17 +5,17 @@ not meet. What a test runs, Meson says; here stands which suites are run, and in
 """
 import hashlib
 import json
+import math
 import os
 import resource
 import shutil
 import signal
 import subprocess
-import time
 from typing import NamedTuple
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SUITES = {"c", "fuzz", "cli", "examples"}
-QUICK_SUITES = SANITIZED_SUITES = {"c", "fuzz"}
+SUITES = ("c", "fuzz", "cli", "examples")
+SANITIZED_SUITES = {"c", "fuzz"}
 SLOW = ", changed"  # how names of tests end that make documents by chance, for long
 FIRST = "cases"  # the test that most mutants fall to
 EVERY_PART = ["-Dtests=enabled", "-Dexamples=enabled", "-Dfuzz=enabled", "-Dman=disabled",
@@ -27,26 +27,32 @@ ENVIRONMENT = {
     "UBSAN_OPTIONS": "halt_on_error=1",
 }
 MEMORY_MOST = 2 << 30
-LIMIT_ALWAYS, LIMIT_TIMES = 3, 10  # seconds, and times what the test takes without a change
+CPU_ALWAYS, CPU_TIMES = 1, 10  # seconds, and times what the test takes without a change
+WAIT_TIMES = 20  # the limit for what waits and computes nothing
 
 
 class Test(NamedTuple):
     name: str
     command: list
     targets: list  # of ninja
-    normal: float  # seconds
+    normal: float  # seconds of the processor
 
 
-def run(command, folder, environment, seconds=None, memory=None):
-    """Whether a command ends with 0, in time; what it started ends with it."""
+def start(command, folder, environment, cpu=None, memory=None):
     def limit():
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if cpu:
+            resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
         if memory:
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
-    child = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                             start_new_session=True, preexec_fn=limit)
+    return subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                            start_new_session=True, preexec_fn=limit)
+
+
+def holds(child, seconds=None):
+    """Whether a program ends with 0, in time; what it started ends with it."""
     try:
         return child.wait(seconds) == 0
     except subprocess.TimeoutExpired:
@@ -71,10 +77,10 @@ class Build:
                            stdout=subprocess.DEVNULL, env=dict(os.environ, CC=compiler))
 
     def make(self, targets):
-        return run(["ninja"] + targets, self.folder, self.environment)
+        return holds(start(["ninja"] + targets, self.folder, self.environment))
 
     def tests(self, suites):
-        """The tests of some suites, the fastest first, each as fast as it is here and now."""
+        """The tests of some suites, the fastest first, with what each takes of the processor."""
         said = subprocess.run(["meson", "introspect", "--tests"], check=True, text=True,
                               cwd=self.folder, stdout=subprocess.PIPE).stdout
         found = []
@@ -90,23 +96,25 @@ class Build:
         return sorted(found, key=lambda test: (test.name != FIRST, test.normal))
 
     def _timed(self, name, command, targets):
-        test = Test(name, command, targets, 600)
         if not self.make(targets):
             raise SystemExit(f"{name} does not build in {self.folder}")
-        start = time.monotonic()
-        if not self.holds(test):
+        child = start(command, self.folder, self.environment, memory=self.memory)
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = status
+        if status:
             raise SystemExit(f"{name} fails without a change: {' '.join(command)}")
-        return test._replace(normal=time.monotonic() - start)
+        return Test(name, command, targets, used.ru_utime + used.ru_stime)
 
     def holds(self, test):
-        return run(test.command, self.folder, self.environment,
-                   LIMIT_ALWAYS + LIMIT_TIMES * test.normal, self.memory)
+        cpu = CPU_ALWAYS + math.ceil(CPU_TIMES * test.normal)
+        return holds(start(test.command, self.folder, self.environment, cpu, self.memory),
+                     WAIT_TIMES * cpu)
 
 
 class Worker:
     """Judges one mutant after the other."""
 
-    def __init__(self, folder, quick):
+    def __init__(self, folder, suites, sanitize):
         self.source = f"{folder}/source"
         self._copy()
         self.plain = Build(self.source, f"{folder}/plain", "gcc",
@@ -115,13 +123,13 @@ class Worker:
             "-Dauto_features=disabled", "-Doptimization=2", "-Ddebug=false",
             "-Ddefault_library=static"])
         self.objects = self._objects()
-        self.plain_tests = self.plain.tests(QUICK_SUITES if quick else SUITES)
+        self.plain_tests = self.plain.tests(suites)
         self.sanitized_tests = []
-        if not quick:
+        if sanitize:
             self.sanitized = Build(self.source, f"{folder}/sanitized", "clang", EVERY_PART + [
                 "-Doptimization=1", "-Db_sanitize=address,undefined", "-Db_lundef=false",
                 "-Dc_args=-fno-sanitize-recover=all"])
-            self.sanitized_tests = self.sanitized.tests(SANITIZED_SUITES)
+            self.sanitized_tests = self.sanitized.tests(SANITIZED_SUITES & suites)
 
     def _copy(self):
         """The files that git knows or would take, as they are now; what is alike is left."""
