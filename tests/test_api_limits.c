@@ -636,14 +636,12 @@ START_TEST(test_what_was_not_read_is_not_missed)
                        TRACEDAG_LIMIT_LIST_ITEMS, 2);
     expect_count_alone(
         "name: d\njobs:\n"
-        "  - {name: a, " SOURCE_JOB ", outputs: 2, update_strategy: append,\n"
+        "  - {name: a, " SOURCE_JOB ", outputs: 1, update_strategy: append,\n"
         "     unique_key: [x]}\n"
         "publish:\n"
         "  p: {from: {job: a, output: 0}, write_mode: buffered, schema: {unique: [x],\n"
-        "      columns: &c [{name: x, type: text, nullable: false},\n"
-        "        {name: y, type: text}, {name: z, type: text}]}}\n"
-        "  q: {from: {job: a, output: 1}, write_mode: buffered, schema: {unique: [x],\n"
-        "      columns: *c }}\n",
+        "      columns: [{name: x, type: text, nullable: false}, {name: y, type: text}],\n"
+        "      indexes: [&i [x, y, x], *i ]}}\n",
         TRACEDAG_LIMIT_LIST_ITEMS, 2);
 }
 END_TEST
