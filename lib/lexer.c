@@ -135,9 +135,6 @@ static void syntax_fault(struct td_lexer *lexer, struct td_token *token, size_t 
     fault(token);
     if (td_is_full(lexer->diag))
         return;
-    /* A fault may show here that was begun before the last one. */
-    if (damage < lexer->feed.first_byte)
-        damage = lexer->feed.first_byte;
     struct td_resume resume = td_resume_find(lexer->source, &lexer->open, damage);
     uint32_t events;
     size_t size = td_resume_opening(&lexer->open, resume.level, NULL, &events);
@@ -158,6 +155,7 @@ static bool complain(struct td_lexer *lexer, struct td_token *token)
     struct td_complaint complaint = {
         .problem = parser->problem,
         .at = byte_at(lexer, &parser->problem_mark),
+        .begin = lexer->feed.first_byte,
     };
     complaint.from = byte_at(lexer, from);
     size_t damage = td_syntax_fault(lexer->diag, lexer->source, &lexer->open, &complaint);

@@ -11,6 +11,7 @@ struct fault {
     size_t from;
     uint32_t place; /* of the value at fault; 0 when it is to be found */
     size_t damage;  /* where the finding stands */
+    size_t begin;   /* where the parser began to read */
 };
 
 static struct td_span span_of(size_t start, size_t end)
@@ -368,13 +369,15 @@ static struct td_finding *unexpected(struct fault *fault, struct td_span span)
     return f;
 }
 
-/* The text of the visible line before the one at `at`, dashes of lists left out. */
-static size_t text_before(const struct td_source *source, size_t at)
+/* The text of the visible line before the one at `at`, dashes of lists left out. What the parser
+ * has not read is no matter. */
+static size_t text_before(const struct fault *fault, size_t at)
 {
+    const struct td_source *source = fault->source;
     size_t line = td_source_line_span(source, at).start;
-    while (line > source->text && is_space(source->bytes[line - 1]))
+    while (line > fault->begin && is_space(source->bytes[line - 1]))
         line--;
-    if (line == source->text)
+    if (line <= fault->begin)
         return source->size;
     size_t first = first_visible(source, line - 1);
     while (source->bytes[first] == '-' && is_blank(source->bytes[first + 1]))
@@ -396,17 +399,21 @@ static bool has_colon(const struct td_source *source, size_t at)
 static void missing_colon(struct fault *fault);
 
 /* A colon that nothing on its line belongs to: the line before lacks one, and goes on here, or
- * this line is indented too far. */
+ * this line is indented too far, or it has one too many. */
 static void stray_line(struct fault *fault)
 {
-    size_t before = text_before(fault->source, fault->at);
+    size_t before = text_before(fault, fault->at);
     if (before < fault->source->size && !has_colon(fault->source, before) &&
         fault->source->bytes[before] != '#') {
         fault->from = before;
         missing_colon(fault);
-    } else {
-        indentation(fault, first_visible(fault->source, fault->at));
+        return;
     }
+    size_t first = first_visible(fault->source, fault->at);
+    if (is_open_column(fault->open, column_of(fault->source, first)))
+        unexpected(fault, span_of(fault->at, fault->at + 1));
+    else
+        indentation(fault, first);
 }
 
 static void stray_value(struct fault *fault)
@@ -548,7 +555,12 @@ size_t td_syntax_fault(struct td_diag *diag, const struct td_source *source,
                        const struct td_open_stack *open,
                        const struct td_complaint *complaint)
 {
-    struct fault fault = {diag, source, open, complaint->at, complaint->from, 0, 0};
+    struct fault fault = {.diag = diag,
+                          .source = source,
+                          .open = open,
+                          .at = complaint->at,
+                          .from = complaint->from,
+                          .begin = complaint->begin};
     void (*tell)(struct fault *) = find_meaning(complaint->problem);
     size_t bracket = open_bracket(&fault);
     if (tell)
@@ -648,7 +660,7 @@ enum td_scalar_fault td_syntax_scalar(struct td_diag *diag,
                                       const struct td_open_stack *open, uint32_t place,
                                       struct td_span span, bool block, size_t *damage)
 {
-    struct fault fault = {diag, source, open, span.start, span.start, place, 0};
+    struct fault fault = {diag, source, open, span.start, span.start, place, 0, 0};
     enum td_scalar_fault found;
     if (block)
         found = glued_comment(&fault, span) ? TD_SCALAR_DAMAGED : TD_SCALAR_FINE;
@@ -671,7 +683,7 @@ bool td_syntax_glued_key(struct td_diag *diag, const struct td_source *source,
                          const struct td_open_stack *open, uint32_t place,
                          struct td_span between)
 {
-    struct fault fault = {diag, source, open, between.start, between.start, place, 0};
+    struct fault fault = {diag, source, open, between.start, between.start, place, 0, 0};
     size_t at = in_flow(&fault) ? between.start : between.end;
     for (; at < between.end; at++) {
         char next = source->bytes[at + 1];
@@ -690,7 +702,7 @@ bool td_syntax_glued_key(struct td_diag *diag, const struct td_source *source,
 bool td_syntax_glued_name(struct td_diag *diag, const struct td_source *source,
                           const struct td_open_stack *open, uint32_t place, size_t at)
 {
-    struct fault fault = {diag, source, open, at, at, place, 0};
+    struct fault fault = {diag, source, open, at, at, place, 0, 0};
     if (in_flow(&fault) || (source->bytes[at] != '?' && source->bytes[at] != ':'))
         return false;
     struct td_finding *f = unexpected(&fault, span_of(at, at + 1));

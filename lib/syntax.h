@@ -9,8 +9,9 @@
 /** A complaint, in the parser's words; texts may be NULL. */
 struct td_complaint {
     const char *problem;
-    size_t at;   /**< byte offset where the parser stood */
-    size_t from; /**< byte offset where the construct began that it was reading */
+    size_t at;    /**< byte offset where the parser stood */
+    size_t from;  /**< byte offset where the construct began that it was reading */
+    size_t begin; /**< byte offset where it began to read */
 };
 
 /** Reports the complaint; gives the byte offset where its damage begins. */
