@@ -587,6 +587,27 @@ START_TEST(test_alias_bytes_behind_aliases)
 }
 END_TEST
 
+/* A pointer has at most 1,024 bytes; what lies deeper is told by the value around it. */
+START_TEST(test_pointers_end_at_their_most_bytes)
+{
+    enum { MOST = 1024, FIRST = 500 };
+    for (size_t length = MOST - 1; length <= MOST + 1; length++) {
+        struct text document = {NULL, 0, 0};
+        put(&document, "%s    config: {", one_job);
+        put_times(&document, "k", FIRST);
+        put(&document, ": {");
+        put_times(&document, "k", length - FIRST - strlen("/jobs/0/config//"));
+        put(&document, ": .nan}}\n");
+        tracedag_report *report = must_reject(document.ptr, document.len, NULL);
+        const tracedag_finding *finding = tracedag_report_finding(report, 0);
+        ck_assert_uint_eq(finding->pointer.len,
+                          length <= MOST ? length : FIRST + strlen("/jobs/0/config/"));
+        tracedag_report_unref(report);
+        drop(&document);
+    }
+}
+END_TEST
+
 /* `broken` has four faults. */
 START_TEST(test_one_finding_is_not_shown)
 {
@@ -1062,6 +1083,7 @@ Suite *suite_limits(void)
     tcase_add_test(tests, test_alias_bytes_that_are_always_fine);
     tcase_add_test(tests, test_alias_of_a_map_adds_its_keys);
     tcase_add_test(tests, test_alias_bytes_behind_aliases);
+    tcase_add_test(tests, test_pointers_end_at_their_most_bytes);
     tcase_add_test(tests, test_one_finding_is_not_shown);
     tcase_add_test(tests, test_what_was_not_read_is_not_missed);
     tcase_add_test(tests, test_canonical_bytes);
