@@ -114,7 +114,7 @@ class Source:
             elif token.text == "static":
                 end = at
                 while self.tokens[end].text not in (";", "=", ")"):
-                    end += 1
+                    end = self.partner[end] + 1 if self.tokens[end].text == "{" else end + 1
                 if self.tokens[end].text == "=" and self.tokens[end + 1].text == "{":
                     alone.update(range(at, self.partner[end + 1] + 1))
             elif token.text == "[" and self._declares(at):
