@@ -268,7 +268,8 @@ def mutants_of(path, text, seed):
         line = text[line_start:text.index("\n", end)]
         what = f"{path}\n{line}\n{start - line_start}\n{operator}\n{new}"
         seen[what] = seen.get(what, 0) + 1
-        shown = f"{' '.join(line.split())}  :  `{' '.join(old.split())}` -> `{' '.join(new.split())}`"
+        flat = [" ".join(words.split()) for words in (line, old, new)]
+        shown = "{}  :  `{}` -> `{}`".format(*flat)
         found.append(Mutant(path, text.count("\n", 0, start) + 1, operator, start, end, new, shown,
                             digest(f"{seed}\n{what}\n{seen[what]}"),
                             digest(source.function_at(start) or line)))
