@@ -39,7 +39,7 @@ bool td_anchor_add(struct td_aliases *aliases, struct td_span span, uint32_t nod
         aliases->anchors = anchors;
     }
     aliases->anchors[aliases->anchor_count] = (struct td_anchor){
-        .span = span, .node = node, .around = *around, .depth = depth, .bytes = bytes};
+        .span = span, .node = node, .around = *around, .depth = depth, .before = bytes};
     *around = (uint32_t)aliases->anchor_count++;
     return true;
 }
@@ -51,7 +51,7 @@ void td_anchor_close(struct td_aliases *aliases, uint32_t anchor, uint32_t next,
     a->next = next;
     a->height = height;
     a->nodes = next - a->node;
-    a->bytes = aliases->bytes - a->bytes;
+    a->bytes = aliases->bytes - a->before;
 }
 
 bool td_alias_add(struct td_aliases *aliases, uint32_t node, uint32_t around,

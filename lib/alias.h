@@ -17,6 +17,7 @@ struct td_anchor {
     uint32_t around; /**< the anchor whose subtree it stands in; TD_NO_ANCHOR for none */
     uint32_t depth;  /**< of the value, the root being at 1 */
     uint32_t height; /**< lists and maps in each other; 0 for a scalar */
+    uint64_t before; /**< bytes of keys and scalars before it */
     uint64_t nodes;  /**< values that it stands for, aliases in it resolved */
     uint64_t bytes;  /**< bytes of keys and scalars in it, aliases in it resolved */
 };
@@ -47,7 +48,7 @@ void td_aliases_free(struct td_aliases *aliases);
 bool td_anchor_add(struct td_aliases *aliases, struct td_span span, uint32_t node,
                    uint32_t *around, uint64_t bytes, uint32_t depth);
 
-/** Its value has been read up to `next`. */
+/** Its value has been read up to `next`; what is open again behind a fault is closed again. */
 void td_anchor_close(struct td_aliases *aliases, uint32_t anchor, uint32_t next,
                      uint32_t height);
 
