@@ -21,7 +21,7 @@ struct td_lexer {
     size_t behind; /* the end of the last event, or the `?` that it begins with */
     bool has_event;
     bool begun;    /* the document has begun */
-    char *opening; /* what a parser that begins in the middle reads first */
+    char *opening; /* what a parser that begins in the middle reads first, or NULL */
     size_t opening_size;
     size_t openings_left; /* how much of that there may still be */
     uint32_t repeats;     /* events to come that are of the opening */
@@ -297,7 +297,7 @@ static void check_blank_run(struct td_lexer *lexer, struct td_token *token)
     token->damaged = true;
 }
 
-/* False when the document cannot be read on; then *damage is where that begins. */
+/* False when what follows makes no sense; then *damage is where that begins. */
 static bool check_scalar(struct td_lexer *lexer, struct td_token *token, size_t *damage)
 {
     uint64_t limit = lexer->limits->of[TRACEDAG_LIMIT_SCALAR_BYTES];

@@ -7,11 +7,10 @@
 #include "source.h"
 
 struct td_resume {
-    size_t from;    /**< byte offset where what is lost begins */
-    size_t at;      /**< where the line begins that is read next */
-    uint32_t level; /**< how many lists and maps are open there; 0 when reading ends */
-    uint32_t
-        unsure; /**< of these, those from here on may have lost entries to the fault */
+    size_t from;     /**< byte offset where what is lost begins */
+    size_t at;       /**< where the line begins that is read next */
+    uint32_t level;  /**< how many lists and maps are open there; 0 when reading ends */
+    uint32_t unsure; /**< of these, those from here on may have lost entries */
 };
 
 /** Looks for the line behind a fault whose damage begins at `damage`. */
