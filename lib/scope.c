@@ -188,7 +188,7 @@ struct td_finding *td_scope_report(struct td_diag *diag, const struct td_tree *t
     struct td_str name = kind == TRACEDAG_SUBJECT_DATASET ? scope->dataset
                          : kind == TRACEDAG_SUBJECT_DAG   ? TD_S("")
                                                           : scope->job;
-    td_subject(diag, f, kind, name, scope->input);
+    td_subject(diag, f, kind, name, kind == TRACEDAG_SUBJECT_INPUT ? scope->input : 0);
     if (scope->alias)
         td_related(diag, f, td_node_span(tree, scope->alias), "used here");
     return f;

@@ -253,6 +253,8 @@ static void check_finding(const tracedag_report *report, const tracedag_finding 
                   "%s: a final stop", name);
     ck_assert_uint_eq(f->fingerprint.len, 16);
     ck_assert_msg(f->subject_kind >= 1 && f->subject_kind <= 4, "%s: no subject", name);
+    ck_assert_msg(f->subject_kind == TRACEDAG_SUBJECT_INPUT || f->subject_index == 0,
+                  "%s: an index of what is no input", name);
     ck_assert_str_eq(tracedag_code_name(f->code), f->name.ptr);
 }
 
