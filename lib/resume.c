@@ -332,7 +332,7 @@ size_t td_resume_opening(const struct td_open_stack *open, uint32_t level, char 
         size += block->column;
         size = put(out, size, block->map ? "x:" : "-");
         size = put(out, size, last ? " ''\n" : "\n");
-        *events += 1u + (block->map ? 1 : 0) + (last ? 1 : 0);
+        *events += 1U + (block->map ? 1 : 0) + (last ? 1 : 0);
     }
     return size;
 }

@@ -64,6 +64,7 @@ static uint64_t carried(uint64_t from, uint64_t ones)
  * the one to its left, likewise; the last cell of the last column is the distance. */
 static size_t distance(const struct td_suggest *s, const unsigned char *name, size_t len)
 {
+    assert(s->found_len > 0);
     const uint64_t last = UINT64_C(1) << (s->found_len - 1);
     size_t far = s->found_len;
     uint64_t more = UINT64_MAX; /* than above */

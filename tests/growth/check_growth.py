@@ -31,7 +31,8 @@ import subprocess
 import sys
 import tempfile
 
-import classes
+sys.dont_write_bytecode = True  # the source folder stays as it is
+import classes  # noqa: E402
 
 EXPONENT_MOST = 1.15
 HEAP_ALWAYS, HEAP_PER_BYTE = 1 << 20, 64

@@ -64,11 +64,13 @@ static void take_file(struct stock *stock, const char *path)
         return;
     stock->documents =
         realloc(stock->documents, (stock->count + 1) * sizeof *stock->documents);
-    char *copy = malloc(size + 1);
-    if (!stock->documents || !copy)
+    if (!stock->documents)
         give_up("memory");
-    memcpy(copy, bytes, size);
-    stock->documents[stock->count++] = (struct document){copy, size};
+    struct document *document = &stock->documents[stock->count++];
+    *document = (struct document){malloc(size + 1), size};
+    if (!document->bytes)
+        give_up("memory");
+    memcpy(document->bytes, bytes, size);
 }
 
 static void take_folder(struct stock *stock, const char *cases, const char *kind)

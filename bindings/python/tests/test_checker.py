@@ -220,10 +220,15 @@ def test_closed_pipe(folder: Path) -> None:
     assert found == (-signal.SIGPIPE, b"", b"")
 
 
+def heed_interrupts() -> None:
+    """A shell lets what it runs in the background ignore them, and all that this starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_interrupt(folder: Path) -> None:
     for command in (VALIDATE, MODULE):
         child = subprocess.Popen([*command, "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE,
-                                 cwd=folder,
+                                 cwd=folder, preexec_fn=heed_interrupts,
                                  env={**os.environ, "PYTHONPATH": str(PACKAGE / "src")})
         assert child.stdin and child.stderr
         child.stdin.write(b"#" * 70000)  # more than a pipe holds: it is reading
