@@ -309,6 +309,12 @@ PARSER = {
     "glued comments": config(lambda i: f"x{i}: |#c\n        a\n      "),
     "merge keys": listed("{<<: a},"),
     "directives in the text": times("%x\n", ONE),
+    "lines without a colon": config("a b\n      ", "k: 1\n      "),
+    "brackets that the next line leaves open": config(lambda i: f"x{i}: [\n      "),
+    "quotes that the next line leaves open": config(lambda i: f"x{i}: \"\n      "),
+    "lines between two columns": times("  - name: x\n   a: b\n", "name: d\njobs:\n"),
+    "faults below deep maps": times("a b\n" + " " * 50, ONE + "    config:\n" + "".join(
+        " " * i + "a:\n" for i in range(6, 50)) + " " * 50 + "k: 1\n" + " " * 50),
     "wide characters": config("\U0001f600", "x: "),
     "wide characters in many texts": listed("\U0001f600,"),
 }
@@ -494,7 +500,8 @@ CLASSES = {**PARSER, **ALIASES, **OWN}
 QUICK = (
     # the parser
     "flow lists in each other", "items at depth sixty", "one run, then folded words",
-    "TAG directives", "escapes that stay", "bare tags",
+    "TAG directives", "escapes that stay", "bare tags", "lines without a colon",
+    "quotes that the next line leaves open",
     # anchors and aliases
     "an alias bomb", "anchors", "undefined aliases", "pairs of anchor and alias",
     "alias to the alias before", "aliases to a text that escapes",
