@@ -141,17 +141,21 @@ static void move_lists(struct td_arena *arena, tracedag_finding *f)
     f->related.items = related;
 }
 
-bool td_own_related(struct td_diag *diag, struct td_finding *finding)
+/* Their labels stay where they are. */
+static bool move_related(struct td_arena *arena, tracedag_list *related)
 {
-    tracedag_list *related = &finding->pub.related;
-    const void *shared = related->items;
-    if (!shared)
+    if (related->count == 0)
         return true;
-    void *own = td_arena_array(&diag->arena, room_of(related->count), related->stride);
+    void *own = td_arena_array(arena, room_of(related->count), related->stride);
     if (!own)
         return false;
-    related->items = memcpy(own, shared, related->count * related->stride);
+    related->items = memcpy(own, related->items, related->count * related->stride);
     return true;
+}
+
+bool td_own_related(struct td_diag *diag, struct td_finding *finding)
+{
+    return move_related(&diag->arena, &finding->pub.related);
 }
 
 static void move_finding(struct td_arena *arena, struct td_finding *finding)
@@ -165,7 +169,7 @@ static void move_finding(struct td_arena *arena, struct td_finding *finding)
 }
 
 /* Findings that were taken out leave their texts behind; those that stay move out. What came
- * from reading has its texts in the document. Findings about one thing stand together as a
+ * from reading has its texts in the document, and its related places here. Findings about one thing stand together as a
  * rule, and go on sharing its name. */
 static void move_texts(struct td_diag *diag)
 {
@@ -175,8 +179,10 @@ static void move_texts(struct td_diag *diag)
     tracedag_text subject = {NULL, 0};
     for (size_t i = 0; i < diag->count && !fresh.failed; i++) {
         struct td_finding *f = &diag->list[i];
-        if (td_is_finished(f))
+        if (td_is_finished(f)) {
+            move_related(&fresh, &f->pub.related);
             continue;
+        }
         move_finding(&fresh, f);
         if (f->pub.subject.ptr != old.ptr) {
             old = f->pub.subject;
