@@ -1,9 +1,6 @@
 #include "resume.h"
 
-static bool is_break(char c)
-{
-    return c == '\n' || c == '\r';
-}
+#include "line.h"
 
 /* ---- one line --------------------------------------------------------------------------- */
 
@@ -32,7 +29,7 @@ static uint32_t column_of(const struct line *line)
 static bool is_empty(const struct td_source *source, const struct line *line)
 {
     return line->first == line->end || source->bytes[line->first] == '#' ||
-           is_break(source->bytes[line->first]);
+           td_is_break(source->bytes[line->first]);
 }
 
 static bool ends_word(const struct td_source *source, size_t at)
@@ -45,36 +42,17 @@ static bool is_item(const struct td_source *source, const struct line *line)
     return source->bytes[line->first] == '-' && ends_word(source, line->first + 1);
 }
 
-/* Where the text of the line ends, a comment left out. */
-static size_t end_of_text(const struct td_source *source, const struct line *line)
-{
-    size_t end = line->end;
-    for (size_t at = line->first; at + 1 < end; at++) {
-        if (strchr(" \t", source->bytes[at]) && source->bytes[at + 1] == '#')
-            end = at;
-    }
-    while (end > line->first && strchr(" \t\r", source->bytes[end - 1]))
-        end--;
-    return end;
-}
-
 /* Whether there is a key on the line, or the mark of one; else it is the text of a value. */
 static bool has_key(const struct td_source *source, const struct line *line)
 {
-    if (source->bytes[line->first] == '?' && ends_word(source, line->first + 1))
-        return true;
-    size_t end = end_of_text(source, line);
-    for (size_t at = line->first; at < end; at++) {
-        if (source->bytes[at] == ':' && ends_word(source, at + 1))
-            return true;
-    }
-    return false;
+    return (source->bytes[line->first] == '?' && ends_word(source, line->first + 1)) ||
+           td_line_has_colon(source, line->first);
 }
 
 /* Whether the value on the line is a block scalar, which its lines are to follow. */
 static bool opens_text(const struct td_source *source, const struct line *line)
 {
-    size_t mark = end_of_text(source, line);
+    size_t mark = td_line_rest(source, line->first).end;
     while (mark > line->first && strchr("|>+-123456789", source->bytes[mark - 1]))
         mark--;
     return mark > line->first && strchr("|>", source->bytes[mark]) &&
@@ -85,7 +63,7 @@ static bool opens_text(const struct td_source *source, const struct line *line)
  * behind it, or what may be one without its colon. */
 static bool has_block(const struct td_source *source, const struct line *line)
 {
-    size_t end = end_of_text(source, line);
+    size_t end = td_line_rest(source, line->first).end;
     return is_item(source, line) || opens_text(source, line) || !has_key(source, line) ||
            source->bytes[end - 1] == ':';
 }
@@ -171,7 +149,12 @@ static bool inside_entry(const struct td_open_stack *open, uint32_t level,
 }
 
 /* The outermost of the blocks that a line at this column may have been an entry of: the nearest
- * one that it is not left of, and those in it. One that stands further right is inside an entry. */
+ * one that it is not left of, and those in it. One that stands further right than the innermost is
+ * inside an entry. With blocks at 0, 2 and 4:
+ *
+ *     column of the line    0  1  2  3  4  5
+ *     outermost block at    0  0  2  2  4  none
+ */
 static uint32_t first_unsure(const struct td_open_stack *open, uint32_t level,
                              uint32_t column)
 {

@@ -1,5 +1,6 @@
 #include "syntax.h"
 
+#include "line.h"
 #include "utf8.h"
 
 /* One complaint on its way to a finding. */
@@ -19,21 +20,6 @@ static struct td_span span_of(size_t start, size_t end)
     return (struct td_span){(uint32_t)start, (uint32_t)end};
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static bool is_break(char c)
-{
-    return c == '\n' || c == '\r';
-}
-
-static bool is_space(char c)
-{
-    return is_blank(c) || is_break(c);
-}
-
 static uint32_t place_of(const struct fault *fault, size_t at);
 
 static struct td_finding *report(struct fault *fault, uint32_t code, struct td_span span)
@@ -47,25 +33,12 @@ static struct td_finding *report(struct fault *fault, uint32_t code, struct td_s
 
 /* ---- reading the line around a place --------------------------------------------------- */
 
-/* From `at` to the last visible character of its line, a comment left out. */
-static struct td_span rest_of_line(const struct td_source *source, size_t at)
-{
-    size_t end = td_source_line_span(source, at).end;
-    for (size_t i = at; i + 1 < end; i++) {
-        if (is_blank(source->bytes[i]) && source->bytes[i + 1] == '#')
-            end = i;
-    }
-    while (end > at && is_space(source->bytes[end - 1]))
-        end--;
-    return span_of(at, end);
-}
-
 /* The word at a place: up to a blank or the end of its line; at least one character. */
 static struct td_span word_at(const struct td_source *source, size_t at)
 {
-    struct td_span line = rest_of_line(source, at);
+    struct td_span line = td_line_rest(source, at);
     size_t end = at;
-    while (end < line.end && !is_blank(source->bytes[end]))
+    while (end < line.end && !td_is_blank(source->bytes[end]))
         end++;
     return span_of(at, end);
 }
@@ -74,7 +47,7 @@ static size_t first_visible(const struct td_source *source, size_t at)
 {
     struct td_span line = td_source_line_span(source, at);
     size_t first = line.start < source->text ? source->text : line.start;
-    while (first < line.end && is_blank(source->bytes[first]))
+    while (first < line.end && td_is_blank(source->bytes[first]))
         first++;
     return first;
 }
@@ -92,7 +65,7 @@ static bool on_same_line(const struct td_source *source, size_t a, size_t b)
 /* A complaint often comes at the blank before, or the line after, what it is about. */
 static size_t next_visible(const struct td_source *source, size_t at)
 {
-    while (at < source->size && is_space(source->bytes[at]))
+    while (at < source->size && td_is_space(source->bytes[at]))
         at++;
     return at;
 }
@@ -166,10 +139,11 @@ static struct td_str open_columns(struct fault *fault, uint32_t column)
 /* The first word of a line, as a key without its colon. */
 static struct td_span key_at(const struct td_source *source, size_t at)
 {
-    struct td_span line = rest_of_line(source, at);
+    struct td_span line = td_line_rest(source, at);
     size_t end = at;
-    while (end < line.end && !is_blank(source->bytes[end]) && source->bytes[end] != ':' &&
-           source->bytes[end] != '"' && source->bytes[end] != '\'')
+    while (end < line.end && !td_is_blank(source->bytes[end]) &&
+           source->bytes[end] != ':' && source->bytes[end] != '"' &&
+           source->bytes[end] != '\'')
         end++;
     return end > at ? span_of(at, end) : line;
 }
@@ -227,7 +201,7 @@ static bool closed_later(struct fault *fault, size_t bracket, size_t at)
         if (end > at && memchr(source->bytes + at, closing, end - at))
             return true;
         at = end;
-        while (at < source->size && is_break(source->bytes[at]))
+        while (at < source->size && td_is_break(source->bytes[at]))
             at++;
     }
     return false;
@@ -271,7 +245,7 @@ static struct td_span escape_at(const struct td_source *source, size_t backslash
 {
     size_t used = 1;
     size_t end = backslash + 1;
-    if (end < source->size && !is_break(source->bytes[end])) {
+    if (end < source->size && !td_is_break(source->bytes[end])) {
         td_utf8_next(source->bytes + end, source->size - end, &used);
         size_t digits = escape_digits(source->bytes[end]);
         end += used;
@@ -323,7 +297,7 @@ static struct td_span until_punctuation(const struct td_source *source,
         end++;
     if (end == span.start && end < span.end)
         end++;
-    while (end > span.start + 1 && is_blank(source->bytes[end - 1]))
+    while (end > span.start + 1 && td_is_blank(source->bytes[end - 1]))
         end--;
     return span_of(span.start, end);
 }
@@ -331,7 +305,7 @@ static struct td_span until_punctuation(const struct td_source *source,
 /* The value of the line in quotes, as advice; nothing for text that quotes would not mend. */
 static void advise_quotes(struct fault *fault, struct td_finding *f, size_t start)
 {
-    struct td_span span = rest_of_line(fault->source, start);
+    struct td_span span = td_line_rest(fault->source, start);
     if (in_flow(fault))
         span = until_punctuation(fault->source, span);
     struct td_str text = td_source_text(fault->source, span);
@@ -346,11 +320,11 @@ static void advise_quotes(struct fault *fault, struct td_finding *f, size_t star
 static size_t value_start(const struct td_source *source, size_t at)
 {
     for (size_t i = first_visible(source, at); i < at; i++) {
-        if (source->bytes[i] == ':' && is_blank(source->bytes[i + 1]))
+        if (source->bytes[i] == ':' && td_is_blank(source->bytes[i + 1]))
             return next_visible(source, i + 1);
     }
     size_t first = first_visible(source, at);
-    if (source->bytes[first] == '-' && is_blank(source->bytes[first + 1]))
+    if (source->bytes[first] == '-' && td_is_blank(source->bytes[first + 1]))
         return next_visible(source, first + 1);
     return at;
 }
@@ -375,25 +349,14 @@ static size_t text_before(const struct fault *fault, size_t at)
 {
     const struct td_source *source = fault->source;
     size_t line = td_source_line_span(source, at).start;
-    while (line > fault->begin && is_space(source->bytes[line - 1]))
+    while (line > fault->begin && td_is_space(source->bytes[line - 1]))
         line--;
     if (line <= fault->begin)
         return source->size;
     size_t first = first_visible(source, line - 1);
-    while (source->bytes[first] == '-' && is_blank(source->bytes[first + 1]))
+    while (source->bytes[first] == '-' && td_is_blank(source->bytes[first + 1]))
         first = next_visible(source, first + 1);
     return first;
-}
-
-static bool has_colon(const struct td_source *source, size_t at)
-{
-    struct td_span line = rest_of_line(source, at);
-    for (size_t i = line.start; i < line.end; i++) {
-        if (source->bytes[i] == ':' &&
-            (i + 1 == line.end || is_blank(source->bytes[i + 1])))
-            return true;
-    }
-    return false;
 }
 
 static void missing_colon(struct fault *fault);
@@ -403,7 +366,7 @@ static void missing_colon(struct fault *fault);
 static void stray_line(struct fault *fault)
 {
     size_t before = text_before(fault, fault->at);
-    if (before < fault->source->size && !has_colon(fault->source, before) &&
+    if (before < fault->source->size && !td_line_has_colon(fault->source, before) &&
         fault->source->bytes[before] != '#') {
         fault->from = before;
         missing_colon(fault);
@@ -456,13 +419,13 @@ static void bad_anchor(struct fault *fault)
 static void stray_text(struct fault *fault)
 {
     struct td_span span =
-        rest_of_line(fault->source, next_visible(fault->source, fault->at));
+        td_line_rest(fault->source, next_visible(fault->source, fault->at));
     unexpected(fault, in_flow(fault) ? until_punctuation(fault->source, span) : span);
 }
 
 static void missing_colon(struct fault *fault)
 {
-    struct td_span span = rest_of_line(fault->source, fault->from);
+    struct td_span span = td_line_rest(fault->source, fault->from);
     struct td_span word = word_at(fault->source, fault->from);
     struct td_finding *f = report(fault, TRACEDAG_CODE_MISSING_COLON, span);
     td_message(fault->diag, f, "%q stands where a key is expected",
@@ -483,7 +446,7 @@ static void block_entry(struct fault *fault)
         !is_open_column(fault->open, column_of(source, at)))
         indentation(fault, at);
     else
-        unexpected(fault, rest_of_line(source, at));
+        unexpected(fault, td_line_rest(source, at));
 }
 
 static void flow_entry(struct fault *fault)
@@ -628,9 +591,9 @@ static size_t line_not_indented(struct fault *fault, struct td_span span, size_t
 static bool is_outside(const struct fault *fault, size_t at)
 {
     const struct td_source *source = fault->source;
-    bool item = source->bytes[at] == '-' && is_blank(source->bytes[at + 1]);
+    bool item = source->bytes[at] == '-' && td_is_blank(source->bytes[at + 1]);
     return is_open_column(fault->open, column_of(source, at)) &&
-           (item || has_colon(source, at));
+           (item || td_line_has_colon(source, at));
 }
 
 static enum td_scalar_fault judge_lines(struct fault *fault, struct td_span span)
@@ -674,7 +637,7 @@ enum td_scalar_fault td_syntax_scalar(struct td_diag *diag,
 
 static size_t skip_line(const struct td_source *source, size_t at, size_t end)
 {
-    while (at < end && !is_break(source->bytes[at]))
+    while (at < end && !td_is_break(source->bytes[at]))
         at++;
     return at;
 }
@@ -689,7 +652,7 @@ bool td_syntax_glued_key(struct td_diag *diag, const struct td_source *source,
         char next = source->bytes[at + 1];
         if (source->bytes[at] == '#')
             at = skip_line(source, at, between.end);
-        else if (source->bytes[at] == '?' && !is_space(next) && !strchr(",:]}", next))
+        else if (source->bytes[at] == '?' && !td_is_space(next) && !strchr(",:]}", next))
             break;
     }
     if (at >= between.end)
@@ -756,12 +719,12 @@ bool td_syntax_escape_of(const struct td_source *source, struct td_span text, ui
 /* Where the written unit at `at` ends, an escape being one; *blank tells what it stands for. */
 static size_t unit_end(const struct td_source *source, size_t at, bool *blank)
 {
-    *blank = is_space(source->bytes[at]);
+    *blank = td_is_space(source->bytes[at]);
     if (source->bytes[at] != '\\')
         return at + 1;
     struct td_span escape = escape_at(source, at);
     uint32_t c = escaped_character(td_source_text(source, escape));
-    *blank = c < 0x80 && is_space((char)c);
+    *blank = c < 0x80 && td_is_space((char)c);
     return escape.end > at + 1 ? escape.end : at + 2;
 }
 
@@ -782,7 +745,7 @@ struct td_span td_syntax_blank_run(const struct td_source *source, struct td_spa
 
 static bool ends_property(char c)
 {
-    return is_space(c) || c == ',' || c == '[' || c == ']' || c == '{' || c == '}';
+    return td_is_space(c) || c == ',' || c == '[' || c == ']' || c == '{' || c == '}';
 }
 
 /* As the parser takes it, which is narrower than YAML 1.2 has it. */
@@ -805,7 +768,7 @@ static struct td_span tag_at(const struct td_source *source, size_t at, size_t e
     bool verbatim =
         at + 1 < end && source->bytes[at] == '!' && source->bytes[at + 1] == '<';
     size_t stop = at + 1;
-    while (stop < end && (verbatim ? !is_space(source->bytes[stop])
+    while (stop < end && (verbatim ? !td_is_space(source->bytes[stop])
                                    : !ends_property(source->bytes[stop])))
         stop++;
     return span_of(at, stop);
@@ -816,7 +779,7 @@ size_t td_syntax_skip_properties(const struct td_source *source, size_t at, size
 {
     while (at < end) {
         char c = source->bytes[at];
-        if (is_space(c)) {
+        if (td_is_space(c)) {
             at++;
         } else if (c == '#') {
             at = skip_line(source, at, end);
