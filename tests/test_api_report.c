@@ -227,6 +227,33 @@ START_TEST(test_repeats_take_no_room)
 }
 END_TEST
 
+/* What was found in reading keeps its related places when repeats behind it are taken out. */
+START_TEST(test_repeats_leave_related_places)
+{
+    struct text document = {NULL, 0, 0};
+    tracedag_options *options = with_limit(TRACEDAG_LIMIT_FINDINGS, 4);
+    put(&document, "%s    config: {a: &x 1, b: &x 2}\n", one_job);
+    for (int i = 0; i < 60; i++)
+        put(&document,
+            "  - {name: j%d, activation: reactive, runtime: ecs_platform, operator: op,\n"
+            "     outputs: 0, execution_strategy: PerUpdate, inputs: %s}\n",
+            i,
+            i ? "*all " : "&all [{from: {job: nobody, output: 0}}, {from: {job: no}}]");
+    tracedag_report *report = must_reject(document.ptr, document.len, options);
+    const tracedag_finding *f = tracedag_report_finding(report, 0);
+    ck_assert_uint_eq(f->code, TRACEDAG_CODE_REPEATED_ANCHOR);
+    ck_assert_uint_eq(f->related.count, 1);
+    const tracedag_related *related = f->related.items;
+    ck_assert(reads(related->label, "first set here"));
+    const char *first = strstr(document.ptr, "&x");
+    ck_assert_uint_eq(related->start.byte, (uint64_t)(first - document.ptr));
+    ck_assert_uint_eq(related->end.byte, related->start.byte + 2);
+    tracedag_report_unref(report);
+    tracedag_options_unref(options);
+    drop(&document);
+}
+END_TEST
+
 START_TEST(test_findings_are_in_order)
 {
     struct text document = {NULL, 0, 0};
@@ -521,6 +548,7 @@ Suite *suite_report(void)
     tcase_add_test(tests, test_related_places_are_bounded);
     tcase_add_test(tests, test_repeats_are_told_once);
     tcase_add_loop_test(tests, test_repeats_take_no_room, 0, 3);
+    tcase_add_test(tests, test_repeats_leave_related_places);
     tcase_add_test(tests, test_findings_are_in_order);
     tcase_add_test(tests, test_a_hundred_thousand_faults);
     tcase_add_test(tests, test_positions_in_wide_text);
