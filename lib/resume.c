@@ -178,7 +178,7 @@ struct search {
     const struct td_source *source;
     const struct td_open_stack *open;
     struct line fault;
-    bool lost_item; /* the fault is an item that could not be begun */
+    bool lost_item; /* an item could not be begun */
     bool lost_text; /* the fault is in a text that more lines may be of */
     uint32_t depth; /* of the lists and maps that it may go on in */
     struct owner owner;
@@ -201,9 +201,8 @@ static bool owns(const struct owner *owner, const struct td_source *source,
 
 /* An item that could not be begun leaves the one before it open, but the lines behind it are its
  * own: reading goes on in the list, or outside. */
-static void leave_item(struct search *s)
+static void leave_item(struct search *s, uint32_t column)
 {
-    uint32_t column = column_of(&s->fault);
     uint32_t list = nearest_list(s->open, s->depth, column);
     s->lost_item = true;
     if (list)
@@ -239,7 +238,7 @@ static struct search begin_search(const struct td_source *source,
         return s; /* reading goes on inside what the line has begun */
     s.owner = owner_of(source, &s.fault);
     if (s.owner.item)
-        leave_item(&s);
+        leave_item(&s, s.owner.column);
     return s;
 }
 
@@ -253,6 +252,8 @@ static uint32_t try_line(struct search *s, const struct line *line)
     uint32_t level = level_of(s->source, s->open, s->depth, line);
     if (level == 0) {
         s->owner = owner_of(s->source, line);
+        if (s->owner.item)
+            leave_item(s, s->owner.column);
         s->least = lower(s->least, column_of(line));
     }
     return level;
