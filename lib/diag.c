@@ -122,6 +122,24 @@ static size_t room_of(size_t count)
     return count ? room : 0;
 }
 
+/* A fix has one edit. */
+static void move_fixes(struct td_arena *arena, tracedag_list *list)
+{
+    const tracedag_fix *old = list->items;
+    tracedag_fix *fixes = td_arena_array(arena, room_of(list->count), sizeof *fixes);
+    tracedag_edit *edits = td_arena_array(arena, list->count, sizeof *edits);
+    if (arena->failed)
+        return;
+    for (size_t i = 0; i < list->count; i++) {
+        edits[i] = *(const tracedag_edit *)old[i].edits.items;
+        edits[i].text = move_text(arena, edits[i].text);
+        fixes[i] = old[i];
+        fixes[i].title = move_text(arena, fixes[i].title);
+        fixes[i].edits.items = &edits[i];
+    }
+    list->items = fixes;
+}
+
 static void move_lists(struct td_arena *arena, tracedag_finding *f)
 {
     const tracedag_text *old_help = f->help.items;
@@ -166,6 +184,7 @@ static void move_finding(struct td_arena *arena, struct td_finding *finding)
     f->data = move_text(arena, f->data);
     finding->fingerprint_name = td_arena_copy(arena, finding->fingerprint_name);
     move_lists(arena, f);
+    move_fixes(arena, &f->fixes);
 }
 
 /* Findings that were taken out leave their texts behind; those that stay move out. What came
@@ -255,7 +274,8 @@ struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span
                 .name = row->name,
                 .data = no_data,
                 .related = {NULL, 0, sizeof(tracedag_related)},
-                .help = {NULL, 0, sizeof(tracedag_text)}},
+                .help = {NULL, 0, sizeof(tracedag_text)},
+                .fixes = {NULL, 0, sizeof(tracedag_fix)}},
         .place = place,
         .serial = serial,
     };
@@ -460,6 +480,25 @@ void td_related(struct td_diag *diag, struct td_finding *finding, struct td_span
     related->start.byte = span.start;
     related->end.byte = span.end;
     related->label = put_together(diag, format, &args);
+    va_end(args);
+}
+
+void td_fix(struct td_diag *diag, struct td_finding *finding, uint32_t safety,
+            struct td_span span, struct td_str text, const char *format, ...)
+{
+    if (!td_kept(diag, finding) || text.len > diag->message_most)
+        return;
+    tracedag_fix *fix = add_record(diag, &finding->pub.fixes, TD_FIXES_MOST);
+    tracedag_edit *edit = fix ? td_arena_alloc(&diag->arena, sizeof *edit) : NULL;
+    if (!edit)
+        return;
+    *edit =
+        (tracedag_edit){span.start, span.end, move_text(&diag->arena, public_text(text))};
+    va_list args;
+    va_start(args, format);
+    *fix = (tracedag_fix){.title = put_together(diag, format, &args),
+                          .edits = {edit, 1, sizeof *edit},
+                          .safety = safety};
     va_end(args);
 }
 

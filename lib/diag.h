@@ -14,7 +14,12 @@
 #include "source.h"
 #include "text.h"
 
-enum { TD_RELATED_MOST = 8, TD_HELP_MOST = 3, TD_QUOTE_CHARACTERS = 60 };
+enum {
+    TD_RELATED_MOST = 8,
+    TD_HELP_MOST = 3,
+    TD_FIXES_MOST = 4,
+    TD_QUOTE_CHARACTERS = 60
+};
 
 /** A finding as callers read it, and behind it what only its makers need. */
 struct td_finding {
@@ -98,6 +103,11 @@ void td_label(struct td_diag *diag, struct td_finding *finding, const char *form
 void td_help(struct td_diag *diag, struct td_finding *finding, const char *format, ...);
 void td_related(struct td_diag *diag, struct td_finding *finding, struct td_span span,
                 const char *format, ...);
+
+/** Offers a change that mends the finding: `span` becomes `text`. `format` is its title. A text
+ *  too long for a message is no fix, and is left out. */
+void td_fix(struct td_diag *diag, struct td_finding *finding, uint32_t safety,
+            struct td_span span, struct td_str text, const char *format, ...);
 
 /** Puts words together for use with %t, in a text of the finding that was started last. */
 struct td_str td_words(struct td_diag *diag, const char *format, ...);

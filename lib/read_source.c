@@ -34,23 +34,40 @@ static void put_quoted(void *ctx, struct td_str raw)
     td_buf_escaped(ctx, raw, TD_QUOTE_CHARACTERS);
 }
 
+/* Where the text as written begins, when it stands as it is read. */
+static bool stands_plain(const struct source *s, uint32_t value, uint32_t *start)
+{
+    const struct td_node *node = td_node_raw(s->r->tree, value);
+    *start = node->start + (node->flags & TD_QUOTED ? 1 : 0);
+    return (node->flags & TD_COPIED) == 0;
+}
+
 /* The part of a schedule that is at fault, where the text as written shows it. */
 static struct td_span part_of(const struct source *s, uint32_t value,
                               const struct td_schedule_fault *fault)
 {
-    const struct td_node *node = td_node_raw(s->r->tree, value);
-    struct td_span span = td_node_span(s->r->tree, value);
+    uint32_t start;
     bool part = fault->code == TRACEDAG_CODE_RATE_VALUE ||
                 fault->code == TRACEDAG_CODE_RATE_UNIT ||
                 fault->code == TRACEDAG_CODE_CRON_RANGE;
-    if (!part || node->flags & TD_COPIED)
-        return span;
-    uint32_t quote = node->flags & TD_QUOTED ? 1 : 0;
-    uint32_t start = span.start + quote;
+    if (!stands_plain(s, value, &start) || !part)
+        return td_node_span(s->r->tree, value);
     if (fault->code ==
         TRACEDAG_CODE_RATE_UNIT) /* number and unit together are the fault */
-        return (struct td_span){start, span.end - quote};
+        return (struct td_span){start,
+                                start + (uint32_t)td_node_text(s->r->tree, value).len};
     return (struct td_span){start + (uint32_t)fault->start, start + (uint32_t)fault->end};
+}
+
+static void offer_fix(struct source *s, struct td_finding *f, uint32_t value,
+                      const struct td_schedule_fault *fault)
+{
+    uint32_t start;
+    if (!fault->fix.ptr || !stands_plain(s, value, &start))
+        return;
+    const struct td_span part = {start + (uint32_t)fault->start,
+                                 start + (uint32_t)fault->end};
+    td_fix(s->r->diag, f, TRACEDAG_SAFETY_SAFE, part, fault->fix, "write %q", fault->fix);
 }
 
 static void report_schedule(struct source *s, uint32_t value, struct td_str text,
@@ -70,6 +87,7 @@ static void report_schedule(struct source *s, uint32_t value, struct td_str text
     td_message(diag, f, "");
     if (td_schedule_help(fault, text, &sink))
         td_help(diag, f, "");
+    offer_fix(s, f, value, fault);
     td_data_text(diag, f, "name", text);
     td_data_text(diag, f, "found", fault->found);
 }

@@ -18,6 +18,12 @@ static const char *const subject_word[] = {
     [TRACEDAG_SUBJECT_DATASET] = "dataset",
 };
 
+static const char *const safety_word[] = {
+    [TRACEDAG_SAFETY_SAFE] = "safe",
+    [TRACEDAG_SAFETY_UNSAFE] = "unsafe",
+    [TRACEDAG_SAFETY_DISPLAY] = "display",
+};
+
 struct json {
     struct td_buf *out;
     struct td_buf file; /* ready, with its quotes */
@@ -108,6 +114,34 @@ static void put_help(struct td_buf *out, const tracedag_finding *finding)
     td_buf_byte(out, ']');
 }
 
+static void put_edits(struct td_buf *out, const tracedag_fix *fix)
+{
+    const tracedag_edit *edit = fix->edits.items;
+    td_buf_text(out, ",\"edits\":[");
+    for (size_t i = 0; i < fix->edits.count; i++, edit++) {
+        put_number(out, i ? ",{\"start\":" : "{\"start\":", edit->start);
+        put_number(out, ",\"end\":", edit->end);
+        put_string(out, ",\"text\":", edit->text);
+        td_buf_byte(out, '}');
+    }
+    td_buf_byte(out, ']');
+}
+
+static void put_fixes(struct td_buf *out, const tracedag_finding *finding)
+{
+    const tracedag_fix *fix = finding->fixes.items;
+    td_buf_text(out, ",\"fixes\":[");
+    for (size_t i = 0; i < finding->fixes.count; i++, fix++) {
+        put_string(out, i ? ",{\"title\":" : "{\"title\":", fix->title);
+        td_buf_text(out, ",\"safety\":\"");
+        td_buf_text(out, safety_word[fix->safety]);
+        td_buf_byte(out, '"');
+        put_edits(out, fix);
+        td_buf_byte(out, '}');
+    }
+    td_buf_byte(out, ']');
+}
+
 /* ---- records ----------------------------------------------------------------------- */
 
 static void put_finding(const struct json *j, const tracedag_finding *finding)
@@ -126,7 +160,7 @@ static void put_finding(const struct json *j, const tracedag_finding *finding)
     put_subject(out, finding);
     put_related(out, finding);
     put_help(out, finding);
-    td_buf_text(out, ",\"fixes\":[]");
+    put_fixes(out, finding);
     td_buf_text(out, ",\"data\":");
     td_buf_put(out, finding->data.ptr, finding->data.len);
     put_string(out, ",\"fingerprint\":", finding->fingerprint);

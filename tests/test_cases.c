@@ -10,6 +10,7 @@
 #include <check.h>
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -172,6 +173,29 @@ static void put_subject(struct bytes *out, const tracedag_finding *f)
     put(out, "\n");
 }
 
+/* Texts of fixes are short and plain; a JSON text is what other readers make of them. */
+static void put_edit(struct bytes *out, const tracedag_edit *edit)
+{
+    put(out, " %" PRIu64 "-%" PRIu64 " \"", edit->start, edit->end);
+    for (size_t i = 0; i < edit->text.len; i++) {
+        char c = edit->text.ptr[i];
+        if (c == '\n')
+            put(out, "\\n");
+        else
+            put(out, c == '"' || c == '\\' ? "\\%c" : "%c", c);
+    }
+    put(out, "\"");
+}
+
+static void put_fix(struct bytes *out, const tracedag_fix *fix)
+{
+    static const char *const safeties[] = {"", "safe", "unsafe", "display"};
+    put(out, "  fix: %s:", safeties[fix->safety]);
+    for (size_t i = 0; i < fix->edits.count; i++)
+        put_edit(out, tracedag_list_at(&fix->edits, i));
+    put(out, ": %.*s\n", (int)fix->title.len, fix->title.ptr);
+}
+
 static void put_finding(struct bytes *out, const tracedag_finding *f)
 {
     put(out, "%s TD%u %.*s ", severity_word(f->severity), f->code, (int)f->name.len,
@@ -190,6 +214,8 @@ static void put_finding(struct bytes *out, const tracedag_finding *f)
     }
     for (size_t i = 0; i < f->help.count; i++)
         put_text(out, "help", *(const tracedag_text *)tracedag_list_at(&f->help, i));
+    for (size_t i = 0; i < f->fixes.count; i++)
+        put_fix(out, tracedag_list_at(&f->fixes, i));
     put_subject(out, f);
     ck_assert_uint_ge(f->data.len, 2);
     if (f->data.len > 2)
@@ -233,6 +259,19 @@ static void check_place(const tracedag_report *report, const tracedag_position *
     ck_assert_msg(memcmp(&asked, place, sizeof asked) == 0, "%s: a place", name);
 }
 
+static void check_fix(const tracedag_fix *fix, size_t size, const char *name)
+{
+    uint64_t before = 0;
+    ck_assert_msg(fix->title.len > 0 && fix->edits.count > 0, "%s: an empty fix", name);
+    for (size_t i = 0; i < fix->edits.count; i++) {
+        const tracedag_edit *edit = tracedag_list_at(&fix->edits, i);
+        ck_assert_msg(before <= edit->start && edit->start <= edit->end &&
+                          edit->end <= size,
+                      "%s: an edit lies outside, or edits overlap", name);
+        before = edit->end;
+    }
+}
+
 static void check_finding(const tracedag_report *report, const tracedag_finding *f,
                           size_t size, const char *name)
 {
@@ -245,6 +284,8 @@ static void check_finding(const tracedag_report *report, const tracedag_finding 
         check_place(report, &related->start, name);
         check_place(report, &related->end, name);
     }
+    for (size_t i = 0; i < f->fixes.count; i++)
+        check_fix(tracedag_list_at(&f->fixes, i), size, name);
     ck_assert_msg(f->message.len > 0, "%s: a finding without a message", name);
     ck_assert_msg(!memchr(f->message.ptr, '\n', f->message.len), "%s: a line break",
                   name);

@@ -41,10 +41,21 @@ func describeFinding(out *strings.Builder, f *tracedag.Finding) {
 	for _, help := range f.Help {
 		line("help", help)
 	}
+	for _, fix := range f.Fixes {
+		line("fix", change(fix))
+	}
 	line("subject", subject(f.Subject))
 	if string(f.Data) != "{}" {
 		line("data", string(f.Data))
 	}
+}
+
+func change(fix tracedag.Fix) string {
+	out := fix.Safety.String() + ":"
+	for _, edit := range fix.Edits {
+		out += fmt.Sprintf(" %d-%d %q", edit.Start, edit.End, edit.Text)
+	}
+	return out + ": " + fix.Title
 }
 
 func span(start, end tracedag.Position) string {

@@ -118,8 +118,38 @@ type Finding struct {
 	Subject     Subject         // what it is about
 	Related     []Related       // other places, such as a first definition
 	Help        []string        // advice, an action each
+	Fixes       []Fix           // ways to mend it
 	Data        json.RawMessage // a JSON object: the named values behind the message; maybe {}
 	Fingerprint string          // 16 hex digits that survive moved lines
+}
+
+// A Safety says what a fix may be trusted with.
+type Safety uint32
+
+// The safeties.
+const (
+	SafetySafe    Safety = C.TRACEDAG_SAFETY_SAFE    // keeps, or restores, the clear meaning
+	SafetyUnsafe  Safety = C.TRACEDAG_SAFETY_UNSAFE  // plausible: somebody should look at it
+	SafetyDisplay Safety = C.TRACEDAG_SAFETY_DISPLAY // shows what to write; not to be applied
+)
+
+// String gives the word that reports print: safe, unsafe or display.
+func (s Safety) String() string {
+	return word([]string{SafetySafe: "safe", SafetyUnsafe: "unsafe", SafetyDisplay: "display"},
+		uint32(s))
+}
+
+// A Fix is a change that mends a finding: all of its edits, which never overlap, or none.
+type Fix struct {
+	Title  string
+	Safety Safety
+	Edits  []Edit
+}
+
+// An Edit is a replacement in the document: its bytes from Start to before End become Text.
+type Edit struct {
+	Start, End int
+	Text       string
 }
 
 // A Related is another place that belongs to a finding.
@@ -226,6 +256,7 @@ func copyFinding(f *C.tracedag_finding) Finding {
 		},
 		Related:     copyList(&f.related, copyRelated),
 		Help:        copyList(&f.help, copyText),
+		Fixes:       copyList(&f.fixes, copyFix),
 		Data:        json.RawMessage(copyText(&f.data)),
 		Fingerprint: copyText(&f.fingerprint),
 	}
@@ -233,6 +264,14 @@ func copyFinding(f *C.tracedag_finding) Finding {
 
 func copyRelated(r *C.tracedag_related) Related {
 	return Related{copyPosition(&r.start), copyPosition(&r.end), copyText(&r.label)}
+}
+
+func copyFix(f *C.tracedag_fix) Fix {
+	return Fix{copyText(&f.title), Safety(f.safety), copyList(&f.edits, copyEdit)}
+}
+
+func copyEdit(e *C.tracedag_edit) Edit {
+	return Edit{int(e.start), int(e.end), copyText(&e.text)}
 }
 
 func copyPosition(p *C.tracedag_position) Position {

@@ -81,7 +81,11 @@ type jsonRecord struct {
 		Span  jsonSpan
 		Label string
 	}
-	Help []string
+	Help  []string
+	Fixes []struct {
+		Title, Safety string
+		Edits         []tracedag.Edit
+	}
 	Data json.RawMessage
 
 	Valid                            bool
@@ -144,6 +148,15 @@ func (r *jsonRecord) finding() tracedag.Finding {
 	}
 	if len(r.Help) > 0 {
 		f.Help = r.Help
+	}
+	for _, fix := range r.Fixes {
+		own := tracedag.Fix{Title: fix.Title, Edits: fix.Edits}
+		for s := tracedag.SafetySafe; s <= tracedag.SafetyDisplay; s++ {
+			if s.String() == fix.Safety {
+				own.Safety = s
+			}
+		}
+		f.Fixes = append(f.Fixes, own)
 	}
 	return f
 }

@@ -107,6 +107,29 @@ typedef struct tracedag_related {
     tracedag_text label;     /**< a few words about it; may be empty */
 } tracedag_related;
 
+/** What a fix may be trusted with. */
+enum tracedag_safety {
+    TRACEDAG_SAFETY_SAFE = 1,   /**< keeps, or restores, the clear meaning */
+    TRACEDAG_SAFETY_UNSAFE = 2, /**< plausible: somebody should look at it */
+    TRACEDAG_SAFETY_DISPLAY = 3 /**< shows what to write; not to be applied */
+};
+
+/** A replacement in the document: the bytes from `start` to before `end` become `text`. */
+typedef struct tracedag_edit {
+    uint64_t start; /**< offset of the first byte, from 0 */
+    uint64_t end;   /**< behind the last byte; equals `start` where text is added */
+    tracedag_text text;
+} tracedag_edit;
+
+/** A change that mends a finding. */
+typedef struct tracedag_fix {
+    tracedag_text title; /**< what it does, e.g. "write `operator`" */
+    tracedag_list
+        edits;       /**< of tracedag_edit, by place, which never overlap; all or none */
+    uint32_t safety; /**< enum tracedag_safety */
+    uint32_t reserved; /**< 0 */
+} tracedag_fix;
+
 /** One finding. Test `code`, `pointer` and `data`; wording may improve in any release. */
 typedef struct tracedag_finding {
     uint32_t code;             /**< 402 is TD402; see tracedag-codes.h */
@@ -124,6 +147,7 @@ typedef struct tracedag_finding {
     tracedag_text fingerprint; /**< 16 hex digits that survive moved lines */
     tracedag_list related;     /**< of tracedag_related: other places, at most 8 */
     tracedag_list help;        /**< of tracedag_text: advice, an action each, at most 3 */
+    tracedag_list fixes;       /**< of tracedag_fix: ways to mend it, at most 4 */
 } tracedag_finding;
 
 /** A code of this build. */

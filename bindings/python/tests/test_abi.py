@@ -159,6 +159,7 @@ def enumerators(prefix: str) -> dict[str, int]:
     (_enums.Setting, "SETTING_"),
     (_enums.Origin, "ORIGIN_"),
     (_enums.SubjectKind, "SUBJECT_"),
+    (_enums.Safety, "SAFETY_"),
     (_enums.Feature, "FEATURE_"),
     (_enums.Limit, "LIMIT_"),
     (_enums.Severity, "SEVERITY_"),

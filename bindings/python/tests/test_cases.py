@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import tracedag
 from support import CASES, TOP
-from tracedag import Finding, Position, Span, SubjectKind
+from tracedag import Finding, Fix, Position, Span, SubjectKind
 
 
 def documents(*kinds: str) -> list[object]:
@@ -63,6 +64,12 @@ def data(finding: Finding) -> str:
     return json.dumps(finding.data, separators=(",", ":"), ensure_ascii=False)
 
 
+def change(fix: Fix) -> str:
+    edits = "".join(f" {edit.start}-{edit.end} {json.dumps(edit.text, ensure_ascii=False)}"
+                    for edit in fix.edits)
+    return f"{fix.safety}:{edits}: {fix.title}"
+
+
 def describe(finding: Finding) -> str:
     head = " ".join([str(finding.severity), str(finding.code), finding.name,
                      stretch(finding.span), pointer(finding)])
@@ -71,6 +78,7 @@ def describe(finding: Finding) -> str:
         ("label", finding.label),
         *(("related", f"{stretch(r.span)} {r.label}") for r in finding.related),
         *(("help", line) for line in finding.help),
+        *(("fix", change(fix)) for fix in finding.fixes),
         ("subject", subject(finding)),
         ("data", data(finding)),
     ]
@@ -98,6 +106,9 @@ def check_json(report: tracedag.Report) -> None:
         assert record["code"] == str(finding.code)
         assert record["fingerprint"] == finding.fingerprint
         assert record["data"] == finding.data
+        assert record["fixes"] == [
+            {"title": fix.title, "safety": str(fix.safety), "edits": list(map(asdict, fix.edits))}
+            for fix in finding.fixes]
         for position, expected in ((finding.span.start, span["start"]),
                                    (finding.span.end, span["end"])):
             assert (position.byte, position.line, position.column, position.utf16) == (

@@ -33,6 +33,7 @@ from ._enums import (
     Origin,
     Priority,
     Runtime,
+    Safety,
     Setting,
     Severity,
     SourceKind,
@@ -66,7 +67,9 @@ from ._model import (
 )
 from ._options import Options, make
 from ._report import (
+    Edit,
     Finding,
+    Fix,
     Position,
     Related,
     Report,
@@ -89,9 +92,11 @@ __all__ = [
     "CronSource",
     "Dag",
     "DatasetRef",
+    "Edit",
     "ExecutionStrategy",
     "Feature",
     "Finding",
+    "Fix",
     "Input",
     "InternalError",
     "Job",
@@ -107,6 +112,7 @@ __all__ = [
     "Related",
     "Report",
     "Runtime",
+    "Safety",
     "Schema",
     "Setting",
     "Severity",

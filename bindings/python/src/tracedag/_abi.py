@@ -50,6 +50,14 @@ class Related(Structure):
     _fields_ = [("start", Position), ("end", Position), ("label", Text)]
 
 
+class Edit(Structure):
+    _fields_ = [("start", c_uint64), ("end", c_uint64), ("text", Text)]
+
+
+class Fix(Structure):
+    _fields_ = [("title", Text), ("edits", List), ("safety", c_uint32), ("reserved", c_uint32)]
+
+
 class Finding(Structure):
     _fields_ = [
         ("code", c_uint32),
@@ -67,6 +75,7 @@ class Finding(Structure):
         ("fingerprint", Text),
         ("related", List),
         ("help", List),
+        ("fixes", List),
     ]
 
 
@@ -155,6 +164,8 @@ RECORDS = {
     "tracedag_list": List,
     "tracedag_position": Position,
     "tracedag_related": Related,
+    "tracedag_edit": Edit,
+    "tracedag_fix": Fix,
     "tracedag_finding": Finding,
     "tracedag_code_info": CodeInfo,
     "tracedag_setting_origin": SettingOrigin,

@@ -152,6 +152,14 @@ class SubjectKind(OpenEnum):
     DATASET = 4
 
 
+class Safety(OpenEnum):
+    """What a fix may be trusted with."""
+
+    SAFE = 1
+    UNSAFE = 2
+    DISPLAY = 3
+
+
 class Feature(OpenEnum):
     """What feature() can be asked for."""
 

@@ -11,7 +11,7 @@ from typing import Any, Callable, Literal, Mapping, Sequence, overload
 from . import _abi
 from ._call import Handle, StrPath, borrowed_rows, owned_text, require_int
 from ._dag import Dag
-from ._enums import Code, Members, Severity, SubjectKind
+from ._enums import Code, Members, Safety, Severity, SubjectKind
 from ._library import lib
 
 Format = Literal["text", "json"]
@@ -19,6 +19,7 @@ Format = Literal["text", "json"]
 _CODES = Members(Code)
 _SEVERITIES = Members(Severity)
 _SUBJECTS = Members(SubjectKind)
+_SAFETIES = Members(Safety)
 _FORMATS: dict[Format, int] = {"text": 1, "json": 2}
 _COLOR = 1
 
@@ -51,6 +52,24 @@ class Related:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A replacement in the document: its bytes from `start` to before `end` become `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A change that mends a finding: all of its edits, which never overlap, or none."""
+
+    title: str
+    safety: Safety
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
 class Subject:
     """What a finding is about: the name of a job or dataset; for an input, the name of its job
     and its `index` there."""
@@ -79,6 +98,7 @@ class Finding:
     related: tuple[Related, ...]
     help: tuple[str, ...]
     """Advice, an action each."""
+    fixes: tuple[Fix, ...]
     data: Mapping[str, Any] = field(hash=False)
     """The named values behind the message. A dict, to be read and not to be changed."""
     fingerprint: str
@@ -272,11 +292,21 @@ def _span(row: Any) -> Span:
     )
 
 
+def _fix(row: Any) -> Fix:
+    edits = _abi.rows(row.edits_items, row.edits_count, row.edits_stride, _abi.Edit)
+    return Fix(
+        title=_abi.text(row.title_ptr, row.title_len),
+        safety=_SAFETIES[row.safety],
+        edits=tuple(Edit(e.start, e.end, _abi.text(e.text_ptr, e.text_len)) for e in edits),
+    )
+
+
 def _finding(row: Any) -> Finding:
     text = _abi.text
     subject = _SUBJECTS[row.subject_kind]
     related = _abi.rows(row.related_items, row.related_count, row.related_stride, _abi.Related)
     advice = _abi.rows(row.help_items, row.help_count, row.help_stride, _abi.Text)
+    fixes = _abi.rows(row.fixes_items, row.fixes_count, row.fixes_stride, _abi.Fix)
     return Finding(
         code=_CODES[row.code],
         name=text(row.name_ptr, row.name_len),
@@ -292,6 +322,7 @@ def _finding(row: Any) -> Finding:
         ),
         related=tuple(Related(_span(r), text(r.label_ptr, r.label_len)) for r in related),
         help=tuple(text(h.ptr, h.len) for h in advice),
+        fixes=tuple(map(_fix, fixes)),
         data=json.loads(text(row.data_ptr, row.data_len)),
         fingerprint=text(row.fingerprint_ptr, row.fingerprint_len),
     )
