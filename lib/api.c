@@ -92,6 +92,14 @@ const char *tracedag_code_name(uint32_t code)
     return row ? row->name.ptr : NULL;
 }
 
+uint32_t tracedag_code_find(const char *code_or_name)
+{
+    const tracedag_code_info *row =
+        code_or_name ? td_code_named((struct td_str){code_or_name, strlen(code_or_name)})
+                     : NULL;
+    return row ? row->code : 0;
+}
+
 const char *tracedag_enum_name(const char *field, uint32_t value)
 {
     static const struct td_shape *const shapes[] = {&td_job_shape, &td_source_shape,

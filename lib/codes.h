@@ -8,6 +8,10 @@
 /** The row of a code; NULL for a number that is no code. */
 const tracedag_code_info *td_code_find(uint32_t number);
 
+/** The row of a code that is given as `TD402`, as `402` or by its name, in any letter case; NULL
+ *  for a text that is none of these. */
+const tracedag_code_info *td_code_named(struct td_str text);
+
 /** All rows in ascending order of numbers. */
 const tracedag_code_info *td_code_table(size_t *count);
 

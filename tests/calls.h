@@ -106,6 +106,7 @@ enum {
 #define NUMBER_CALLS(X) \
     X(version_number, nothing, tracedag_version_number()) \
     X(feature, nothing, tracedag_feature(TRACEDAG_FEATURE_FORMAT)) \
+    X(code_find, nothing, tracedag_code_find("Unknown-Job")) \
     X(default_limit, nothing, tracedag_options_limit(NULL, TRACEDAG_LIMIT_HEAP_BYTES)) \
     X(report_count, report, tracedag_report_count(s->report, 0)) \
     X(report_dropped, report, tracedag_report_dropped(s->report)) \

@@ -126,6 +126,53 @@ START_TEST(test_code_names)
 }
 END_TEST
 
+/* A text with all its letters in the other case. */
+static const char *other_case(const char *text)
+{
+    static char changed[64];
+    size_t len = strlen(text);
+    ck_assert_uint_lt(len, sizeof changed);
+    for (size_t i = 0; i <= len; i++) {
+        bool upper = text[i] >= 'A' && text[i] <= 'Z';
+        bool letter = upper || (text[i] >= 'a' && text[i] <= 'z');
+        changed[i] = letter ? (char)(text[i] ^ ' ') : text[i];
+    }
+    return changed;
+}
+
+START_TEST(test_codes_are_found)
+{
+    for (uint32_t code = 0; code < 1200; code++) {
+        const char *name = listed_name(code);
+        uint32_t expected = name ? code : 0;
+        char printed[16];
+        snprintf(printed, sizeof printed, "TD%u", code);
+        ck_assert_uint_eq(tracedag_code_find(printed), expected);
+        ck_assert_uint_eq(tracedag_code_find(other_case(printed)), expected);
+        ck_assert_uint_eq(tracedag_code_find(printed + 2), expected);
+        if (name) {
+            ck_assert_uint_eq(tracedag_code_find(name), code);
+            ck_assert_uint_eq(tracedag_code_find(other_case(name)), code);
+        }
+    }
+    ck_assert_uint_eq(tracedag_code_find("Unknown-JOB"), TRACEDAG_CODE_UNKNOWN_JOB);
+    ck_assert_uint_eq(tracedag_code_find("Td402"), TRACEDAG_CODE_UNKNOWN_JOB);
+}
+END_TEST
+
+START_TEST(test_texts_that_are_no_code)
+{
+    static const char *const texts[] = {
+        "",      "TD",      "TD40",  "TD4022", "TD0402",      " TD402",       "TD402 ",
+        "DT402", "TDTD402", "+402",  "4o2",    "TD 402",      "TD-402",       "0402",
+        "cycl",  "cycles",  "402\n", "--402",  "unknown_job", "unknown-job ", "4\xc3\xb6",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        ck_assert_msg(tracedag_code_find(texts[i]) == 0, "`%s` is a code", texts[i]);
+    ck_assert_uint_eq(tracedag_code_find(NULL), 0);
+}
+END_TEST
+
 START_TEST(test_codes)
 {
     tracedag_list list = {NULL, 0, 0};
@@ -500,6 +547,8 @@ Suite *suite_functions(void)
     tcase_add_test(tests, test_options_are_counted);
     tcase_add_test(tests, test_free_takes_null);
     tcase_add_test(tests, test_code_names);
+    tcase_add_test(tests, test_codes_are_found);
+    tcase_add_test(tests, test_texts_that_are_no_code);
     tcase_add_test(tests, test_codes);
     tcase_add_test(tests, test_documents_keep_a_copy_of_their_options);
     tcase_add_test(tests, test_options_of_the_call_win);

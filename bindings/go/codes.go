@@ -103,6 +103,16 @@ func (c Code) String() string { return fmt.Sprintf("TD%03d", uint32(c)) }
 // Name gives the name of the rule, such as "unknown-job"; "" for a number that is no code.
 func (c Code) Name() string { return C.GoString(C.tracedag_code_name(C.uint32_t(c))) }
 
+// FindCode gives the code that a text names: "TD402", "402" and "unknown-job" are CodeUnknownJob, in
+// any letter case. 0 for a text that is none of these.
+func FindCode(text string) Code {
+	name, ok := terminated(text)
+	if !ok {
+		return 0
+	}
+	return Code(C.tracedag_code_find(firstByte(name)))
+}
+
 // A CodeInfo describes a code.
 type CodeInfo struct {
 	Code     Code

@@ -101,6 +101,20 @@ func TestCodes(t *testing.T) {
 	same(t, "no code", tracedag.Code(1).Name(), "")
 }
 
+// A code is found as reports print it, by its number and by its name.
+func TestFindCode(t *testing.T) {
+	for _, info := range tracedag.Codes() {
+		code := info.Code.String()
+		for _, text := range []string{code, strings.ToLower(code), code[2:], info.Name,
+			strings.ToUpper(info.Name)} {
+			same(t, text, tracedag.FindCode(text), info.Code)
+		}
+	}
+	for _, text := range []string{"", "TD", "0402", "TD402 ", "unknown_job", "402\x00", "cycle\x00s"} {
+		same(t, text, tracedag.FindCode(text), tracedag.Code(0))
+	}
+}
+
 func TestVersionAndFeatures(t *testing.T) {
 	var major, minor, patch uint32
 	if _, err := fmt.Sscanf(tracedag.Version(), "%d.%d.%d", &major, &minor, &patch); err != nil {

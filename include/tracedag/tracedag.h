@@ -103,6 +103,10 @@ TRACEDAG_API void tracedag_codes(tracedag_list *list);
  *  Since: 0.1.0 */
 TRACEDAG_API const char *tracedag_code_name(uint32_t code);
 
+/** The code that a text names: `TD402`, `402` and `unknown-job` are 402, in any letter case.
+ *  0 for a text that is none of these, and for NULL. Since: 0.1.0 */
+TRACEDAG_API uint32_t tracedag_code_find(const char *code_or_name);
+
 /** The name of an enumerated value as the format writes it, e.g. field "runtime", value 1:
  *  "lambda"; static. The field is the format's, so that of `source_kind` is "kind". NULL for an
  *  unknown field or value. Since: 0.1.0 */

@@ -178,6 +178,16 @@ def test_codes() -> None:
     assert all(info.rule for info in tracedag.codes())
 
 
+def test_codes_are_found() -> None:
+    for info in tracedag.codes():
+        for text in (str(info.code), str(info.code.value), info.name):
+            assert tracedag.find_code(text) is tracedag.find_code(text.swapcase()) is info.code
+    for text in ("", "TD", "0402", "TD402 ", "unknown_job", "402\0", "TD402\0", "cycle\0s", "\udc80"):
+        assert tracedag.find_code(text) is None
+    with pytest.raises(TypeError, match="text must be a str, not int"):
+        tracedag.find_code(402)  # type: ignore[arg-type]
+
+
 def test_numbers_that_calls_pass() -> None:
     from tracedag import _dag, _errors, _report
 

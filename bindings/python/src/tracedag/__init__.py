@@ -135,6 +135,7 @@ __all__ = [
     "codes",
     "dumps",
     "feature",
+    "find_code",
     "library_version",
     "load",
     "load_file",
@@ -266,6 +267,15 @@ def codes() -> tuple[CodeInfo, ...]:
                  _abi.text(row.rule_ptr, row.rule_len))
         for row in borrowed_rows(_abi.CodeInfo, lib.tracedag_codes)
     )
+
+
+def find_code(text: str) -> Code | None:
+    """The code that a text names: `TD402`, `402` and `unknown-job` are Code.UNKNOWN_JOB, in any
+    letter case. None for a text that is none of these."""
+    if not isinstance(text, str):
+        raise TypeError(f"text must be a str, not {type(text).__name__}")
+    number = 0 if "\0" in text else lib.tracedag_code_find(text.encode(errors="replace"))
+    return Code(number) if number else None
 
 
 # Tracebacks and help() call public things by their public names. typing.get_type_hints() then

@@ -208,6 +208,7 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_status_text": ([c_int32], c_char_p),
     "tracedag_free": ([c_void_p], None),
     "tracedag_codes": ([_LIST_OUT], None),
+    "tracedag_code_find": ([c_char_p], c_uint32),
     "tracedag_enum_name": ([c_char_p, c_uint32], c_char_p),
     "tracedag_options_new": ([], OptionsPointer),
     "tracedag_options_unref": ([OptionsPointer], OptionsPointer),
