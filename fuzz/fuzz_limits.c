@@ -10,10 +10,24 @@ static uint64_t choose_value(struct choices *from)
     return choose(from, rooms[choose(from, sizeof rooms / sizeof *rooms)]);
 }
 
+/* Any but that of an error, so that a document is rejected by its limits alone. */
+static void choose_severity(struct choices *from, tracedag_options *options)
+{
+    static const uint32_t severities[] = {0, TRACEDAG_SEVERITY_WARNING,
+                                          TRACEDAG_SEVERITY_NOTE, 4};
+    uint32_t code = 600 + choose(from, 300);
+    uint32_t severity = severities[choose(from, 4)];
+    uint32_t before = tracedag_options_severity(options, code);
+    tracedag_status status = tracedag_options_set_severity(options, code, severity);
+    uint32_t after = tracedag_options_severity(options, code);
+    HOLDS(after == (status == TRACEDAG_OK ? severity : before));
+}
+
 static tracedag_options *choose_limits(struct choices *from)
 {
     tracedag_options *options = tracedag_options_new();
     HOLDS(options != NULL);
+    choose_severity(from, options);
     for (uint32_t left = 1 + choose(from, CHANGES_MOST); left > 0; left--) {
         uint32_t limit = choose(from, LIMITS + 2);
         uint64_t value = choose_value(from);

@@ -205,6 +205,7 @@ static void resolve_one(struct resolver *r, const struct td_alias_use *use)
             report_undefined(r, use->node, name);
         return;
     }
+    r->aliases->anchors[found->id].used = true;
     if (use->node < anchor->next) {
         report_recursive(r, use->node, anchor);
         return;
@@ -274,6 +275,26 @@ static void report_repeats(struct resolver *r, size_t count)
     }
 }
 
+/* Leaves what no alias names to those who warn of it. */
+static bool keep_unused(const struct td_aliases *aliases, struct td_tree *tree)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < aliases->anchor_count; i++)
+        count += !aliases->anchors[i].used;
+    if (count == 0)
+        return true;
+    tree->unused = td_mem_alloc(aliases->mem, count * sizeof *tree->unused);
+    if (!tree->unused)
+        return false;
+    for (size_t i = 0; i < aliases->anchor_count; i++) {
+        const struct td_anchor *anchor = &aliases->anchors[i];
+        if (!anchor->used)
+            tree->unused[tree->unused_count++] =
+                (struct td_unused){anchor->span, anchor->node};
+    }
+    return true;
+}
+
 bool td_aliases_resolve(struct td_aliases *aliases, struct td_tree *tree,
                         struct td_diag *diag, const struct td_limits *limits)
 {
@@ -292,5 +313,5 @@ bool td_aliases_resolve(struct td_aliases *aliases, struct td_tree *tree,
     if (r.full)
         unlink_all(&r);
     td_mem_free(aliases->mem, r.names, bytes);
-    return true;
+    return keep_unused(aliases, tree);
 }

@@ -20,6 +20,7 @@ struct td_anchor {
     uint64_t before; /**< bytes of keys and scalars before it */
     uint64_t nodes;  /**< values that it stands for, aliases in it resolved */
     uint64_t bytes;  /**< bytes of keys and scalars in it, aliases in it resolved */
+    bool used;       /**< an alias names it */
 };
 
 struct td_alias_use {

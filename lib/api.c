@@ -2,6 +2,7 @@
  * in the header. */
 #include "../include/tracedag/tracedag.h"
 
+#include "baseline.h"
 #include "codes.h"
 #include "compile.h"
 #include "job_hash.h"
@@ -12,7 +13,7 @@
 struct tracedag_options {
     atomic_uint refs;
     struct td_mem mem;
-    struct td_limits limits;
+    struct td_settings settings;
 };
 
 /* ---- the library itself ----------------------------------------------------------------- */
@@ -126,7 +127,7 @@ tracedag_options *tracedag_options_new(void)
         return NULL;
     options->mem = mem;
     atomic_init(&options->refs, 1);
-    td_limits_init(&options->limits);
+    td_settings_init(&options->settings);
     return options;
 }
 
@@ -141,6 +142,7 @@ tracedag_options *tracedag_options_unref(tracedag_options *options)
 {
     if (options && td_unref(&options->refs)) {
         struct td_mem mem = options->mem;
+        td_baseline_drop(options->settings.baseline);
         td_mem_free(&mem, options, sizeof *options);
     }
     return NULL;
@@ -149,24 +151,59 @@ tracedag_options *tracedag_options_unref(tracedag_options *options)
 tracedag_status tracedag_options_set_limit(tracedag_options *options, uint32_t limit,
                                            uint64_t value)
 {
-    if (!options || !td_limits_set(&options->limits, limit, value))
+    if (!options || !td_limits_set(&options->settings.limits, limit, value))
         return TRACEDAG_MISUSE;
     return TRACEDAG_OK;
 }
 
-static struct td_limits limits_of(const tracedag_options *options)
+static struct td_settings settings_of(const tracedag_options *options)
 {
-    struct td_limits limits;
+    struct td_settings settings;
     if (options)
-        return options->limits;
-    td_limits_init(&limits);
-    return limits;
+        return options->settings;
+    td_settings_init(&settings);
+    return settings;
 }
 
 uint64_t tracedag_options_limit(const tracedag_options *options, uint32_t limit)
 {
-    struct td_limits limits = limits_of(options);
-    return limit < TD_LIMIT_COUNT ? limits.of[limit] : 0;
+    struct td_settings settings = settings_of(options);
+    return limit < TD_LIMIT_COUNT ? settings.limits.of[limit] : 0;
+}
+
+tracedag_status tracedag_options_set_severity(tracedag_options *options, uint32_t code,
+                                              uint32_t severity)
+{
+    if (!options || !td_levels_set(&options->settings.levels, code, severity))
+        return TRACEDAG_MISUSE;
+    return TRACEDAG_OK;
+}
+
+uint32_t tracedag_options_severity(const tracedag_options *options, uint32_t code)
+{
+    struct td_settings settings = settings_of(options);
+    return td_levels_of(&settings.levels, code);
+}
+
+tracedag_status tracedag_options_set_baseline(tracedag_options *options, const char *text,
+                                              size_t size, const char *file)
+{
+    struct td_baseline *baseline = NULL;
+    if (!options || (!text && size > 0))
+        return TRACEDAG_MISUSE;
+    if (size > 0) {
+        switch (td_baseline_read((struct td_str){text, size}, file, &baseline)) {
+        case TD_BASELINE_MALFORMED:
+            return TRACEDAG_MISUSE;
+        case TD_BASELINE_NO_MEMORY:
+            return TRACEDAG_NO_MEMORY;
+        default:
+            break;
+        }
+    }
+    td_baseline_drop(options->settings.baseline);
+    options->settings.baseline = baseline;
+    return TRACEDAG_OK;
 }
 
 /* ---- from bytes to a verdict ------------------------------------------------------------ */
@@ -179,8 +216,8 @@ tracedag_status tracedag_parse(const char *bytes, size_t size,
     *doc = NULL;
     if (!bytes && size > 0)
         return TRACEDAG_MISUSE;
-    struct td_limits limits = limits_of(options);
-    *doc = td_read(bytes, size, &limits);
+    struct td_settings settings = settings_of(options);
+    *doc = td_read(bytes, size, &settings);
     if (!*doc)
         return TRACEDAG_NO_MEMORY;
     return (*doc)->report.diag.by_severity[TRACEDAG_SEVERITY_ERROR] ? TRACEDAG_REJECTED
@@ -216,12 +253,12 @@ tracedag_status tracedag_validate(const tracedag_doc *doc,
     clear(dag, report);
     if (!doc)
         return TRACEDAG_MISUSE;
-    struct td_limits limits = options ? options->limits : doc->limits;
+    struct td_settings settings = options ? options->settings : doc->settings;
     struct tracedag_dag *made_dag;
     struct tracedag_report *made_report;
     /* The document itself never changes; what is made from it holds a reference to it. */
     struct tracedag_doc *kept = (struct tracedag_doc *)(uintptr_t)doc;
-    if (!td_judge(kept, &limits, &made_dag, &made_report))
+    if (!td_judge(kept, &settings, &made_dag, &made_report))
         return TRACEDAG_NO_MEMORY;
     tracedag_status status = made_dag ? TRACEDAG_OK : TRACEDAG_REJECTED;
     hand_over(made_dag, made_report, dag, report);
@@ -297,6 +334,12 @@ void tracedag_report_findings(const tracedag_report *report, tracedag_list *list
               sizeof(struct td_finding));
 }
 
+void tracedag_report_suppressed(const tracedag_report *report, tracedag_list *list)
+{
+    give_list(list, report ? report->diag.list + report->diag.count : NULL,
+              report ? report->diag.suppressed : 0, sizeof(struct td_finding));
+}
+
 const tracedag_finding *tracedag_report_finding(const tracedag_report *report,
                                                 size_t index)
 {
@@ -364,6 +407,20 @@ tracedag_status tracedag_report_render(const tracedag_report *report, uint32_t f
         td_render_text(report, file, flags & TRACEDAG_RENDER_COLOR, &buf);
     else
         td_render_json(report, file, &buf);
+    return end_text(&buf, true, text, size);
+}
+
+tracedag_status tracedag_report_baseline(const tracedag_report *report, const char *file,
+                                         char **text, size_t *size)
+{
+    if (!file)
+        file = "-";
+    if (!begin_out(text, size) || !report || *file == '\0' || strchr(file, '\n'))
+        return TRACEDAG_MISUSE;
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    td_baseline_write(&report->diag, file, &buf);
     return end_text(&buf, true, text, size);
 }
 

@@ -32,6 +32,12 @@ const tracedag_code_info *td_code_find(uint32_t number)
     return low < TD_COUNT(table) && table[low].code == number ? &table[low] : NULL;
 }
 
+uint32_t td_code_row(uint32_t number)
+{
+    const tracedag_code_info *row = td_code_find(number);
+    return (uint32_t)(row ? row - table : (ptrdiff_t)TD_COUNT(table));
+}
+
 /* The letters of codes and names are those of ASCII, whatever the locale. */
 static char lower(char c)
 {

@@ -12,6 +12,9 @@ const tracedag_code_info *td_code_find(uint32_t number);
  *  for a text that is none of these. */
 const tracedag_code_info *td_code_named(struct td_str text);
 
+/** The position of a code's row among all; their number where there is none. */
+uint32_t td_code_row(uint32_t number);
+
 /** All rows in ascending order of numbers. */
 const tracedag_code_info *td_code_table(size_t *count);
 

@@ -1,7 +1,10 @@
 #include "compile.h"
 
+#include "allow.h"
+#include "baseline.h"
 #include "finish.h"
 #include "graph.h"
+#include "lint.h"
 #include "place.h"
 #include "pointer.h"
 #include "rules.h"
@@ -49,6 +52,7 @@ void td_doc_drop(struct tracedag_doc *doc)
     td_diag_free(&doc->report.diag);
     td_tree_free(&doc->tree, &doc->mem);
     td_source_free(&doc->source, &doc->mem);
+    td_baseline_drop(doc->settings.baseline);
     td_mem_free(&mem, doc, sizeof *doc);
 }
 
@@ -82,6 +86,7 @@ static void finish_report(struct td_diag *diag, const struct td_tree *tree)
     td_diag_finish(diag);
     td_pointers(diag, tree);
     td_places_fill(diag, tree->source);
+    td_diag_part(diag);
 }
 
 /* ---- reading ---------------------------------------------------------------------------- */
@@ -98,7 +103,7 @@ static void too_large(struct td_diag *diag, uint64_t limit)
 
 static bool read_document(struct tracedag_doc *doc, const char *bytes, size_t size)
 {
-    const struct td_limits *limits = &doc->limits;
+    const struct td_limits *limits = &doc->settings.limits;
     struct td_diag *diag = &doc->report.diag;
     bool large = size > limits->of[TRACEDAG_LIMIT_INPUT_BYTES];
     if (!td_source_init(&doc->source, &doc->mem, large ? "" : bytes, large ? 0 : size))
@@ -114,24 +119,26 @@ static bool read_document(struct tracedag_doc *doc, const char *bytes, size_t si
 }
 
 static void init_diag(struct td_diag *diag, struct td_mem *mem,
-                      const struct td_limits *limits)
+                      const struct td_settings *settings)
 {
-    td_diag_init(diag, mem, (size_t)limits->of[TRACEDAG_LIMIT_FINDINGS],
-                 (size_t)limits->of[TRACEDAG_LIMIT_MESSAGE_BYTES]);
+    const uint64_t *limit = settings->limits.of;
+    td_diag_init(diag, mem, &settings->levels, (size_t)limit[TRACEDAG_LIMIT_FINDINGS],
+                 (size_t)limit[TRACEDAG_LIMIT_MESSAGE_BYTES]);
 }
 
 struct tracedag_doc *td_read(const char *bytes, size_t size,
-                             const struct td_limits *limits)
+                             const struct td_settings *settings)
 {
     struct td_mem mem;
-    struct tracedag_doc *doc = new_handle(sizeof *doc, &mem, limits, NULL);
+    struct tracedag_doc *doc = new_handle(sizeof *doc, &mem, &settings->limits, NULL);
     if (!doc)
         return NULL;
     doc->mem = mem;
-    doc->limits = *limits;
+    doc->settings = *settings;
+    td_baseline_keep(settings->baseline);
     atomic_init(&doc->refs, 1);
     doc->report.source = &doc->source;
-    init_diag(&doc->report.diag, &doc->mem, limits);
+    init_diag(&doc->report.diag, &doc->mem, settings);
     bool done = read_document(doc, bytes, size);
     if (done) {
         finish_report(&doc->report.diag, &doc->tree);
@@ -224,10 +231,26 @@ static bool hash_dag(struct tracedag_dag *dag, struct td_diag *diag,
     return done;
 }
 
+/* What is allowed does not reject, so this comes before the verdict. */
+static bool set_aside(struct td_diag *diag, const struct td_tree *tree,
+                      const struct td_baseline *baseline)
+{
+    td_diag_settle(diag);
+    if (!td_allow(diag, diag->mem, tree))
+        return false;
+    if (baseline) {
+        td_pointers(diag, tree);
+        if (diag->failed || !td_baseline_apply(baseline, diag, diag->mem))
+            return false;
+    }
+    return !diag->failed;
+}
+
 /* The phases that need a document that can be read. */
 static bool judge(struct tracedag_dag *dag, struct td_diag *diag,
-                  const struct td_limits *limits)
+                  const struct td_settings *settings)
 {
+    const struct td_limits *limits = &settings->limits;
     struct td_reader reader = {
         .model = &dag->model, .tree = &dag->doc->tree, .diag = diag, .limits = limits};
     td_read_dag(&reader);
@@ -239,7 +262,11 @@ static bool judge(struct tracedag_dag *dag, struct td_diag *diag,
         td_rules_publishes(&reader);
     if (!reader.failed)
         td_graph_order(&reader);
+    if (!reader.failed)
+        td_lint(&reader);
     if (reader.failed || diag->failed || dag->model.arena.failed)
+        return false;
+    if (!set_aside(diag, &dag->doc->tree, settings->baseline))
         return false;
     if (has_errors(diag))
         return true;
@@ -249,17 +276,19 @@ static bool judge(struct tracedag_dag *dag, struct td_diag *diag,
 }
 
 static struct tracedag_report *new_report(struct tracedag_doc *doc,
-                                          const struct td_limits *limits, size_t *call)
+                                          const struct td_settings *settings,
+                                          size_t *call)
 {
     struct td_mem mem;
-    struct tracedag_report *report = new_handle(sizeof *report, &mem, limits, call);
+    struct tracedag_report *report =
+        new_handle(sizeof *report, &mem, &settings->limits, call);
     if (!report)
         return NULL;
     report->mem = mem;
     atomic_init(&report->refs, 1);
     report->source = &doc->source;
     report->doc = td_doc_keep(doc);
-    init_diag(&report->diag, &report->mem, limits);
+    init_diag(&report->diag, &report->mem, settings);
     if (!take_over(&report->diag, &doc->report.diag)) {
         td_report_drop(report);
         return NULL;
@@ -281,13 +310,13 @@ static struct tracedag_dag *new_dag(struct tracedag_doc *doc,
     return dag;
 }
 
-bool td_judge(struct tracedag_doc *doc, const struct td_limits *limits,
+bool td_judge(struct tracedag_doc *doc, const struct td_settings *settings,
               struct tracedag_dag **dag, struct tracedag_report **report)
 {
     size_t call = doc->mem.live; /* one budget for all that the call works with */
-    struct tracedag_report *r = new_report(doc, limits, &call);
-    struct tracedag_dag *d = r ? new_dag(doc, limits, &call) : NULL;
-    bool done = d && (doc->tree.root == 0 || judge(d, &r->diag, limits));
+    struct tracedag_report *r = new_report(doc, settings, &call);
+    struct tracedag_dag *d = r ? new_dag(doc, &settings->limits, &call) : NULL;
+    bool done = d && (doc->tree.root == 0 || judge(d, &r->diag, settings));
     if (done) {
         finish_report(&r->diag, &doc->tree);
         done = !r->diag.failed;

@@ -6,14 +6,14 @@
 #include "canon.h"
 #include "diag.h"
 #include "hash.h"
-#include "limits.h"
 #include "model.h"
+#include "settings.h"
 #include "tree.h"
 
 struct tracedag_doc {
     atomic_uint refs;
     struct td_mem mem;
-    struct td_limits limits;
+    struct td_settings settings;
     struct td_source source;
     struct td_tree tree;
     struct tracedag_report report; /* of reading alone; it is part of the document */
@@ -30,11 +30,11 @@ struct tracedag_dag {
 
 /** Reads a document; NULL when memory ran out. Errors stand in its report. */
 struct tracedag_doc *td_read(const char *bytes, size_t size,
-                             const struct td_limits *limits);
+                             const struct td_settings *settings);
 
 /** Judges a document. *dag is set when there is no error, *report always; false when memory ran
  *  out, and then neither is. */
-bool td_judge(struct tracedag_doc *doc, const struct td_limits *limits,
+bool td_judge(struct tracedag_doc *doc, const struct td_settings *settings,
               struct tracedag_dag **dag, struct tracedag_report **report);
 
 /** One more, and one less, owner of a handle. True when it was the last; then all that other

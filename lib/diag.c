@@ -3,12 +3,13 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "codes.h"
+enum { COMPACTIONS_MOST = 8 };
 
-void td_diag_init(struct td_diag *diag, struct td_mem *mem, size_t most,
-                  size_t message_most)
+void td_diag_init(struct td_diag *diag, struct td_mem *mem,
+                  const struct td_levels *levels, size_t most, size_t message_most)
 {
-    *diag = (struct td_diag){.mem = mem, .most = most, .message_most = message_most};
+    *diag = (struct td_diag){
+        .mem = mem, .levels = *levels, .most = most, .message_most = message_most};
     td_arena_init(&diag->arena, mem);
     td_arena_init(&diag->words, mem);
     td_buf_init(&diag->scratch, mem);
@@ -92,7 +93,7 @@ static struct td_finding *least_wanted(struct td_diag *diag, uint32_t severity)
         if (diag->kept[level] == 0)
             continue;
         size_t i = diag->count - 1;
-        while (diag->list[i].pub.severity != level)
+        while (diag->list[i].pub.severity != level || diag->list[i].is_aside)
             i--;
         diag->kept[level]--;
         diag->kept[severity]++;
@@ -222,7 +223,6 @@ static void move_texts(struct td_diag *diag)
 /* What was said twice, as of a value with many aliases, takes no room from other findings. */
 static void make_room(struct td_diag *diag)
 {
-    enum { COMPACTIONS_MOST = 8 };
     if (!td_is_full(diag) || diag->compactions++ >= COMPACTIONS_MOST)
         return;
     size_t before = diag->count;
@@ -258,12 +258,12 @@ struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span
                              uint32_t place)
 {
     const tracedag_code_info *row = td_code_find(code);
-    uint32_t severity = row->severity;
+    uint32_t severity = td_levels_of(&diag->levels, code);
     uint32_t serial = (uint32_t)(diag->by_severity[TRACEDAG_SEVERITY_ERROR] +
                                  diag->by_severity[TRACEDAG_SEVERITY_WARNING] +
                                  diag->by_severity[TRACEDAG_SEVERITY_NOTE]);
-    diag->by_severity[severity]++;
-    struct td_finding *finding = room_for_one(diag, severity);
+    struct td_finding *finding = severity ? room_for_one(diag, severity) : &diag->lost;
+    diag->by_severity[severity] += severity != 0;
     diag->muted = finding == &diag->lost;
     td_arena_reset(&diag->words);
     *finding = (struct td_finding){
@@ -633,17 +633,32 @@ static void report_dropped(struct td_diag *diag)
     td_data_number(diag, finding, "count", diag->dropped);
 }
 
+void td_suppress(struct td_diag *diag, struct td_finding *finding, uint32_t suppression,
+                 struct td_str reason)
+{
+    if (finding->is_aside)
+        return;
+    finding->is_aside = true;
+    finding->pub.suppression = suppression;
+    finding->pub.justification = public_text(reason);
+    diag->by_severity[finding->pub.severity]--;
+    diag->kept[finding->pub.severity]--;
+    diag->suppressed++;
+}
+
 /* Keeps as many as the limit says: notes go first, then warnings, the last of them first. */
 static void drop_extra(struct td_diag *diag)
 {
     for (uint32_t level = TRACEDAG_SEVERITY_NOTE; level >= TRACEDAG_SEVERITY_ERROR;
          level--) {
-        size_t extra = diag->count > diag->most ? diag->count - diag->most : 0;
+        size_t most = diag->most + diag->suppressed;
+        size_t extra = diag->count > most ? diag->count - most : 0;
         size_t spared = diag->kept[level] > extra ? diag->kept[level] - extra : 0;
         size_t left = 0;
         for (size_t i = 0; extra && i < diag->count; i++) {
-            bool stays = diag->list[i].pub.severity != level || spared > 0;
-            if (stays && diag->list[i].pub.severity == level)
+            bool other = diag->list[i].pub.severity != level || diag->list[i].is_aside;
+            bool stays = other || spared > 0;
+            if (!other && stays)
                 spared--;
             if (stays)
                 diag->list[left++] = diag->list[i];
@@ -674,6 +689,7 @@ static void give_back_room(struct td_diag *diag)
 
 void td_diag_settle(struct td_diag *diag)
 {
+    diag->compactions = COMPACTIONS_MOST; /* pointers may come now, and texts stay */
     sort_findings(diag);
     drop_extra(diag);
     give_back_room(diag);
@@ -685,4 +701,25 @@ void td_diag_finish(struct td_diag *diag)
     report_dropped(diag);
     if (diag->arena.failed || diag->words.failed || diag->scratch.failed)
         diag->failed = true;
+}
+
+void td_diag_part(struct td_diag *diag)
+{
+    size_t bytes = diag->suppressed * sizeof *diag->list;
+    struct td_finding *aside = bytes ? td_mem_alloc(diag->mem, bytes) : NULL;
+    if (!aside) {
+        diag->failed |= bytes > 0;
+        return;
+    }
+    size_t stay = 0;
+    size_t moved = 0;
+    for (size_t i = 0; i < diag->count; i++) {
+        if (diag->list[i].is_aside)
+            aside[moved++] = diag->list[i];
+        else
+            diag->list[stay++] = diag->list[i];
+    }
+    memcpy(diag->list + stay, aside, bytes);
+    diag->count = stay;
+    td_mem_free(diag->mem, aside, bytes);
 }

@@ -11,6 +11,7 @@
 
 #include "../include/tracedag/tracedag-types.h"
 #include "arena.h"
+#include "levels.h"
 #include "source.h"
 #include "text.h"
 
@@ -27,6 +28,7 @@ struct td_finding {
     uint32_t place;  /**< the value it is about; 0 for the whole document */
     uint32_t serial; /**< the order of finding, the last tie-breaker */
     bool around;     /**< the pointer names the map or list around the place */
+    bool is_aside; /**< suppressed: not counted, and moved behind the others at the end */
     struct td_str fingerprint_name; /**< `data.name`, raw */
 };
 
@@ -36,11 +38,13 @@ struct td_diag {
     struct td_finding *list;
     size_t count;
     size_t room;
-    size_t most;           /**< findings kept */
-    size_t message_most;   /**< bytes of one message */
-    size_t by_severity[4]; /**< all that were found, kept or not */
-    size_t kept[4];        /**< those in the list */
+    struct td_levels levels; /**< how bad findings are */
+    size_t most;             /**< findings kept */
+    size_t message_most;     /**< bytes of one message */
+    size_t by_severity[4];   /**< all that were found, kept or not */
+    size_t kept[4];          /**< those in the list */
     size_t dropped;
+    size_t suppressed; /**< set aside; in the end they stand behind the `count` others */
     struct td_arena words;  /**< texts that go into others of the finding at hand */
     struct td_buf scratch;  /**< where texts are put together */
     struct td_str named;    /**< the last subject, where it stands in the document, */
@@ -53,11 +57,12 @@ struct td_diag {
     bool failed;            /**< memory ran out */
 };
 
-void td_diag_init(struct td_diag *diag, struct td_mem *mem, size_t most,
-                  size_t message_most);
+void td_diag_init(struct td_diag *diag, struct td_mem *mem,
+                  const struct td_levels *levels, size_t most, size_t message_most);
 void td_diag_free(struct td_diag *diag);
 
-/** Starts a finding. Its severity and name come from the table of codes. */
+/** Starts a finding. Its name comes from the table of codes, its severity from the levels; where
+ *  that is 0 the finding is not kept, and not counted. */
 struct td_finding *td_report(struct td_diag *diag, uint32_t code, struct td_span span,
                              uint32_t place);
 
@@ -128,9 +133,16 @@ void td_data_list(struct td_diag *diag, struct td_finding *finding, const char *
  *  Pointers need not stand yet. */
 void td_diag_settle(struct td_diag *diag);
 
+/** Sets a finding aside (enum tracedag_suppression). The reason must live as long as the report. */
+void td_suppress(struct td_diag *diag, struct td_finding *finding, uint32_t suppression,
+                 struct td_str reason);
+
 /** Sorts by start byte, code, pointer. Adds the finding that counts what was dropped, which has
  *  no pointer yet. */
 void td_diag_finish(struct td_diag *diag);
+
+/** Moves what is set aside behind all others. The last that is done to a report. */
+void td_diag_part(struct td_diag *diag);
 
 /** The report as a handle: findings of `diag`, places of `source`. */
 struct tracedag_report {

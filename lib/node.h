@@ -45,6 +45,12 @@ struct td_node {
                         stands for, 0 when it is damaged; of a copied text: its place */
 };
 
+/** An anchor that no alias names. */
+struct td_unused {
+    struct td_span span; /**< with its `&` */
+    uint32_t node;
+};
+
 struct td_tree {
     const struct td_source *source;
     struct td_node *nodes;
@@ -54,6 +60,8 @@ struct td_tree {
     size_t copies_len;
     size_t copies_room;
     uint32_t root;
+    struct td_unused *unused; /**< anchors that no alias names, as they stand */
+    size_t unused_count;
 };
 
 static inline const struct td_node *td_node_raw(const struct td_tree *tree, uint32_t id)

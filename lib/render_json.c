@@ -178,7 +178,8 @@ static void put_summary(const struct json *j, const struct td_diag *diag)
     put_number(out, ",\"errors\":", diag->by_severity[TRACEDAG_SEVERITY_ERROR]);
     put_number(out, ",\"warnings\":", diag->by_severity[TRACEDAG_SEVERITY_WARNING]);
     put_number(out, ",\"notes\":", diag->by_severity[TRACEDAG_SEVERITY_NOTE]);
-    put_number(out, ",\"suppressed\":0,\"dropped\":", diag->dropped);
+    put_number(out, ",\"suppressed\":", diag->suppressed);
+    put_number(out, ",\"dropped\":", diag->dropped);
     td_buf_text(out, ",\"catalog\":null}\n");
 }
 

@@ -4,6 +4,7 @@
  * stretch around the place that a finding marks. */
 #include "render.h"
 
+#include "mask.h"
 #include "utf8.h"
 
 enum {
@@ -32,6 +33,8 @@ struct text {
     struct td_buf *out;
     const char *file;
     const struct td_source *source;
+    const struct td_diag *diag;
+    bool has_secrets; /* some of the source is not shown */
     bool color;
     unsigned gutter; /* digits of the largest line number of this finding */
 };
@@ -281,7 +284,9 @@ static void put_cells(const struct text *t, const struct window *w)
         td_buf_text(t->out, "...");
     for (size_t i = w->first; i < w->last; i++) {
         const struct cell *cell = &w->cells[i];
-        if (bytes[cell->at] == '\t')
+        if (t->has_secrets && td_is_masked(t->diag, t->source, cell->at))
+            put_repeated(t->out, '*', cell[1].column - cell->column);
+        else if (bytes[cell->at] == '\t')
             put_repeated(t->out, ' ', TAB_COLUMNS);
         else
             put_character(t->out, bytes + cell->at, cell[1].at - cell->at);
@@ -568,8 +573,18 @@ static void put_findings(struct text *t, const struct td_diag *diag)
 
 /* ---- the report -------------------------------------------------------------------- */
 
-static void put_verdict(const struct text *t, const size_t *by_severity)
+static bool has_secrets(const struct td_diag *diag)
 {
+    size_t i = 0;
+    size_t all = diag->count + diag->suppressed;
+    while (i < all && diag->list[i].pub.code != TRACEDAG_CODE_SECRET_VALUE)
+        i++;
+    return i < all;
+}
+
+static void put_verdict(const struct text *t)
+{
+    const size_t *by_severity = t->diag->by_severity;
     struct td_buf *out = t->out;
     put_file(t);
     if (by_severity[TRACEDAG_SEVERITY_ERROR])
@@ -579,13 +594,25 @@ static void put_verdict(const struct text *t, const size_t *by_severity)
     put_count(out, ", ", by_severity[TRACEDAG_SEVERITY_WARNING], " warning");
     if (by_severity[TRACEDAG_SEVERITY_NOTE])
         put_count(out, ", ", by_severity[TRACEDAG_SEVERITY_NOTE], " note");
+    if (t->diag->suppressed) {
+        td_buf_text(out, ", ");
+        td_buf_number(out, t->diag->suppressed);
+        td_buf_text(out, " suppressed");
+    }
     td_buf_text(out, " (operators not checked: no catalog given)\n");
 }
 
 void td_render_text(const struct tracedag_report *report, const char *file, bool color,
                     struct td_buf *out)
 {
-    struct text t = {.out = out, .source = report->source, .file = file, .color = color};
+    struct text t = {
+        .out = out,
+        .source = report->source,
+        .diag = &report->diag,
+        .has_secrets = has_secrets(&report->diag),
+        .file = file,
+        .color = color,
+    };
     put_findings(&t, &report->diag);
-    put_verdict(&t, report->diag.by_severity);
+    put_verdict(&t);
 }

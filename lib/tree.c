@@ -358,5 +358,6 @@ void td_tree_free(struct td_tree *tree, struct td_mem *mem)
 {
     td_mem_free(mem, tree->nodes, tree->room * sizeof *tree->nodes);
     td_mem_free(mem, tree->copies, tree->copies_room);
+    td_mem_free(mem, tree->unused, tree->unused_count * sizeof *tree->unused);
     *tree = (struct td_tree){0};
 }

@@ -1,7 +1,7 @@
 #include "number.h"
-#include "open.h"
 #include "reader.h"
 #include "repeats.h"
+#include "way.h"
 #include "words.h"
 
 /* A value at the moment it is judged. */
@@ -489,75 +489,13 @@ bool td_read_value(struct td_reader *r, const struct td_scope *scope,
 
 /* ---- free values ------------------------------------------------------------------------ */
 
-enum { WAY_BYTES_MOST = 200 };
-
-/* The way from a free value to one inside it. It moves on from finding to finding, so that all
- * ways together cost no more than one walk. */
-struct way {
-    struct {
-        uint32_t node; /* a list or map, */
-        uint32_t key;  /* and in it the entry or item that the way goes through */
-        uint32_t child;
-        uint64_t index;
-    } at[TD_DEPTH_CEILING + 1];
-    uint32_t depth;
-};
-
-static void go_into(const struct td_tree *tree, struct way *way, uint32_t node)
-{
-    bool map = tree->nodes[node].kind == TD_MAP;
-    way->at[way->depth].node = node;
-    way->at[way->depth].key = node + 1;
-    way->at[way->depth].child = map ? td_after(tree, node + 1) : node + 1;
-    way->at[way->depth].index = 0;
-    way->depth++;
-}
-
-static void go_to(const struct td_tree *tree, struct way *way, uint32_t from, uint32_t to)
-{
-    while (way->depth > 0 && to >= tree->nodes[way->at[way->depth - 1].node].link)
-        way->depth--;
-    if (way->depth == 0 && from != to)
-        go_into(tree, way, from);
-    while (way->depth > 0) {
-        uint32_t *child = &way->at[way->depth - 1].child;
-        bool map = tree->nodes[way->at[way->depth - 1].node].kind == TD_MAP;
-        while (td_after(tree, *child) <= to) {
-            way->at[way->depth - 1].key = td_after(tree, *child);
-            way->at[way->depth - 1].index++;
-            *child = map ? td_after(tree, way->at[way->depth - 1].key)
-                         : way->at[way->depth - 1].key;
-        }
-        if (*child == to)
-            return;
-        go_into(tree, way, *child);
-    }
-}
-
-/* "config.x.0", as far as a message may be long. */
-static struct td_str way_words(struct td_reader *r, const struct way *way,
-                               struct td_str field)
-{
-    struct td_buf *buf = &r->diag->scratch;
-    td_buf_escaped(buf, field, TD_QUOTE_CHARACTERS);
-    for (uint32_t i = 0; i < way->depth && buf->len < WAY_BYTES_MOST; i++) {
-        td_buf_byte(buf, '.');
-        if (r->tree->nodes[way->at[i].node].kind == TD_MAP)
-            td_buf_escaped(buf, td_node_text(r->tree, way->at[i].key),
-                           TD_QUOTE_CHARACTERS);
-        else
-            td_buf_number(buf, way->at[i].index);
-    }
-    return td_words(r->diag, "");
-}
-
 /* A free value while it is walked. */
 struct free_walk {
     struct td_reader *r;
     const struct td_scope *scope;
     struct td_str field;
     uint32_t from;
-    struct way way;
+    struct td_way way;
 };
 
 /* Starts a finding about a value inside a free one; *words is what it is called. */
@@ -570,8 +508,8 @@ static struct td_finding *report_inner(struct free_walk *w, uint32_t to, uint32_
     *words = TD_S("");
     if (!td_kept(r->diag, f))
         return f;
-    go_to(r->tree, &w->way, w->from, to);
-    struct td_str path = way_words(r, &w->way, w->field);
+    td_way_go(r->tree, &w->way, w->from, to);
+    struct td_str path = td_way_words(r->diag, r->tree, &w->way, w->field);
     *words = td_words(r->diag, "`%t` of %t", path, td_scope_owner(r->diag, w->scope));
     td_data_text(r->diag, f, "name", path);
     return f;

@@ -58,6 +58,7 @@ bool is_text(tracedag_text text, const char *expected);
 const void *record(const tracedag_list *list, size_t index);
 
 Suite *suite_functions(void);
+Suite *suite_levels(void);
 Suite *suite_limits(void);
 Suite *suite_reading(void);
 Suite *suite_report(void);

@@ -45,6 +45,8 @@ enum {
                              size)) \
     X(render_json, report, LINES | JSON_LINES, \
       tracedag_report_render(s->report, TRACEDAG_FORMAT_JSON, "a\"\n\xFF.yaml", 0, text, size)) \
+    X(baseline, report, 0, \
+      tracedag_report_baseline(s->report, "a b.yaml", text, size)) \
     X(canonical, dag, LINES | JSON_LINES | READS_BACK, \
       tracedag_dag_write(s->dag, TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_JSON, text, size)) \
     X(canonical_yaml, dag, LINES | READS_BACK, \
@@ -83,6 +85,7 @@ enum {
 #define BORROWED_LIST_CALLS(X) \
     X(codes, nothing, tracedag_code_info, tracedag_codes(list)) \
     X(findings, report, tracedag_finding, tracedag_report_findings(s->report, list)) \
+    X(suppressed, report, tracedag_finding, tracedag_report_suppressed(s->report, list)) \
     X(jobs, dag, tracedag_job, tracedag_dag_jobs(s->dag, list)) \
     X(inputs, dag, tracedag_input, tracedag_dag_inputs(s->dag, list)) \
     X(names, dag, tracedag_text, tracedag_dag_names(s->dag, list)) \
@@ -108,6 +111,7 @@ enum {
     X(feature, nothing, tracedag_feature(TRACEDAG_FEATURE_FORMAT)) \
     X(code_find, nothing, tracedag_code_find("Unknown-Job")) \
     X(default_limit, nothing, tracedag_options_limit(NULL, TRACEDAG_LIMIT_HEAP_BYTES)) \
+    X(default_severity, nothing, tracedag_options_severity(NULL, TRACEDAG_CODE_UNREAD_JOB)) \
     X(report_count, report, tracedag_report_count(s->report, 0)) \
     X(report_dropped, report, tracedag_report_dropped(s->report)) \
     X(report_finding, report, tracedag_report_finding(s->report, 0) != NULL) \

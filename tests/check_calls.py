@@ -15,6 +15,8 @@ EXCEPT = {
     "tracedag_options_ref": COUNTS,
     "tracedag_options_unref": COUNTS,
     "tracedag_options_set_limit": MAKES,
+    "tracedag_options_set_severity": MAKES,
+    "tracedag_options_set_baseline": MAKES,
     "tracedag_parse": MAKES,
     "tracedag_validate": MAKES,
     "tracedag_check": MAKES,

@@ -578,6 +578,7 @@ int main(int argc, char **argv)
     SRunner *runner = srunner_create(suite_functions());
     srunner_add_suite(runner, suite_reading());
     srunner_add_suite(runner, suite_report());
+    srunner_add_suite(runner, suite_levels());
     srunner_add_suite(runner, suite_limits());
     srunner_add_suite(runner, suite_threads());
     srunner_run_all(runner, CK_NORMAL);

@@ -106,8 +106,11 @@ static bool makes_its_own(uint32_t round)
 {
     const char *bytes = round % 2 ? ten_jobs : broken;
     tracedag_options *options = with_limit(TRACEDAG_LIMIT_FINDINGS, 1 + round % 99);
+    static const char baseline[] = "0123456789abcdef  TD803  a.yaml\n";
     tracedag_dag *own;
     tracedag_report *found;
+    tracedag_options_set_severity(options, TRACEDAG_CODE_UNREAD_JOB, round % 2 ? 0 : 2);
+    tracedag_options_set_baseline(options, baseline, sizeof baseline - 1, NULL);
     tracedag_status status = tracedag_check(bytes, strlen(bytes), options, &own, &found);
     bool fine = status == (round % 2 ? TRACEDAG_OK : TRACEDAG_REJECTED);
     tracedag_options_unref(tracedag_options_ref(options));

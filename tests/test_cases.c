@@ -27,6 +27,7 @@ static const char *folder;
 static bool update;
 static char *valid[CASES_MOST];
 static char *invalid[CASES_MOST];
+static char *warned[CASES_MOST];
 static char *limits[CASES_MOST];
 static char *same[CASES_MOST];
 static char *differ[CASES_MOST];
@@ -336,16 +337,17 @@ static void check_rendering(const tracedag_report *report, const char *kind,
     tracedag_free(text);
 }
 
-static void check_invalid(const char *kind, const char *name)
+/* The findings of a document, which is accepted or not. */
+static void check_findings(const char *kind, const char *name, tracedag_status status)
 {
     char room[PATH_ROOM];
     struct bytes document = must_read(path_of(room, kind, name, ".yaml"));
     tracedag_dag *dag;
     tracedag_report *report;
     ck_assert_msg(tracedag_check(document.ptr, document.len, NULL, &dag, &report) ==
-                      TRACEDAG_REJECTED,
-                  "%s is not rejected", name);
-    ck_assert_ptr_null(dag);
+                      status,
+                  "%s is not %s", name, status == TRACEDAG_OK ? "accepted" : "rejected");
+    ck_assert(!dag == (status == TRACEDAG_REJECTED));
     check_report(report, document.len, name);
     check_reading_report(document, name);
     struct bytes text = describe(report);
@@ -353,19 +355,26 @@ static void check_invalid(const char *kind, const char *name)
     check_rendering(report, kind, name, ".text", TRACEDAG_FORMAT_TEXT);
     check_rendering(report, kind, name, ".json", TRACEDAG_FORMAT_JSON);
     free(text.ptr);
+    tracedag_dag_unref(dag);
     tracedag_report_unref(report);
     free(document.ptr);
 }
 
 START_TEST(test_invalid)
 {
-    check_invalid("invalid", invalid[_i]);
+    check_findings("invalid", invalid[_i], TRACEDAG_REJECTED);
+}
+END_TEST
+
+START_TEST(test_warned)
+{
+    check_findings("warned", warned[_i], TRACEDAG_OK);
 }
 END_TEST
 
 START_TEST(test_limits)
 {
-    check_invalid("limits", limits[_i]);
+    check_findings("limits", limits[_i], TRACEDAG_REJECTED);
 }
 END_TEST
 
@@ -558,7 +567,8 @@ END_TEST
 
 /* Codes whose cases need documents too large to keep, or options; test_api.c has them. */
 static const uint32_t elsewhere[] = {TRACEDAG_CODE_LIMIT_SIZE, TRACEDAG_CODE_LIMIT_NODES,
-                                     TRACEDAG_CODE_DROPPED};
+                                     TRACEDAG_CODE_DROPPED,
+                                     TRACEDAG_CODE_UNUSED_BASELINE};
 
 START_TEST(test_every_code_has_a_case)
 {
@@ -571,8 +581,9 @@ START_TEST(test_every_code_has_a_case)
         snprintf(prefix, sizeof prefix, "td%u-", info->code);
         for (size_t j = 0; j < sizeof elsewhere / sizeof *elsewhere; j++)
             found = found || elsewhere[j] == info->code;
-        for (size_t j = 0; invalid[j]; j++)
-            found = found || strncmp(invalid[j], prefix, strlen(prefix)) == 0;
+        char **names = info->severity == TRACEDAG_SEVERITY_ERROR ? invalid : warned;
+        for (size_t j = 0; names[j]; j++)
+            found = found || strncmp(names[j], prefix, strlen(prefix)) == 0;
         ck_assert_msg(found, "TD%u has no golden case", info->code);
     }
 }
@@ -592,6 +603,7 @@ static Suite *all_cases(void)
     } kinds[] = {
         {"valid", valid, ".yaml", test_valid},
         {"invalid", invalid, ".yaml", test_invalid},
+        {"warned", warned, ".yaml", test_warned},
         {"limits", limits, ".yaml", test_limits},
         {"same", same, "", test_same},
         {"differ", differ, "", test_differ},

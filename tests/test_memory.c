@@ -192,7 +192,8 @@ static bool add_file(const char *cases, const char *name)
     }
     long size = ftell(file);
     rewind(file);
-    bool sound = strncmp(name, "valid/", strlen("valid/")) == 0;
+    bool sound = strncmp(name, "valid/", strlen("valid/")) == 0 ||
+                 strncmp(name, "warned/", strlen("warned/")) == 0;
     struct document *document =
         add_document(name, sound ? TRACEDAG_OK : TRACEDAG_REJECTED, (size_t)size);
     bool done = fread(document->bytes, 1, document->size, file) == document->size;
@@ -241,10 +242,17 @@ static void make_all(struct run *run, const tracedag_dag *dag,
 
 static tracedag_options *options_for(const struct document *document)
 {
+    static const char baseline[] = "0123456789abcdef  TD803  a.yaml\n";
     tracedag_options *options = tracedag_options_new();
-    if (options)
-        tracedag_options_set_limit(options, TRACEDAG_LIMIT_FINDINGS, document->findings);
-    return options;
+    if (!options)
+        return NULL;
+    tracedag_options_set_limit(options, TRACEDAG_LIMIT_FINDINGS, document->findings);
+    tracedag_options_set_severity(options, TRACEDAG_CODE_UNREAD_JOB,
+                                  TRACEDAG_SEVERITY_WARNING);
+    if (tracedag_options_set_baseline(options, baseline, sizeof baseline - 1, NULL) ==
+        TRACEDAG_OK)
+        return options;
+    return tracedag_options_unref(options);
 }
 
 static void judge(struct run *run, const tracedag_doc *doc)

@@ -94,6 +94,20 @@ func TestRejectedCases(t *testing.T) {
 	eachCase(t, "limits", ".yaml", checkRejected)
 }
 
+func TestWarnedCases(t *testing.T) {
+	eachCase(t, "warned", ".yaml", func(t *testing.T, path string) {
+		document := mustRead(t, path+".yaml")
+		report := mustCheck(t, document)
+		if !report.Accepted() {
+			t.Fatal("it is rejected")
+		}
+		checkFindings(t, report, document)
+		if got, want := describe(report), string(mustRead(t, path+".diag")); got != want {
+			t.Errorf("findings\n--- expected\n%s\n+++ found\n%s", want, got)
+		}
+	})
+}
+
 func checkRejected(t *testing.T, path string) {
 	document := mustRead(t, path+".yaml")
 	report := mustCheck(t, document)

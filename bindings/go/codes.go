@@ -88,6 +88,8 @@ const (
 	CodeUDFSecrets         Code = C.TRACEDAG_CODE_UDF_SECRETS          // TD601: user bundles get no secrets
 	CodeUntrustedSecrets   Code = C.TRACEDAG_CODE_UNTRUSTED_SECRETS    // TD602: secrets go to trusted runtimes
 	CodeUntrustedDirect    Code = C.TRACEDAG_CODE_UNTRUSTED_DIRECT     // TD603: only platform jobs write to postgres directly
+	CodeSecretValue        Code = C.TRACEDAG_CODE_SECRET_VALUE         // TD604: a document holds no credentials
+	CodeInvisibleCharacter Code = C.TRACEDAG_CODE_INVISIBLE_CHARACTER  // TD605: what a reviewer sees is what is read
 	CodeScheduleForm       Code = C.TRACEDAG_CODE_SCHEDULE_FORM        // TD701: a schedule can be read
 	CodeRateValue          Code = C.TRACEDAG_CODE_RATE_VALUE           // TD702: a rate is 1 or more
 	CodeRateUnit           Code = C.TRACEDAG_CODE_RATE_UNIT            // TD703: a rate's unit fits its number
@@ -95,6 +97,20 @@ const (
 	CodeCronRange          Code = C.TRACEDAG_CODE_CRON_RANGE           // TD705: each cron field lies in its range
 	CodeCronDays           Code = C.TRACEDAG_CODE_CRON_DAYS            // TD706: the two day fields of cron do not contradict
 	CodeNeverFires         Code = C.TRACEDAG_CODE_NEVER_FIRES          // TD707: a schedule fires
+	CodeOverlap            Code = C.TRACEDAG_CODE_OVERLAP              // TD708: a run ends before the next one starts
+	CodeYAML11Word         Code = C.TRACEDAG_CODE_YAML11_WORD          // TD801: a value means the same to readers of YAML 1.1
+	CodeUnreadOutput       Code = C.TRACEDAG_CODE_UNREAD_OUTPUT        // TD802: outputs are read or published
+	CodeUnreadJob          Code = C.TRACEDAG_CODE_UNREAD_JOB           // TD803: a job with outputs is read or published
+	CodeDefaultRepeated    Code = C.TRACEDAG_CODE_DEFAULT_REPEATED     // TD805: a job does not repeat the defaults
+	CodeUnusedAnchor       Code = C.TRACEDAG_CODE_UNUSED_ANCHOR        // TD809: anchors are used
+	CodeHeartbeat          Code = C.TRACEDAG_CODE_HEARTBEAT            // TD812: a heartbeat timeout is no longer than the job's own timeout
+	CodeUDFReplace         Code = C.TRACEDAG_CODE_UDF_REPLACE          // TD813: a user bundle appends, so that retries are safe
+	CodeUnusedBaseline     Code = C.TRACEDAG_CODE_UNUSED_BASELINE      // TD814: entries of a baseline match a finding
+	CodeUnusedAllow        Code = C.TRACEDAG_CODE_UNUSED_ALLOW         // TD815: comments that allow a finding match one
+	CodeAttemptKey         Code = C.TRACEDAG_CODE_ATTEMPT_KEY          // TD816: a key is the same in every attempt
+	CodeLambdaTimeout      Code = C.TRACEDAG_CODE_LAMBDA_TIMEOUT       // TD817: a job on `lambda` ends within 900 seconds
+	CodeLongDatasetName    Code = C.TRACEDAG_CODE_LONG_DATASET_NAME    // TD818: names of tables have at most 63 bytes
+	CodePlaceholder        Code = C.TRACEDAG_CODE_PLACEHOLDER          // TD819: placeholders are filled in
 )
 
 // String gives the code as reports print it, such as "TD402".

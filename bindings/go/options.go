@@ -74,9 +74,30 @@ func WithLimit(limit Limit, value uint64) Option {
 	return func(s *settings) { s.limits = append(s.limits, limitSetting{limit, value}) }
 }
 
+// WithSeverity makes findings of a code as bad as is said: an error rejects a document. With 0 there
+// are no such findings. The call that gets the option fails with [ErrMisuse] unless the code is of
+// a warning or a note.
+func WithSeverity(code Code, severity Severity) Option {
+	return func(s *settings) { s.severities = append(s.severities, severitySetting{code, severity}) }
+}
+
+// WithBaseline sets aside what stands in a baseline: lines of [Report.Baseline], of which those of
+// the file are taken, or all where it is "". The call that gets the option fails with [ErrMisuse]
+// when a line cannot be read.
+func WithBaseline(text, file string) Option {
+	return func(s *settings) { s.baseline, s.baselineFile = text, file }
+}
+
 // settings is what options come to, in Go memory; the library's options live for one call.
 type settings struct {
-	limits []limitSetting
+	limits                 []limitSetting
+	severities             []severitySetting
+	baseline, baselineFile string
+}
+
+type severitySetting struct {
+	code     Code
+	severity Severity
 }
 
 type limitSetting struct {
@@ -94,7 +115,7 @@ func gather(options []Option) settings {
 
 // handle makes the library's options; nil where all are at their defaults. The caller drops it.
 func (s settings) handle() (*C.tracedag_options, error) {
-	if len(s.limits) == 0 {
+	if len(s.limits) == 0 && len(s.severities) == 0 && s.baseline == "" {
 		return nil, nil
 	}
 	handle := C.tracedag_options_new()
@@ -112,7 +133,39 @@ func (s settings) handle() (*C.tracedag_options, error) {
 				ceiling(handle, l.limit), l.value)
 		}
 	}
+	if err := s.set(handle); err != nil {
+		C.tracedag_options_unref(handle)
+		return nil, err
+	}
 	return handle, nil
+}
+
+// set gives what is no limit to the library's options.
+func (s settings) set(handle *C.tracedag_options) error {
+	for _, of := range s.severities {
+		status := C.tracedag_options_set_severity(handle, C.uint32_t(of.code),
+			C.uint32_t(of.severity))
+		if err := fault(status); err != nil {
+			return fmt.Errorf("%w: %s cannot have severity %d", err, of.code, uint32(of.severity))
+		}
+	}
+	if s.baseline == "" {
+		return nil
+	}
+	text := []byte(s.baseline)
+	name, ok := terminated(s.baselineFile)
+	if !ok {
+		return fmt.Errorf("%w: the file name has a NUL", ErrMisuse)
+	}
+	file := firstByte(name)
+	if s.baselineFile == "" {
+		file = nil
+	}
+	status := C.tracedag_options_set_baseline(handle, firstByte(text), C.size_t(len(text)), file)
+	if err := fault(status); err != nil {
+		return fmt.Errorf("%w: a line of the baseline cannot be read", err)
+	}
+	return nil
 }
 
 // ceiling searches for the largest value that the library takes, and leaves that in the options.

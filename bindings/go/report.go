@@ -21,6 +21,9 @@ type Report struct {
 	// Dropped counts the findings that LimitFindings kept out.
 	Dropped int
 
+	// Suppressed are findings that a comment or the baseline sets aside; nothing counts them.
+	Suppressed []Finding
+
 	hidden *hidden
 }
 
@@ -121,6 +124,24 @@ type Finding struct {
 	Fixes       []Fix           // ways to mend it
 	Data        json.RawMessage // a JSON object: the named values behind the message; maybe {}
 	Fingerprint string          // 16 hex digits that survive moved lines
+
+	Suppression   Suppression // why it is set aside; 0 for what is in force
+	Justification string      // the reason that the comment which allows it gives; may be empty
+}
+
+// A Suppression says why a finding is set aside.
+type Suppression uint32
+
+// The suppressions.
+const (
+	SuppressedInSource Suppression = C.TRACEDAG_SUPPRESSED_IN_SOURCE // a comment allows it
+	SuppressedBaseline Suppression = C.TRACEDAG_SUPPRESSED_BASELINE  // it stands in the baseline
+)
+
+// String gives a word for it.
+func (s Suppression) String() string {
+	return word([]string{0: "", SuppressedInSource: "in-source", SuppressedBaseline: "baseline"},
+		uint32(s))
 }
 
 // A Safety says what a fix may be trusted with.
@@ -194,6 +215,25 @@ func (r *Report) Render(format Format, file string, color bool) (string, error) 
 	return string(copyOwnedText(text, size)), fault(status)
 }
 
+// Baseline gives a line for each warning and note that no comment allows: with these lines as
+// [WithBaseline] a later report tells of what is new. The file names the document in them. It
+// judges the document again.
+func (r *Report) Baseline(file string) (string, error) {
+	name, ok := terminated(file)
+	if !ok {
+		return "", fmt.Errorf("%w: the file name has a NUL", ErrMisuse)
+	}
+	o, err := judge(r.hidden.document, r.hidden.settings)
+	defer o.release()
+	if err != nil {
+		return "", err
+	}
+	var text *C.char
+	var size C.size_t
+	status := C.tracedag_report_baseline(o.report, firstByte(name), &text, &size)
+	return string(copyOwnedText(text, size)), fault(status)
+}
+
 // Positions says where byte offsets of the document stand; one past the end counts as the end.
 // Findings know their own places; this is for any other. It reads the document again, once for
 // all offsets.
@@ -224,8 +264,9 @@ func (r *Report) Positions(offsets ...int) ([]Position, error) {
 }
 
 func copyReport(report *C.tracedag_report, document []byte, s settings) *Report {
-	var list C.tracedag_list
+	var list, suppressed C.tracedag_list
 	C.tracedag_report_findings(report, &list)
+	C.tracedag_report_suppressed(report, &suppressed)
 	count := func(severity Severity) int {
 		return int(C.tracedag_report_count(report, C.uint32_t(severity)))
 	}
@@ -235,7 +276,10 @@ func copyReport(report *C.tracedag_report, document []byte, s settings) *Report 
 		Warnings: count(SeverityWarning),
 		Notes:    count(SeverityNote),
 		Dropped:  int(C.tracedag_report_dropped(report)),
-		hidden:   &hidden{&source{append([]byte(nil), document...), s}},
+
+		Suppressed: copyList(&suppressed, copyFinding),
+
+		hidden: &hidden{&source{append([]byte(nil), document...), s}},
 	}
 }
 
@@ -259,6 +303,9 @@ func copyFinding(f *C.tracedag_finding) Finding {
 		Fixes:       copyList(&f.fixes, copyFix),
 		Data:        json.RawMessage(copyText(&f.data)),
 		Fingerprint: copyText(&f.fingerprint),
+
+		Suppression:   Suppression(f.suppression),
+		Justification: copyText(&f.justification),
 	}
 }
 

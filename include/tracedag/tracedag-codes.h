@@ -87,13 +87,29 @@
     X(UDF_SECRETS,          601, ERROR, "udf-secrets",          "user bundles get no secrets") \
     X(UNTRUSTED_SECRETS,    602, ERROR, "untrusted-secrets",    "secrets go to trusted runtimes") \
     X(UNTRUSTED_DIRECT,     603, ERROR, "untrusted-direct",     "only platform jobs write to postgres directly") \
+    X(SECRET_VALUE,         604, WARNING, "secret-value",         "a document holds no credentials") \
+    X(INVISIBLE_CHARACTER,  605, WARNING, "invisible-character",  "what a reviewer sees is what is read") \
     X(SCHEDULE_FORM,        701, ERROR, "schedule-form",        "a schedule can be read") \
     X(RATE_VALUE,           702, ERROR, "rate-value",           "a rate is 1 or more") \
     X(RATE_UNIT,            703, ERROR, "rate-unit",            "a rate's unit fits its number") \
     X(CRON_FIELDS,          704, ERROR, "cron-fields",          "cron has its number of fields") \
     X(CRON_RANGE,           705, ERROR, "cron-range",           "each cron field lies in its range") \
     X(CRON_DAYS,            706, ERROR, "cron-days",            "the two day fields of cron do not contradict") \
-    X(NEVER_FIRES,          707, ERROR, "never-fires",          "a schedule fires")
+    X(NEVER_FIRES,          707, ERROR, "never-fires",          "a schedule fires") \
+    X(OVERLAP,              708, WARNING, "overlap",              "a run ends before the next one starts") \
+    X(YAML11_WORD,          801, WARNING, "yaml11-word",          "a value means the same to readers of YAML 1.1") \
+    X(UNREAD_OUTPUT,        802, NOTE,  "unread-output",        "outputs are read or published") \
+    X(UNREAD_JOB,           803, NOTE,  "unread-job",           "a job with outputs is read or published") \
+    X(DEFAULT_REPEATED,     805, NOTE,  "default-repeated",     "a job does not repeat the defaults") \
+    X(UNUSED_ANCHOR,        809, WARNING, "unused-anchor",        "anchors are used") \
+    X(HEARTBEAT,            812, WARNING, "heartbeat",            "a heartbeat timeout is no longer than the job's own timeout") \
+    X(UDF_REPLACE,          813, NOTE,  "udf-replace",          "a user bundle appends, so that retries are safe") \
+    X(UNUSED_BASELINE,      814, NOTE,  "unused-baseline",      "entries of a baseline match a finding") \
+    X(UNUSED_ALLOW,         815, WARNING, "unused-allow",         "comments that allow a finding match one") \
+    X(ATTEMPT_KEY,          816, WARNING, "attempt-key",          "a key is the same in every attempt") \
+    X(LAMBDA_TIMEOUT,       817, WARNING, "lambda-timeout",       "a job on `lambda` ends within 900 seconds") \
+    X(LONG_DATASET_NAME,    818, WARNING, "long-dataset-name",    "names of tables have at most 63 bytes") \
+    X(PLACEHOLDER,          819, WARNING, "placeholder",          "placeholders are filled in")
 /* clang-format on */
 
 /** The codes as constants: TRACEDAG_CODE_UNKNOWN_JOB is 402, printed as TD402. A later version

@@ -114,6 +114,12 @@ enum tracedag_safety {
     TRACEDAG_SAFETY_DISPLAY = 3 /**< shows what to write; not to be applied */
 };
 
+/** Why a finding is set aside. */
+enum tracedag_suppression {
+    TRACEDAG_SUPPRESSED_IN_SOURCE = 1, /**< a comment allows it */
+    TRACEDAG_SUPPRESSED_BASELINE = 2   /**< it stands in the baseline */
+};
+
 /** A replacement in the document: the bytes from `start` to before `end` become `text`. */
 typedef struct tracedag_edit {
     uint64_t start; /**< offset of the first byte, from 0 */
@@ -148,6 +154,9 @@ typedef struct tracedag_finding {
     tracedag_list related;     /**< of tracedag_related: other places, at most 8 */
     tracedag_list help;        /**< of tracedag_text: advice, an action each, at most 3 */
     tracedag_list fixes;       /**< of tracedag_fix: ways to mend it, at most 4 */
+    tracedag_text justification; /**< the reason that a comment gives; may be empty */
+    uint32_t suppression;        /**< enum tracedag_suppression; 0 for what is in force */
+    uint32_t reserved;           /**< 0 */
 } tracedag_finding;
 
 /** A code of this build. */

@@ -134,6 +134,27 @@ TRACEDAG_API tracedag_status tracedag_options_set_limit(tracedag_options *option
 TRACEDAG_API uint64_t tracedag_options_limit(const tracedag_options *options,
                                              uint32_t limit);
 
+/** Sets how bad findings of a code are (enum tracedag_severity); 0 makes no such findings, as
+ *  errors they reject a document. TRACEDAG_MISUSE, and no change, when `options` is NULL, or the
+ *  code is none whose table row says warning or note, or is TD199. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_options_set_severity(tracedag_options *options,
+                                                           uint32_t code,
+                                                           uint32_t severity);
+
+/** The severity in force of a code; NULL options are the defaults. 0 for a number that is no
+ *  code, and where no such findings are made. Since: 0.1.0 */
+TRACEDAG_API uint32_t tracedag_options_severity(const tracedag_options *options,
+                                                uint32_t code);
+
+/** Sets the baseline: warnings and notes that are entries of it are suppressed. `text` is what
+ *  tracedag_report_baseline() wrote, of any number of files; the entries of `file` are taken, or
+ *  all of them where it is NULL. Lines that begin with `#` are comments. TRACEDAG_MISUSE, and no
+ *  change, when `options` is NULL or a line cannot be read. `text` may be NULL when `size` is 0:
+ *  then there is no baseline any more. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_options_set_baseline(tracedag_options *options,
+                                                           const char *text, size_t size,
+                                                           const char *file);
+
 /* ---- from bytes to a verdict ------------------------------------------------------------- */
 
 /** What was read: the values of a document and where they stand. */
@@ -191,6 +212,19 @@ TRACEDAG_API size_t tracedag_report_dropped(const tracedag_report *report);
 /** The findings that were kept: a list of tracedag_finding, borrowed. Since: 0.1.0 */
 TRACEDAG_API void tracedag_report_findings(const tracedag_report *report,
                                            tracedag_list *list);
+
+/** The findings that are suppressed, by a comment or by the baseline: a list of tracedag_finding,
+ *  borrowed. They are not counted above. Since: 0.1.0 */
+TRACEDAG_API void tracedag_report_suppressed(const tracedag_report *report,
+                                             tracedag_list *list);
+
+/** Writes the baseline of a report: a line for each warning and note, those that no comment
+ *  allows. `file` names the document in it (NULL: `-`). `*text` is owned, NUL-terminated, `*size`
+ *  its length without the NUL (may be NULL). TRACEDAG_MISUSE for a NULL report, and a file that
+ *  is empty or has a line break in its name. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_report_baseline(const tracedag_report *report,
+                                                      const char *file, char **text,
+                                                      size_t *size);
 
 /** One finding by its index, borrowed; NULL past the end. Since: 0.1.0 */
 TRACEDAG_API const tracedag_finding *tracedag_report_finding(

@@ -19,7 +19,7 @@ jobs:
     activation: source
     runtime: lambda
     operator: trigger_cron
-    outputs: 2
+    outputs: 2  # tracedag: allow TD802
     source: { kind: cron, schedule: "rate(1 day)" }
     max_attempts: 7
   - name: hook
@@ -39,6 +39,7 @@ jobs:
     execution_strategy: PerPartition
     secrets: [z_key, a_key]
     timeout_seconds: 30
+    # tracedag: allow TD801
     config: { exact: 0.1, big: 123456789012345678901234567890, list: [1, null, true, "x"] }
     inputs:
       - from: { job: tick, output: 1 }

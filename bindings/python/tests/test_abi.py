@@ -160,6 +160,7 @@ def enumerators(prefix: str) -> dict[str, int]:
     (_enums.Origin, "ORIGIN_"),
     (_enums.SubjectKind, "SUBJECT_"),
     (_enums.Safety, "SAFETY_"),
+    (_enums.Suppression, "SUPPRESSED_"),
     (_enums.Feature, "FEATURE_"),
     (_enums.Limit, "LIMIT_"),
     (_enums.Severity, "SEVERITY_"),

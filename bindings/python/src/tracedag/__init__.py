@@ -39,6 +39,7 @@ from ._enums import (
     SourceKind,
     Storage,
     SubjectKind,
+    Suppression,
     UpdateStrategy,
     WriteMode,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "Storage",
     "Subject",
     "SubjectKind",
+    "Suppression",
     "TraceDagError",
     "Tuning",
     "TuningOrigin",

@@ -76,6 +76,9 @@ class Finding(Structure):
         ("related", List),
         ("help", List),
         ("fixes", List),
+        ("justification", Text),
+        ("suppression", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -214,6 +217,10 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_options_unref": ([OptionsPointer], OptionsPointer),
     "tracedag_options_set_limit": ([OptionsPointer, c_uint32, c_uint64], c_int32),
     "tracedag_options_limit": ([OptionsPointer, c_uint32], c_uint64),
+    "tracedag_options_set_severity": ([OptionsPointer, c_uint32, c_uint32], c_int32),
+    "tracedag_options_severity": ([OptionsPointer, c_uint32], c_uint32),
+    "tracedag_options_set_baseline": (
+        [OptionsPointer, c_char_p, c_size_t, c_char_p], c_int32),
     "tracedag_check": (
         [c_char_p, c_size_t, OptionsPointer, POINTER(DagPointer), POINTER(ReportPointer)],
         c_int32,
@@ -222,6 +229,8 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_report_count": ([ReportPointer, c_uint32], c_size_t),
     "tracedag_report_dropped": ([ReportPointer], c_size_t),
     "tracedag_report_findings": ([ReportPointer, _LIST_OUT], None),
+    "tracedag_report_suppressed": ([ReportPointer, _LIST_OUT], None),
+    "tracedag_report_baseline": ([ReportPointer, c_char_p, _TEXT_OUT, _SIZE_OUT], c_int32),
     "tracedag_report_position": ([ReportPointer, c_uint64, POINTER(Position)], None),
     "tracedag_report_render": (
         [ReportPointer, c_uint32, c_char_p, c_uint32, _TEXT_OUT, _SIZE_OUT],

@@ -160,6 +160,13 @@ class Safety(OpenEnum):
     DISPLAY = 3
 
 
+class Suppression(OpenEnum):
+    """Why a finding is set aside."""
+
+    IN_SOURCE = 1
+    BASELINE = 2
+
+
 class Feature(OpenEnum):
     """What feature() can be asked for."""
 
@@ -280,6 +287,8 @@ class Code(OpenEnum):
     UDF_SECRETS = 601
     UNTRUSTED_SECRETS = 602
     UNTRUSTED_DIRECT = 603
+    SECRET_VALUE = 604
+    INVISIBLE_CHARACTER = 605
     SCHEDULE_FORM = 701
     RATE_VALUE = 702
     RATE_UNIT = 703
@@ -287,6 +296,20 @@ class Code(OpenEnum):
     CRON_RANGE = 705
     CRON_DAYS = 706
     NEVER_FIRES = 707
+    OVERLAP = 708
+    YAML11_WORD = 801
+    UNREAD_OUTPUT = 802
+    UNREAD_JOB = 803
+    DEFAULT_REPEATED = 805
+    UNUSED_ANCHOR = 809
+    HEARTBEAT = 812
+    UDF_REPLACE = 813
+    UNUSED_BASELINE = 814
+    UNUSED_ALLOW = 815
+    ATTEMPT_KEY = 816
+    LAMBDA_TIMEOUT = 817
+    LONG_DATASET_NAME = 818
+    PLACEHOLDER = 819
 
     @property
     def word(self) -> str:

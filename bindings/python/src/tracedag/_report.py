@@ -11,7 +11,7 @@ from typing import Any, Callable, Literal, Mapping, Sequence, overload
 from . import _abi
 from ._call import Handle, StrPath, borrowed_rows, owned_text, require_int
 from ._dag import Dag
-from ._enums import Code, Members, Safety, Severity, SubjectKind
+from ._enums import Code, Members, Safety, Severity, SubjectKind, Suppression
 from ._library import lib
 
 Format = Literal["text", "json"]
@@ -20,6 +20,7 @@ _CODES = Members(Code)
 _SEVERITIES = Members(Severity)
 _SUBJECTS = Members(SubjectKind)
 _SAFETIES = Members(Safety)
+_SUPPRESSIONS = Members(Suppression)
 _FORMATS: dict[Format, int] = {"text": 1, "json": 2}
 _COLOR = 1
 
@@ -103,6 +104,10 @@ class Finding:
     """The named values behind the message. A dict, to be read and not to be changed."""
     fingerprint: str
     """16 hex digits that survive moved lines."""
+    suppression: Suppression | None
+    """Why it is set aside; None for what is in force."""
+    justification: str
+    """The reason that the comment which allows it gives; may be empty."""
 
     def __str__(self) -> str:
         start = self.span.start
@@ -194,6 +199,26 @@ class Report(Sequence[Finding]):
         """How many findings the limit kept out."""
         with self._handle as pointer:
             return int(lib.tracedag_report_dropped(pointer))
+
+    # ---- what is set aside ------------------------------------------------------------------
+
+    @property
+    def suppressed(self) -> tuple[Finding, ...]:
+        """The findings that a comment or the baseline sets aside. They are not counted, and no
+        part of the sequence."""
+        with self._handle as pointer:
+            return tuple(map(_finding, borrowed_rows(
+                _abi.Finding, lib.tracedag_report_suppressed, pointer)))
+
+    def baseline(self, *, file: StrPath | None = None) -> str:
+        """A line for each warning and note that no comment allows: with these lines as
+        `Options(baseline=...)` a later report tells of what is new. `file` names the document in
+        them, in place of `report.file`."""
+        name = _file_bytes(self.file if file is None else file)
+        if name == b"" or b"\n" in name:
+            raise ValueError("a file in a baseline needs a name without a line break")
+        with self._handle as pointer:
+            return os.fsdecode(owned_text(lib.tracedag_report_baseline, pointer, name))
 
     # ---- in words ---------------------------------------------------------------------------
 
@@ -325,4 +350,6 @@ def _finding(row: Any) -> Finding:
         fixes=tuple(map(_fix, fixes)),
         data=json.loads(text(row.data_ptr, row.data_len)),
         fingerprint=text(row.fingerprint_ptr, row.fingerprint_len),
+        suppression=_SUPPRESSIONS[row.suppression] if row.suppression else None,
+        justification=text(row.justification_ptr, row.justification_len),
     )
