@@ -3,13 +3,13 @@
  * costs one pass. Judging and writing share read_item(), which keeps what is accepted and
  * what is spelled the same thing. The words of faults stand in schedule_text.c.
  */
+#include "calendar.h"
 #include "schedule_parts.h"
 
 #include <assert.h>
 
 /* --- Small things about text --- */
 
-#define DAY_SECONDS UINT32_C(86400)
 #define LONGEST_DAYS 366
 
 static bool is_letter(char c)
@@ -456,25 +456,6 @@ static bool check_days(struct reader *r)
 
 /* --- Whether it ever fires --- */
 
-static bool is_leap(uint32_t year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static uint32_t month_length(bool leap, uint32_t month)
-{
-    static const uint8_t lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    return lengths[month - 1] + (uint32_t)(leap && month == 2);
-}
-
-/* The day of the week of the first of a month, Sunday being 0, by Sakamoto's method. */
-static uint32_t first_weekday(uint32_t year, uint32_t month)
-{
-    static const uint8_t shifts[] = {0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4};
-    year -= month < 3;
-    return (year + year / 4 - year / 100 + year / 400 + shifts[month - 1] + 1) % 7;
-}
-
 /* The earliest day of the month that the day of month asks for, or 0 where every month
  * has one. */
 static uint32_t lowest_day(const struct td_schedule *s)
@@ -494,7 +475,7 @@ static bool some_month_has(const struct td_schedule *s, bool leap, uint32_t day)
 {
     for (uint32_t month = 1; month <= 12; month++)
         if (td_schedule_holds(s, TD_CRON_MONTH, month) &&
-            day <= month_length(leap, month))
+            day <= td_month_length(leap, month))
             return true;
     return false;
 }
@@ -503,15 +484,15 @@ static bool some_year_has(const struct td_schedule *s, uint32_t day)
 {
     for (uint32_t year = TD_CRON_FIRST_YEAR; year <= TD_CRON_LAST_YEAR; year++)
         if (td_schedule_holds(s, TD_CRON_YEAR, year) &&
-            some_month_has(s, is_leap(year), day))
+            some_month_has(s, td_is_leap(year), day))
             return true;
     return false;
 }
 
 static bool month_has_fifth(uint32_t year, uint32_t month, uint32_t weekday)
 {
-    uint32_t earliest = 1 + (weekday + 7 - first_weekday(year, month)) % 7;
-    return earliest + 28 <= month_length(is_leap(year), month);
+    uint32_t earliest = 1 + (weekday + 7 - td_weekday(td_day_number(year, month, 1))) % 7;
+    return earliest + 28 <= td_month_length(td_is_leap(year), month);
 }
 
 static bool some_month_has_fifth(const struct td_schedule *s)
@@ -563,7 +544,7 @@ static const struct {
 } rate_units[] = {
     {TD_WORD("minute"), TD_WORD("minutes"), 60},
     {TD_WORD("hour"), TD_WORD("hours"), 3600},
-    {TD_WORD("day"), TD_WORD("days"), DAY_SECONDS},
+    {TD_WORD("day"), TD_WORD("days"), TD_DAY_SECONDS},
 };
 
 /* Units that people write, as so many of a unit of rate(). */
@@ -598,7 +579,7 @@ static bool fail_unit(struct reader *r, struct td_str word)
         uint64_t count = (uint64_t)f->first * near_units[i].times;
         size_t unit = near_units[i].unit;
         if (!equal_folded(word, near_units[i].name) ||
-            count * rate_units[unit].seconds > LONGEST_DAYS * DAY_SECONDS)
+            count * rate_units[unit].seconds > LONGEST_DAYS * TD_DAY_SECONDS)
             continue;
         f->last = (uint32_t)count;
         f->hint = count == 1 ? rate_units[unit].one : rate_units[unit].many;
@@ -614,7 +595,7 @@ static bool read_unit(struct reader *r, struct td_str number, struct td_str word
         struct td_str right = count == 1 ? rate_units[i].one : rate_units[i].many;
         if (!td_str_eq(word, rate_units[i].one) && !td_str_eq(word, rate_units[i].many))
             continue;
-        if ((uint64_t)count * rate_units[i].seconds > LONGEST_DAYS * DAY_SECONDS)
+        if ((uint64_t)count * rate_units[i].seconds > LONGEST_DAYS * TD_DAY_SECONDS)
             return fail(r, TD_SCHEDULE_RATE_LONG, number);
         r->out->rate_count = count;
         r->out->rate_period = count * rate_units[i].seconds;

@@ -178,6 +178,15 @@ bool td_schedule_holds(const struct td_schedule *schedule, enum td_cron_field fi
                        uint32_t value);
 
 /*
+ * Finds the first runs after an instant (calendar.h), at most `room` of them, and gives
+ * their number. Those of rate() are counted from `after`. Of cron() none comes after its
+ * last year, of the others none after TD_LAST_INSTANT. What is passed over costs a few
+ * steps a month, so a call has a bound: `room` days, and the months of 8,030 years.
+ */
+size_t td_schedule_runs(const struct td_schedule *schedule, int64_t after, int64_t *runs,
+                        size_t room);
+
+/*
  * Writes the message of a fault: one line without the code. `text` is the whole schedule
  * and `job` the name of its job, escaped already.
  */
