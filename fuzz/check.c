@@ -18,7 +18,7 @@ struct subject make_subject(const tracedag_dag *dag, const tracedag_report *repo
         return s;
     tracedag_list jobs;
     tracedag_dag_jobs(dag, &jobs);
-    s.job = s.source = s.reader = which % (uint32_t)jobs.count;
+    s.job = s.source = s.reader = s.scheduled = which % (uint32_t)jobs.count;
     const tracedag_job *job = tracedag_dag_job(dag, s.job);
     if (job->outputs && which & 1)
         s.output = which / 2 % job->outputs;

@@ -300,6 +300,34 @@ static void check_externals(const struct view *v)
     }
 }
 
+/* ---- runs ------------------------------------------------------------------------------- */
+
+static int64_t run_at(const tracedag_list *runs, size_t index)
+{
+    return *(const int64_t *)record(runs, index);
+}
+
+/* Runs ascend, and the last of a list leads to those behind it. */
+static void check_runs(const struct view *v, uint32_t job)
+{
+    enum { HALF = 8, ALL = 2 * HALF };
+    const int64_t after = 1764000000;
+    tracedag_list runs, rest;
+    HOLDS(tracedag_dag_next_runs(v->dag, job, after, ALL, &runs) == TRACEDAG_OK);
+    HOLDS(runs.count <= ALL && (runs.count == 0 || job_at(v, job)->schedule.len > 0));
+    for (size_t i = 0; i < runs.count; i++)
+        HOLDS(run_at(&runs, i) > (i ? run_at(&runs, i - 1) : after));
+    if (runs.count >= HALF) {
+        int64_t last = run_at(&runs, HALF - 1);
+        HOLDS(tracedag_dag_next_runs(v->dag, job, last, HALF, &rest) == TRACEDAG_OK);
+        HOLDS(rest.count == runs.count - HALF);
+        for (size_t i = 0; i < rest.count; i++)
+            HOLDS(run_at(&rest, i) == run_at(&runs, HALF + i));
+        tracedag_free(rest.items);
+    }
+    tracedag_free(runs.items);
+}
+
 /* ---- origins and hashes ----------------------------------------------------------------- */
 
 static void check_origins(const struct view *v)
@@ -369,6 +397,8 @@ void check_dag(const tracedag_dag *dag)
     check_downstream(&v, middle, TRACEDAG_ANY_OUTPUT);
     if (job_at(&v, middle)->outputs)
         check_downstream(&v, middle, job_at(&v, middle)->outputs - 1);
+    for (uint32_t i = 0; i < v.jobs.count && i < 16; i++)
+        check_runs(&v, i);
     check_publishes(&v);
     check_externals(&v);
     check_origins(&v);

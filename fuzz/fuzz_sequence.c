@@ -255,6 +255,18 @@ static void look_up(struct world *w)
     HOLDS((tracedag_dag_name(dag) != NULL) == (dag != NULL));
 }
 
+static void ask_runs(struct world *w, const tracedag_dag *dag, uint32_t job,
+                     int64_t after, uint32_t count)
+{
+    tracedag_list runs = {w, 7, 7};
+    bool fine = job < count_jobs(dag) && count <= TRACEDAG_RUNS_MOST && after >= 0 &&
+                after <= TRACEDAG_LAST_INSTANT;
+    HOLDS(tracedag_dag_next_runs(dag, job, after, count, &runs) ==
+          (fine ? TRACEDAG_OK : TRACEDAG_MISUSE));
+    HOLDS(runs.count <= (fine ? count : 0) && (runs.items != NULL) == (runs.count > 0));
+    tracedag_free(runs.items);
+}
+
 static void walk(struct world *w)
 {
     const tracedag_dag *dag = w->dags[slot(w)];
@@ -273,6 +285,8 @@ static void walk(struct world *w)
     HOLDS(fine || (!down.items && down.count == 0));
     tracedag_free(up.items);
     tracedag_free(down.items);
+    /* The same numbers serve, so that inputs of the corpus keep their meaning. */
+    ask_runs(w, dag, job, (int64_t)((uint64_t)output << 32 | all), all);
 }
 
 static void ask_origin(struct world *w)

@@ -3,6 +3,7 @@
 #include "../include/tracedag/tracedag.h"
 
 #include "baseline.h"
+#include "calendar.h"
 #include "codes.h"
 #include "compile.h"
 #include "job_hash.h"
@@ -552,6 +553,21 @@ tracedag_status tracedag_dag_downstream(const tracedag_dag *dag, uint32_t job,
         return TRACEDAG_MISUSE;
     struct td_way way = {.output = output, .down = true, .all = all == 1};
     return walk(dag, job, way, jobs);
+}
+
+static_assert(TRACEDAG_LAST_INSTANT == TD_LAST_INSTANT, "the calendar ends in one place");
+
+tracedag_status tracedag_dag_next_runs(const tracedag_dag *dag, uint32_t job,
+                                       int64_t after, uint32_t count, tracedag_list *runs)
+{
+    int64_t *items = NULL;
+    size_t found = 0;
+    give_list(runs, NULL, 0, sizeof *items);
+    if (!runs || !tracedag_dag_job(dag, job) || after < 0 ||
+        after > TRACEDAG_LAST_INSTANT || count > TRACEDAG_RUNS_MOST)
+        return TRACEDAG_MISUSE;
+    bool done = td_walk_runs(&dag->model, job, after, count, &items, &found);
+    return own_list(runs, done, items, found, sizeof *items);
 }
 
 /* ---- free-form values ------------------------------------------------------------------- */

@@ -1,5 +1,7 @@
 #include "walk.h"
 
+#include "schedule.h"
+
 uint32_t td_walk_find(const struct td_model *m, struct td_str name)
 {
     size_t low = 0;
@@ -95,6 +97,39 @@ bool td_walk_jobs(const struct td_model *m, uint32_t job, struct td_way way,
     *jobs = w.tail ? w.queue : NULL;
     *count = w.tail;
     return done;
+}
+
+/* ---- runs ------------------------------------------------------------------------------- */
+
+/* What the model keeps is canonical, and reads back. */
+static struct td_schedule read_schedule(struct td_str text)
+{
+    struct td_schedule schedule;
+    struct td_schedule_fault fault;
+    bool read = td_schedule_parse(text, &schedule, &fault);
+    assert(read);
+    (void)read;
+    return schedule;
+}
+
+bool td_walk_runs(const struct td_model *m, uint32_t job, int64_t after, uint32_t most,
+                  int64_t **runs, size_t *count)
+{
+    struct td_str text = td_slice(m->jobs[job].pub.schedule);
+    *runs = NULL;
+    *count = 0;
+    if (text.len == 0 || most == 0)
+        return true;
+    struct td_schedule schedule = read_schedule(text);
+    int64_t *items = td_mem_owned(most * sizeof *items);
+    if (!items)
+        return false;
+    *count = td_schedule_runs(&schedule, after, items, most);
+    if (*count == 0)
+        td_mem_owned_free(items);
+    else
+        *runs = items;
+    return true;
 }
 
 /* ---- origins ---------------------------------------------------------------------------- */

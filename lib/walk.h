@@ -1,5 +1,5 @@
 /* walk.h - questions about a finished DAG: which job has a name, what a job reads and who reads
- * it, and where the values of its tuning fields came from. Answers are the caller's, outside every budget. */
+ * it, when it runs, and where the values of its tuning fields came from. Answers are the caller's, outside every budget. */
 #ifndef TD_WALK_H
 #define TD_WALK_H
 
@@ -19,6 +19,11 @@ bool td_walk_jobs(const struct td_model *model, uint32_t job, struct td_way way,
 
 /** The index of the job with a name; TRACEDAG_NO_JOB when there is none. */
 uint32_t td_walk_find(const struct td_model *model, struct td_str name);
+
+/** The first runs of a job after an instant, at most `most`; NULL, and a count of 0, where there
+ *  are none. False when memory ran out. */
+bool td_walk_runs(const struct td_model *model, uint32_t job, int64_t after,
+                  uint32_t most, int64_t **runs, size_t *count);
 
 enum { TD_SETTINGS = TD_DEFAULT_COUNT }; /* enum tracedag_setting, numbered from 1 */
 

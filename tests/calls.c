@@ -144,6 +144,16 @@ const struct call calls[CALL_COUNT] = {
 
 /* ---- making and comparing ------------------------------------------------------------------ */
 
+/* The first job with a schedule; job 0 where there is none. */
+static uint32_t scheduled_job(const tracedag_dag *dag)
+{
+    const tracedag_job *job;
+    for (uint32_t i = 0; (job = tracedag_dag_job(dag, i)); i++)
+        if (job->schedule.len)
+            return i;
+    return 0;
+}
+
 struct subject whole_subject(const tracedag_dag *dag, const tracedag_report *report)
 {
     struct subject s = {.dag = dag, .report = report, .output = TRACEDAG_ANY_OUTPUT};
@@ -153,6 +163,7 @@ struct subject whole_subject(const tracedag_dag *dag, const tracedag_report *rep
         return s;
     s.source = *(const uint32_t *)tracedag_list_at(&order, 0);
     s.reader = *(const uint32_t *)tracedag_list_at(&order, order.count - 1);
+    s.scheduled = scheduled_job(dag);
     s.config = tracedag_dag_job(dag, s.job)->config;
     return s;
 }

@@ -21,6 +21,7 @@ struct subject {
     uint32_t source;       /* the job whose readers are asked for, */
     uint32_t output;       /* of this output, or TRACEDAG_ANY_OUTPUT */
     uint32_t reader;       /* the job whose sources are */
+    uint32_t scheduled;    /* the job whose runs are asked for */
     tracedag_value config; /* of the job; 0 where it has none */
 };
 
@@ -70,6 +71,8 @@ enum {
       tracedag_dag_downstream(s->dag, s->source, s->output, 0, list)) \
     X(all_downstream, dag, uint32_t, \
       tracedag_dag_downstream(s->dag, s->source, s->output, 1, list)) \
+    X(next_runs, dag, int64_t, \
+      tracedag_dag_next_runs(s->dag, s->scheduled, 1764000000, 100, list)) \
     X(origins, dag, tracedag_setting_origin, tracedag_dag_origins(s->dag, list)) \
     X(job_hashes, dag, tracedag_job_hashes, tracedag_dag_job_hashes(s->dag, list))
 

@@ -536,6 +536,30 @@ START_TEST(test_upstream_misuse)
 }
 END_TEST
 
+static void check_runs_misuse(const tracedag_dag *dag, uint32_t job, int64_t after,
+                              uint32_t count)
+{
+    tracedag_list runs = {&runs, 7, 0};
+    check_cleared(&runs, tracedag_dag_next_runs(dag, job, after, count, &runs));
+}
+
+START_TEST(test_next_runs_misuse)
+{
+    tracedag_dag *dag = must_accept(ten_jobs, strlen(ten_jobs), NULL);
+    check_runs_misuse(NULL, 0, 0, 1);
+    check_runs_misuse(dag, 10, 0, 1);
+    check_runs_misuse(dag, TRACEDAG_NO_JOB, 0, 1);
+    check_runs_misuse(dag, 0, -1, 1);
+    check_runs_misuse(dag, 0, INT64_MIN, 1);
+    check_runs_misuse(dag, 0, TRACEDAG_LAST_INSTANT + 1, 1);
+    check_runs_misuse(dag, 0, INT64_MAX, 1);
+    check_runs_misuse(dag, 0, 0, TRACEDAG_RUNS_MOST + 1);
+    check_runs_misuse(dag, 0, 0, UINT32_MAX);
+    ck_assert_int_eq(tracedag_dag_next_runs(dag, 0, 0, 1, NULL), TRACEDAG_MISUSE);
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
 Suite *suite_functions(void)
 {
     Suite *suite = suite_create("functions");
@@ -568,6 +592,7 @@ Suite *suite_functions(void)
     tcase_add_test(tests, test_lists_of_no_dag);
     tcase_add_test(tests, test_questions_to_no_dag);
     tcase_add_test(tests, test_upstream_misuse);
+    tcase_add_test(tests, test_next_runs_misuse);
     suite_add_tcase(suite, tests);
     return suite;
 }

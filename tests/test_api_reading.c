@@ -1,6 +1,6 @@
 /*
- * Reading a DAG: its records, its order, what lies upstream and downstream, its values, forms
- * and hashes. Graphs of random DAGs are compared with the plainest algorithms there are.
+ * Reading a DAG: its records, its order, what lies upstream and downstream, its runs, values,
+ * forms and hashes. Graphs of random DAGs are compared with the plainest algorithms there are.
  */
 #include "api.h"
 
@@ -400,6 +400,71 @@ START_TEST(test_order)
     ck_assert_uint_eq(list.count, 10);
     for (size_t i = 0; i < 10; i++)
         ck_assert_uint_eq(*(const uint32_t *)record(&list, i), job_of(dag, order[i]));
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
+/* 2026-11-24T12:00:00Z, a Tuesday. */
+#define NOON INT64_C(1795521600)
+#define DAY INT64_C(86400)
+
+static void check_runs(const tracedag_dag *dag, const char *job, uint32_t most,
+                       uint32_t count, int64_t first, int64_t period)
+{
+    tracedag_list runs;
+    ck_assert_int_eq(tracedag_dag_next_runs(dag, job_of(dag, job), NOON, most, &runs),
+                     TRACEDAG_OK);
+    ck_assert_uint_eq(runs.count, count);
+    ck_assert((runs.items != NULL) == (count > 0));
+    ck_assert_uint_eq(runs.stride, sizeof(int64_t));
+    for (uint32_t i = 0; i < count; i++)
+        ck_assert_int_eq(*(const int64_t *)record(&runs, i), first + i * period);
+    tracedag_free(runs.items);
+}
+
+START_TEST(test_next_runs)
+{
+    tracedag_dag *dag = ten();
+    check_runs(dag, "trigger", 3, 3, NOON + 2 * DAY, 2 * DAY);
+    check_runs(dag, "trigger", 0, 0, 0, 0);
+    check_runs(dag, "trigger", TRACEDAG_RUNS_MOST, TRACEDAG_RUNS_MOST, NOON + 2 * DAY,
+               2 * DAY);
+    check_runs(dag, "hook", 3, 0, 0, 0);
+    check_runs(dag, "zip", 3, 0, 0, 0);
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
+static tracedag_dag *with_schedule(const char *schedule)
+{
+    char document[512];
+    snprintf(
+        document, sizeof document,
+        "{name: a, jobs: [{name: a, activation: source, runtime: lambda, operator: o,"
+        " outputs: 0, source: {kind: cron, schedule: \"%s\"}}]}",
+        schedule);
+    return must_accept(document, strlen(document), NULL);
+}
+
+/* The schedule is kept in its canonical spelling, which means the same. */
+START_TEST(test_next_runs_of_cron)
+{
+    tracedag_dag *dag = with_schedule("cron(05  13 ? * TUE-WED *)");
+    check_runs(dag, "a", 2, 2, NOON + 65 * 60, DAY);
+    tracedag_dag_unref(dag);
+    dag = with_schedule("0 13 * * SUN,2-3,7-7");
+    check_runs(dag, "a", 2, 2, NOON + 3600, DAY);
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
+START_TEST(test_next_runs_end)
+{
+    tracedag_dag *dag = with_schedule("cron(0 13 24-25 11 ? 2020-2026)");
+    check_runs(dag, "a", 10, 2, NOON + 3600, DAY);
+    tracedag_dag_unref(dag);
+    dag = with_schedule("cron(0 12 24 11 ? 2026)");
+    check_runs(dag, "a", 10, 0, 0, 0);
     tracedag_dag_unref(dag);
 }
 END_TEST
@@ -1280,6 +1345,9 @@ static TCase *records(void)
     tcase_add_test(tests, test_external_datasets);
     tcase_add_test(tests, test_lines_of_jobs);
     tcase_add_test(tests, test_order);
+    tcase_add_test(tests, test_next_runs);
+    tcase_add_test(tests, test_next_runs_of_cron);
+    tcase_add_test(tests, test_next_runs_end);
     tcase_add_test(tests, test_empty_lists);
     tcase_add_test(tests, test_enum_names);
     tcase_add_test(tests, test_enum_names_of_other_fields);

@@ -287,6 +287,13 @@ typedef struct tracedag_job_hashes {
 /** Any output of a job, for tracedag_dag_downstream(). */
 #define TRACEDAG_ANY_OUTPUT UINT32_MAX
 
+/** The last instant that has runs, 9999-12-31T23:59:59Z, in seconds since
+ *  1970-01-01T00:00:00Z, as all instants are. */
+#define TRACEDAG_LAST_INSTANT INT64_C(253402300799)
+
+/** The most runs that tracedag_dag_next_runs() gives in one call. */
+#define TRACEDAG_RUNS_MOST 10000
+
 /** An input of a job. */
 typedef struct tracedag_input {
     uint32_t reader; /**< index of the job that reads */

@@ -308,6 +308,18 @@ TRACEDAG_API tracedag_status tracedag_dag_downstream(const tracedag_dag *dag,
                                                      uint32_t job, uint32_t output,
                                                      uint32_t all, tracedag_list *jobs);
 
+/** When a job runs by its schedule: the first runs after the instant `after`, at most `count`, in
+ *  ascending order: an owned list of int64_t, seconds since 1970-01-01T00:00:00Z. It is shorter, or
+ *  empty, where the job has no schedule, or its schedule ends: `cron(...)` with its years, at the
+ *  latest with 2199, all others at TRACEDAG_LAST_INSTANT. The runs of `rate(...)` are counted from
+ *  `after`: EventBridge counts from when a rule was made, which no document says. For all, the last
+ *  run as `after` of the next call goes on with the list. TRACEDAG_MISUSE for an unknown job,
+ *  `after` below 0 or above TRACEDAG_LAST_INSTANT, and `count` above TRACEDAG_RUNS_MOST.
+ *  Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_dag_next_runs(const tracedag_dag *dag, uint32_t job,
+                                                    int64_t after, uint32_t count,
+                                                    tracedag_list *runs);
+
 /** Where a job's value of a tuning field (enum tracedag_setting) came from: returns an enum
  *  tracedag_origin, or 0 for an unknown job or setting; `*line` (may be NULL) is its 1-based
  *  line, 0 for a built-in default. Since: 0.1.0 */
