@@ -35,6 +35,9 @@ struct settings {
     const char *stdin_name; /**< how reports name standard input */
     uint32_t format;        /**< enum tracedag_format */
     uint32_t color;         /**< enum color */
+    const char *from;       /**< of `next`, as written, or NULL; the two below, too */
+    const char *count;
+    const char *job;
     bool exit_zero;
     bool quiet;
     bool silent; /**< `--status` */
@@ -52,6 +55,7 @@ enum command_bit {
     FOR_CANONICALIZE = 2,
     FOR_RESOLVE = 4,
     FOR_HASH = 8,
+    FOR_NEXT = 16,
     FOR_ALL = 0xffff
 };
 
@@ -69,6 +73,7 @@ enum status run_validate(const struct settings *settings, char **files, size_t c
 enum status run_canonicalize(const struct settings *settings, char **files, size_t count);
 enum status run_resolve(const struct settings *settings, char **files, size_t count);
 enum status run_hash(const struct settings *settings, char **files, size_t count);
+enum status run_next(const struct settings *settings, char **files, size_t count);
 
 /** `hash --check`: the files are lists that `hash` wrote. */
 enum status check_lists(const struct settings *settings, char **lists, size_t count);

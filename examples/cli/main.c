@@ -28,6 +28,10 @@ static const struct command commands[] = {
      "Writes the hash of each document, or checks lists of such.",
      "Lines are `HASH  FILE`, those of --jobs `JOB-HASH  DATA-HASH  FILE#JOB`.\n",
      run_hash},
+    {"next", FOR_NEXT, "FILE", "Writes when the scheduled jobs of a document run next.",
+     "Lines are `TIME  JOB`, in UTC, in order of times. The runs of `rate(...)` are counted\n"
+     "from the time of --from.\n",
+     run_next},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])

@@ -33,7 +33,8 @@ struct option_row {
 };
 
 #define IN(member) offsetof(struct settings, member)
-#define FOR_DOCUMENTS (FOR_VALIDATE | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH)
+#define FOR_DOCUMENTS \
+    (FOR_VALIDATE | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH | FOR_NEXT)
 #define FOR_SHOWING (FOR_CANONICALIZE | FOR_RESOLVE)
 
 static_assert(TRACEDAG_FORMAT_TEXT == 1 && TRACEDAG_FORMAT_JSON == 2,
@@ -69,6 +70,12 @@ static const struct option_row option_rows[] = {
      KIND_FLAG, IN(quiet), {NULL}},
     {FOR_HASH, "status", NULL, "with --check, write no verdict; the exit code says it",
      KIND_FLAG, IN(silent), {NULL}},
+    {FOR_NEXT, "from", "TIME", "runs after this, as 2026-11-24T12:00:00Z (now)",
+     KIND_TEXT, IN(from), {NULL}},
+    {FOR_NEXT, "count", "N", "at most N runs of each job (5)",
+     KIND_TEXT, IN(count), {NULL}},
+    {FOR_NEXT, "job", "NAME", "the runs of this job alone",
+     KIND_TEXT, IN(job), {NULL}},
     {FOR_DOCUMENTS, "limit", "NAME=VALUE",
      "set a limit, see below; K and M stand for KiB, MiB",
      KIND_LIMIT, 0, {NULL}},
@@ -142,7 +149,7 @@ static enum status store(const struct command *command, const struct option_row 
         *(const char **)place = value;
         if (!*value)
             return wrong_use(command->name,
-                             "option `--%s` takes a name that is not empty", row->name);
+                             "option `--%s` takes a value that is not empty", row->name);
         return STATUS_ACCEPTED;
     case KIND_LIMIT:
         return limits_assign(settings->limits, command->name, value);

@@ -6,6 +6,7 @@
 COMMAND is the program, CASES the folder of golden cases. With NAME only the tests whose name
 holds it run. Prints what failed, then `N passed, N failed`; ends with 1 if any failed.
 """
+import calendar
 import json
 import os
 import pty
@@ -113,7 +114,7 @@ def test_version():
 def test_help():
     overview = expect(run("--help"), ACCEPTED, err=b"").stdout
     assert expect(run("help"), ACCEPTED, err=b"").stdout == overview
-    for name in ("validate", "canonicalize", "resolve", "hash"):
+    for name in ("validate", "canonicalize", "resolve", "hash", "next"):
         assert name.encode() in overview
         text = expect(run(name, "--help"), ACCEPTED, [b"usage: tracedag " + name.encode()], b"")
         assert expect(run("help", name), ACCEPTED, err=b"").stdout == text.stdout
@@ -128,6 +129,7 @@ def test_options_of_each_command_are_in_its_help():
         "canonicalize": "yaml color max-errors stdin-filename limit help",
         "resolve": "yaml origin color max-errors stdin-filename limit help",
         "hash": "source jobs check quiet status color max-errors stdin-filename limit help",
+        "next": "from count job color max-errors stdin-filename limit help",
     }
     for name, expected in options.items():
         text = run(name, "--help").stdout.decode()
@@ -183,6 +185,9 @@ def test_wrong_use():
         (("hash", "--source", "--check", "good.yaml"), b"exclude each other"),
         (("hash", "--quiet", "good.yaml"), b"goes with `--check`"),
         (("hash", "--status", "good.yaml"), b"goes with `--check`"),
+        (("next",), b"no FILE is given"),
+        (("next", "good.yaml", "good.yaml"), b"one FILE"),
+        (("next", "--job", "pick", "good.yaml"), b"`good.yaml` has no job `pick`"),
     ]:
         expect(run(*args), WRONG_USE, b"", [b"tracedag: ", said, b"--help`\n"])
 
@@ -253,6 +258,7 @@ def test_limits_work():
                        (("--limit", "jobs=1"), b"TD195")):
         expect(run("validate", *args, "good.yaml"), REJECTED, b"", [code])
         expect(run("hash", *args, "good.yaml"), REJECTED, b"", [code])
+        expect(run("next", *args, "good.yaml"), REJECTED, b"", [code])
     size = len(GOOD)
     expect(run("validate", "--limit", f"input-bytes={size}", "good.yaml"), ACCEPTED)
     expect(run("validate", "--limit", f"input-bytes={size - 1}", "good.yaml"), REJECTED)
@@ -386,7 +392,7 @@ def test_empty_folder():
 def test_folder_where_a_file_is_needed():
     good("dir/a.yaml")
     for args in (("canonicalize",), ("resolve",), ("hash",), ("hash", "--source"),
-                 ("hash", "--jobs"), ("hash", "--check")):
+                 ("hash", "--jobs"), ("hash", "--check"), ("next",)):
         expect(run(*args, "dir"), FILE, b"", [b"cannot read `dir`: Is a directory\n"])
 
 
@@ -403,7 +409,8 @@ def test_broken_link_in_a_folder():
 def test_missing_file():
     for args in (("validate",), ("validate", "--format=json"), ("validate", "--quiet"),
                  ("canonicalize",), ("resolve",), ("hash",), ("hash", "--source"),
-                 ("hash", "--jobs"), ("hash", "--check"), ("hash", "--check", "--status")):
+                 ("hash", "--jobs"), ("hash", "--check"), ("hash", "--check", "--status"),
+                 ("next",)):
         expect(run(*args, "gone.yaml"), FILE, b"",
                b"tracedag: cannot read `gone.yaml`: No such file or directory\n")
     expect(run("validate", ""), FILE, b"")
@@ -547,7 +554,8 @@ def test_full_disk():
                  ("validate", "--format=json", "good.yaml"), ("canonicalize", "good.yaml"),
                  ("validate", "--format=json", "--exit-zero", "good.yaml"),
                  ("resolve", "good.yaml"), ("hash", "good.yaml"), ("hash", "--jobs", "good.yaml"),
-                 ("hash", "--check", "sums"), ("hash", *["good.yaml"] * 2000)):
+                 ("hash", "--check", "sums"), ("hash", *["good.yaml"] * 2000),
+                 ("next", "good.yaml"), ("next", "--count", "100000", "good.yaml")):
         with open("/dev/full", "wb") as full:
             result = run(*args, stdout=full)
             assert result.returncode == FILE and result.stderr == message, \
@@ -635,7 +643,7 @@ def test_color():
 def test_rejected_documents_give_no_data():
     bad()
     for args in (("canonicalize",), ("canonicalize", "--yaml"), ("resolve",),
-                 ("resolve", "--yaml", "--origin"), ("hash",), ("hash", "--jobs")):
+                 ("resolve", "--yaml", "--origin"), ("hash",), ("hash", "--jobs"), ("next",)):
         expect(run(*args, "bad.yaml"), REJECTED, b"", [b"error[TD402]", b"bad.yaml: rejected"])
 
 
@@ -823,6 +831,125 @@ def test_check_reads_a_file_once_for_its_jobs():
     expect(run("hash", "--check", "--quiet", "sums"), ACCEPTED, b"", b"")
     assert time.monotonic() - start < 20
     assert lines.count(b"\n") in (2, 2000)
+
+
+# ---- next ---------------------------------------------------------------------------------
+
+NOON = "--from=2026-11-24T12:00:00Z"
+
+
+def scheduled(**schedules):
+    """A document with a source job for each name and its schedule."""
+    jobs = "".join(
+        f"  - {{name: {name}, activation: source, runtime: lambda, operator: o, outputs: 0,\n"
+        f"     source: {{kind: cron, schedule: \"{schedule}\"}}}}\n"
+        for name, schedule in schedules.items())
+    return write("scheduled.yaml", f"name: a\njobs:\n{jobs}".encode())
+
+
+def runs(*args):
+    """The lines of `next`, split."""
+    out = expect(run("next", *args), ACCEPTED, err=b"").stdout.decode()
+    assert out == "" or out.endswith("\n"), out
+    return [line.split("  ") for line in out.splitlines()]
+
+
+def test_next():
+    good()
+    expect(run("next", NOON, "good.yaml"), ACCEPTED, b"".join(
+        b"2026-11-%dT12:00:00Z  tick\n" % day for day in range(25, 30)), b"")
+
+
+def test_next_orders_by_time_then_job():
+    file = scheduled(b="0 * * * *", c="cron(30 13 * * ? *)", a="rate(1 hour)")
+    assert runs(NOON, "--count", "2", file) == [
+        ["2026-11-24T13:00:00Z", "a"], ["2026-11-24T13:00:00Z", "b"],
+        ["2026-11-24T13:30:00Z", "c"], ["2026-11-24T14:00:00Z", "a"],
+        ["2026-11-24T14:00:00Z", "b"], ["2026-11-25T13:30:00Z", "c"]]
+    assert runs(NOON, "--count", "2", "--job", "c", file) == [
+        ["2026-11-24T13:30:00Z", "c"], ["2026-11-25T13:30:00Z", "c"]]
+
+
+def test_next_of_many_jobs_and_runs():
+    """Jobs enough for a heap of some levels, and more runs than are at hand at a time."""
+    minutes = {f"j{i:02}": i * 37 % 60 for i in range(60)}
+    file = scheduled(**{name: f"{minute} * * * *" for name, minute in minutes.items()})
+    lines = runs(NOON, "--count", "200", file)
+    assert len(lines) == 60 * 200 and lines == sorted(lines)
+    for name, minute in minutes.items():
+        own = [when for when, job in lines if job == name]
+        assert len(set(own)) == 200 and {when[13:] for when in own} == {f":{minute:02}:00Z"}
+
+
+def test_next_from():
+    file = scheduled(a="rate(1 minute)")
+    for written, first in (
+            ("2026-11-24T12:00:00Z", "2026-11-24T12:01:00Z"),
+            ("2026-11-24t12:00:00.999z", "2026-11-24T12:01:00Z"),
+            ("2026-11-24 12:00:07Z", "2026-11-24T12:01:07Z"),
+            ("2026-11-25T00:30:00+12:45", "2026-11-24T11:46:00Z"),
+            ("2026-12-31T23:59:00-00:30", "2027-01-01T00:30:00Z"),
+            ("2024-02-29T23:59:00Z", "2024-03-01T00:00:00Z"),
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:59Z"),
+            ("1970-01-01T00:00:00Z", "1970-01-01T00:01:00Z"),
+            ("1969-12-31T23:00:00-01:00", "1970-01-01T00:01:00Z"),
+            ("9999-12-31T23:58:59Z", "9999-12-31T23:59:59Z")):
+        assert runs("--from", written, "--count=1", file) == [[first, "a"]], written
+
+
+def test_next_from_what_is_no_time():
+    file = scheduled(a="rate(1 minute)")
+    for written in ("now", "2026-11-24", "2026-11-24T12:00Z", "2026-11-24T12:00:00",
+                    "2026-11-24T12:00:00+1", "2026-11-24T12:00:00+0100", "2026-11-24T12:00:00.Z",
+                    "2026-11-24T12:00:00Z ", " 2026-11-24T12:00:00Z", "2026-11-24T24:00:00Z",
+                    "2026-11-24T12:60:00Z", "2026-11-24T12:00:61Z", "2026-11-24T12:00:00+24:00",
+                    "2026-11-24T12:00:00+00:60", "2026-02-29T12:00:00Z", "2026-13-01T12:00:00Z",
+                    "2026-00-01T12:00:00Z", "2026-01-00T12:00:00Z", "2026-04-31T12:00:00Z",
+                    "1969-12-31T23:59:59Z", "1970-01-01T00:59:59+01:00", "0000-01-01T00:00:00Z",
+                    "9999-12-31T23:59:59-00:01", "10000-01-01T00:00:00Z", "1764000000"):
+        expect(run("next", "--from", written, file), WRONG_USE, b"",
+               [b"tracedag: option `--from` takes a time such as", f"not `{written}`".encode()])
+
+
+def test_next_from_now():
+    file = scheduled(a="rate(1 minute)")
+    before = int(time.time())
+    ((first, _),) = runs("--count", "1", file)
+    found = calendar.timegm(time.strptime(first, "%Y-%m-%dT%H:%M:%SZ"))
+    assert before + 60 <= found <= time.time() + 60, first
+
+
+def test_next_count():
+    file = scheduled(a="cron(0 0 1 1 ? 2000-2026)", b="* * * * *")
+    for count in ("0", "-1", "+1", "1.5", "ten", " 1", "1 ", "1K", "18446744073709551616"):
+        expect(run("next", "--count", count, file), WRONG_USE, b"",
+               [b"`--count` takes a whole number from 1 on, not `" + count.encode()])
+    start = "--from=1999-12-31T00:00:00Z"
+    assert len(runs(start, "--count", "18446744073709551615", "--job", "a", file)) == 27
+    assert len(runs(start, "--count", "30000", "--job=b", file)) == 30000
+
+
+def test_next_where_nothing_runs():
+    file = scheduled(old="cron(0 0 1 1 ? 2026)", live="cron(0 0 1 1 ? 2026-2028)")
+    expect(run("next", NOON, file), ACCEPTED,
+           b"2027-01-01T00:00:00Z  live\n2028-01-01T00:00:00Z  live\n",
+           b"tracedag: job `old` has no run after 2026-11-24T12:00:00Z: its schedule ends before\n")
+    file = write("plain.yaml", GOOD.replace(b'cron, schedule: "rate(1 day)"', b"manual"))
+    expect(run("next", NOON, file), ACCEPTED, b"",
+           b"tracedag: no job of `plain.yaml` has a schedule\n")
+    good()
+    expect(run("next", NOON, "--job", "pack", "good.yaml"), ACCEPTED, b"",
+           b"tracedag: job `pack` has no schedule\n")
+
+
+def test_next_stops_with_its_reader():
+    """Runs without end, of which somebody reads a line."""
+    file = scheduled(a="* * * * *")
+    with subprocess.Popen([COMMAND, "next", "--count", "99999999999", file],
+                          stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline().endswith(b"  a\n")
+        process.stdout.close()
+        assert process.wait(timeout=60) in (-signal.SIGPIPE, FILE)
 
 
 # ---- the runner ---------------------------------------------------------------------------

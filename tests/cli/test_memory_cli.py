@@ -30,6 +30,8 @@ COMMANDS = (
     ("hash", "--jobs", GOOD),
     ("hash", "--source", GOOD),
     ("hash", "--check", "SUMS"),
+    ("next", "--from", "2026-11-24T12:00:00Z", "--count", "150", GOOD),
+    ("next", "--job", "daily_trigger", "--from", "9999-12-31T23:59:59Z", GOOD),
     ("help", "validate"),
     ("validate", "--limit", "depth=9999", GOOD),
 )
