@@ -518,7 +518,7 @@ static bool fail_never(struct reader *r, enum td_schedule_why why,
     return fail(r, why, r->fields[field]);
 }
 
-/* A day of the week comes in every month, but for a fifth one in February. */
+/* A day of the week comes in every month, but for a fifth one. */
 static bool check_fires(struct reader *r)
 {
     const struct td_schedule *s = r->out;

@@ -117,7 +117,7 @@ static const struct {
                                   "`L` is the last day of a month"},
     [TD_SCHEDULE_NO_FIFTH] = {707,
                               NEVER
-                              "month 2 has no such fifth day of the week in its years",
+                              "month %a has no such fifth day of the week in its years",
                               NULL},
 };
 

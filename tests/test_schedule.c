@@ -299,6 +299,10 @@ static const struct refusal {
     {"cron(0 0 29 2 ? 2100)", 707, "29",
      "schedule of job `t` never fires; none of its years has a 29 February",
      "`L` is the last day of a month"},
+    {"cron(0 0 ? SEP,APR 5#5 2045)", 707, "5#5",
+     "schedule of job `t` never fires; month 4 has no such fifth day of the week in its "
+     "years",
+     NULL},
     {"cron(0 0 ? 2 6#5 2024)", 707, "6#5",
      "schedule of job `t` never fires; month 2 has no such fifth day of the week in its "
      "years",
