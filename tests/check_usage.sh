@@ -14,6 +14,8 @@ scripts=(
     'tests/outside/run'
     'tests/long/run ten'
     'tests/long/run 10 10'
+    'tests/schedules/run'
+    'tests/schedules/run a b c d'
     'tests/check_dist.sh'
     'tests/check_dist.sh a b'
     'tests/check_parts.sh'
