@@ -23,6 +23,7 @@ WORD = re.compile(r"[A-Z][a-z0-9]+|[A-Z]+")
 TYPES = {
     "void": None,
     "uint32_t": ctypes.c_uint32,
+    "int64_t": ctypes.c_int64,
     "uint64_t": ctypes.c_uint64,
     "size_t": ctypes.c_size_t,
     "tracedag_status": ctypes.c_int32,
@@ -203,6 +204,8 @@ def test_numbers_that_calls_pass() -> None:
     assert (statuses["OK"], statuses["REJECTED"], statuses["NO_MEMORY"]) == (
         _errors.OK, _errors.REJECTED, _errors.NO_MEMORY)
     assert f"TRACEDAG_HASH_ROOM {_abi.HASH_ROOM}" in TEXT
+    assert f"TRACEDAG_RUNS_MOST {_abi.RUNS_MOST}\n" in TEXT
+    assert f"TRACEDAG_LAST_INSTANT INT64_C({_abi.LAST_INSTANT})" in TEXT
     assert "TRACEDAG_NO_JOB UINT32_MAX" in TEXT and "TRACEDAG_ANY_OUTPUT UINT32_MAX" in TEXT
     assert _abi.NO_JOB == _abi.ANY_OUTPUT == 2**32 - 1
 

@@ -5,6 +5,7 @@ import copy
 import dataclasses
 import json
 import pickle
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -187,6 +188,67 @@ def test_walks_from_nowhere(dag: Dag) -> None:
     for number in ("0", 0.0, False):
         with pytest.raises(TypeError, match="^output must be an int, not "):
             dag.downstream("tick", output=number)
+
+
+# ---- schedules ------------------------------------------------------------------------------
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
+
+
+def scheduled(schedule: str) -> Dag:
+    return tracedag.load(GOOD.replace(b"rate(1 day)", schedule.encode()))
+
+
+def test_next_runs(dag: Dag) -> None:
+    runs = dag.next_runs("tick", NOON, 3)
+    assert runs == tuple(NOON + timedelta(days=days) for days in (1, 2, 3))
+    assert all(run.tzinfo is timezone.utc for run in runs)
+    assert dag.next_runs(dag.job("tick"), NOON, 1) == runs[:1]
+    assert dag.next_runs("tick", runs[0], 2) == runs[1:]
+    assert dag.next_runs("hook", NOON, 3) == dag.next_runs("tick", NOON, 0) == ()
+    assert len(dag.next_runs("tick", NOON, 10_000)) == 10_000
+
+
+def test_next_runs_of_cron() -> None:
+    february = scheduled("cron(30 6 29 2 ? 2095-2105)").next_runs("tick", NOON, 9)
+    assert [run.isoformat() for run in february] == [
+        "2096-02-29T06:30:00+00:00", "2104-02-29T06:30:00+00:00"]
+    end = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc)
+    daily = scheduled("0 0 * * *")
+    assert daily.next_runs("tick", end, 1) == ()
+    assert daily.next_runs("tick", end - timedelta(days=1), 9) == (end.replace(
+        hour=0, minute=0, second=0),)
+
+
+def test_next_runs_after_any_instant() -> None:
+    hourly = scheduled("0 * * * *")
+    for after, hour in (
+            (NOON.replace(microsecond=1), 13),
+            (NOON - timedelta(microseconds=1), 12),
+            (NOON.astimezone(timezone(timedelta(hours=5, minutes=45))), 13),
+            (datetime(2026, 11, 24, 12, 30, tzinfo=timezone(timedelta(hours=1))), 12)):
+        assert hourly.next_runs("tick", after, 1) == (NOON.replace(hour=hour),), after
+    epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
+    assert hourly.next_runs("tick", epoch, 1) == (epoch.replace(hour=1),)
+
+
+def test_next_runs_misused(dag: Dag) -> None:
+    with pytest.raises(KeyError):
+        dag.next_runs("none", NOON, 1)
+    with pytest.raises(ValueError, match="^after must have a time zone"):
+        dag.next_runs("tick", datetime(2026, 11, 24), 1)
+    with pytest.raises(ValueError, match="^after must lie between 1970 and 9999 in UTC, not at 1969-"):
+        dag.next_runs("tick", datetime(1969, 12, 31, 23, tzinfo=timezone.utc), 1)
+    with pytest.raises(ValueError, match="not at 9999-12-31 23:59:59.999999-01:00$"):
+        dag.next_runs("tick", datetime.max.replace(tzinfo=timezone(timedelta(hours=-1))), 1)
+    with pytest.raises(TypeError, match="^after must be a datetime, not int"):
+        dag.next_runs("tick", 0, 1)
+    for count in (-1, 10_001, 2**32):
+        with pytest.raises(ValueError, match=f"^count must be 0 to 10000, not {count}"):
+            dag.next_runs("tick", NOON, count)
+    for number in ("1", 1.0, True):
+        with pytest.raises(TypeError, match="^count must be an int, not "):
+            dag.next_runs("tick", NOON, number)
 
 
 # ---- forms and hashes -----------------------------------------------------------------------

@@ -6,6 +6,7 @@ import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
 from typing import Any, Callable
 
 import pytest
@@ -15,6 +16,7 @@ from tracedag import Dag, _call, _report
 from tracedag._call import Handle
 
 THREADS = 8
+NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 
 READERS: list[Callable[[Dag], Any]] = [
     lambda dag: dag.jobs,
@@ -29,6 +31,7 @@ READERS: list[Callable[[Dag], Any]] = [
     lambda dag: dag.dumps(form="resolved", syntax="yaml"),
     lambda dag: dag.upstream("serve", transitive=True),
     lambda dag: dag.downstream("tick", transitive=True),
+    lambda dag: dag.next_runs("tick", NOON, 9),
 ]
 
 
@@ -172,7 +175,8 @@ def test_what_the_library_hands_over_is_freed(monkeypatch: pytest.MonkeyPatch) -
     assert dag.jobs
     monkeypatch.setattr(_call, "lib", Spy())
     for owned in (dag.dumps, report.render, lambda: dag.origins, lambda: dag.job_hashes,
-                  lambda: dag.upstream("serve"), lambda: dag.downstream("tick")):
+                  lambda: dag.upstream("serve"), lambda: dag.downstream("tick"),
+                  lambda: dag.next_runs("tick", NOON, 9)):
         freed.clear()
         assert owned()
         assert len(freed) == 1 and freed[0]

@@ -12,6 +12,7 @@ from ctypes import (
     c_char,
     c_char_p,
     c_int32,
+    c_int64,
     c_size_t,
     c_uint32,
     c_uint64,
@@ -24,6 +25,8 @@ from typing import Any, Iterator
 NO_JOB = 0xFFFFFFFF
 ANY_OUTPUT = 0xFFFFFFFF
 HASH_ROOM = 40
+RUNS_MOST = 10000
+LAST_INSTANT = 253402300799
 
 # ---- records: fields in the order of tracedag-types.h ---------------------------------------
 
@@ -162,6 +165,12 @@ class Index(Structure):
     _fields_ = [("value", c_uint32)]
 
 
+class Instant(Structure):
+    """A list's record that is one instant: an int64_t."""
+
+    _fields_ = [("value", c_int64)]
+
+
 RECORDS = {
     "tracedag_text": Text,
     "tracedag_list": List,
@@ -246,6 +255,7 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_dag_order": ([DagPointer, _LIST_OUT], None),
     "tracedag_dag_upstream": ([DagPointer, c_uint32, c_uint32, _LIST_OUT], c_int32),
     "tracedag_dag_downstream": ([DagPointer, c_uint32, c_uint32, c_uint32, _LIST_OUT], c_int32),
+    "tracedag_dag_next_runs": ([DagPointer, c_uint32, c_int64, c_uint32, _LIST_OUT], c_int32),
     "tracedag_dag_origins": ([DagPointer, _LIST_OUT], c_int32),
     "tracedag_dag_write": ([DagPointer, c_uint32, c_uint32, _TEXT_OUT, _SIZE_OUT], c_int32),
     "tracedag_dag_hash": ([DagPointer], c_char_p),
@@ -255,7 +265,7 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
 
 # ---- reading lists --------------------------------------------------------------------------
 
-_FORMATS = {c_uint32: "I", c_uint64: "Q", c_size_t: "N", c_void_p: "P"}
+_FORMATS = {c_uint32: "I", c_int64: "q", c_uint64: "Q", c_size_t: "N", c_void_p: "P"}
 
 
 def _flatten(record: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -275,7 +285,7 @@ def _row_type(record: Any) -> tuple[str, int, Any]:
 
 
 # Unpacking all records at once is several times faster than a Structure for each.
-_ROWS = {record: _row_type(record) for record in (*RECORDS.values(), Index)}
+_ROWS = {record: _row_type(record) for record in (*RECORDS.values(), Index, Instant)}
 
 
 def rows(items: int | None, count: int, stride: int, record: Any) -> Iterator[Any]:

@@ -171,7 +171,7 @@ def _option(settings: Settings, argument: str, rest: Iterator[str]) -> None:
     if name in _WORDS and value not in _WORDS[name]:
         raise WrongUse(f"option `--{name}` takes {_NEEDS[name]}, not `{value}`")
     if not value:
-        raise WrongUse(f"option `--{name}` takes a name that is not empty")
+        raise WrongUse(f"option `--{name}` takes a value that is not empty")
     setattr(settings, place, value)
 
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any, Callable, Literal, Mapping, NoReturn, TypeVar
 
@@ -17,6 +18,9 @@ Syntax = Literal["json", "yaml"]
 
 _FORMS: dict[Form, int] = {"canonical": CANONICAL, "resolved": 2, "origins": 3}
 _SYNTAXES: dict[Syntax, int] = {"json": JSON, "yaml": 2}
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_SECOND = timedelta(seconds=1)
 
 _SETTINGS = Members(Setting)
 _ORIGINS = Members(Origin)
@@ -149,6 +153,25 @@ class Dag:
         with self._handle as pointer:
             return owned_rows(record, function, pointer, *arguments)
 
+    # ---- schedules --------------------------------------------------------------------------
+
+    def next_runs(self, job: Job | str, after: datetime, count: int) -> tuple[datetime, ...]:
+        """When a job runs by its schedule: the first `count` runs after an instant, 10,000 at
+        most, in UTC. Fewer, or none, where the job has no schedule or its schedule ends.
+
+        `after` is aware of its time zone and lies between 1970 and 9999 in UTC; fractions of a
+        second are left out. The runs of `rate(...)` are counted from it, for what they are counted
+        from in the end, when the rule was made, stands in no document. The last run as `after`
+        gives those behind it.
+        """
+        index = self._index(job)
+        seconds = _seconds(after)
+        require_int("count", count)
+        if not 0 <= count <= _abi.RUNS_MOST:
+            raise ValueError(f"count must be 0 to {_abi.RUNS_MOST}, not {count}")
+        rows = self._owned(_abi.Instant, lib.tracedag_dag_next_runs, index, seconds, count)
+        return tuple(_EPOCH + row.value * _SECOND for row in rows)
+
     # ---- forms and hashes -------------------------------------------------------------------
 
     def dumps(self, *, form: Form = "canonical", syntax: Syntax = "json") -> bytes:
@@ -209,6 +232,17 @@ def _require_output(job: Job, output: int) -> None:
     if not 0 <= output < job.outputs:
         raise ValueError(
             f"job {job.name!r} has {job.outputs} outputs, and output {output} does not exist")
+
+
+def _seconds(instant: datetime) -> int:
+    if not isinstance(instant, datetime):
+        raise TypeError(f"after must be a datetime, not {type(instant).__name__}")
+    if instant.utcoffset() is None:
+        raise ValueError("after must have a time zone, such as datetime.now(timezone.utc)")
+    seconds = (instant - _EPOCH) // _SECOND
+    if not 0 <= seconds <= _abi.LAST_INSTANT:
+        raise ValueError(f"after must lie between 1970 and 9999 in UTC, not at {instant}")
+    return seconds
 
 
 def _until_nul(field: bytes) -> str:
