@@ -9,6 +9,7 @@ import "C"
 
 import (
 	"strings"
+	"time"
 	"unsafe"
 )
 
@@ -53,3 +54,5 @@ func copyOwnedText(text *C.char, size C.size_t) []byte {
 }
 
 func copyNumber(number *C.uint32_t) int { return int(*number) }
+
+func copyInstant(instant *C.int64_t) time.Time { return time.Unix(int64(*instant), 0).UTC() }

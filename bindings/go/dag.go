@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"sort"
 	"sync"
+	"time"
 )
 
 // AnyOutput stands for all outputs of a job in [DAG.Downstream].
@@ -154,6 +155,30 @@ func (d *DAG) Downstream(job, output int, all bool) ([]int, error) {
 	var list C.tracedag_list
 	status := C.tracedag_dag_downstream(handle, number(job), which, flag(all), &list)
 	return copyOwnedNumbers(&list), fault(status)
+}
+
+// RunsMost is the most runs that one call of [DAG.NextRuns] gives.
+const RunsMost = C.TRACEDAG_RUNS_MOST
+
+// NextRuns gives the first runs of a job after an instant by its schedule, at most count, in UTC
+// and in ascending order. There are fewer, or none, where the job has no schedule or its schedule
+// ends. The runs of rate(...) are counted from after, for what they are counted from in the end,
+// when the rule was made, stands in no document. The last run as after gives those behind it.
+//
+// The instant lies between the years 1970 and 9999; fractions of a second are left out. Other
+// instants, a job that is no index of Jobs, and a count below 0 or above [RunsMost] are
+// [ErrMisuse].
+func (d *DAG) NextRuns(job int, after time.Time, count int) ([]time.Time, error) {
+	handle, err := d.open()
+	if err != nil {
+		return nil, err
+	}
+	defer d.done()
+	var list C.tracedag_list
+	status := C.tracedag_dag_next_runs(handle, number(job), C.int64_t(after.Unix()),
+		number(count), &list)
+	defer C.tracedag_free(list.items)
+	return copyList(&list, copyInstant), fault(status)
 }
 
 // JobHashes are the two hashes of a job.

@@ -2,6 +2,7 @@ package tracedag_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -278,6 +279,53 @@ func TestListsOfJobsAreApart(t *testing.T) {
 		same(t, "what is appended", longer[len(longer)-1].Job, 99)
 	}
 	same(t, "the jobs", dag.Jobs, untouched.Jobs)
+}
+
+const scheduledJob = `{name: a, jobs: [{name: a, activation: source, runtime: lambda, operator: o,
+  outputs: 0, source: {kind: cron, schedule: %q}}]}`
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+func TestNextRuns(t *testing.T) {
+	scheduled := func(schedule string) *tracedag.DAG {
+		return mustLoad(t, []byte(fmt.Sprintf(scheduledJob, schedule)))
+	}
+	hourly := scheduled("0 * * * *")
+	hours := []time.Time{noon.Add(time.Hour), noon.Add(2 * time.Hour), noon.Add(3 * time.Hour)}
+	same(t, "hourly", must(hourly.NextRuns(0, noon, 3)), hours)
+	same(t, "what follows", must(hourly.NextRuns(0, hours[0], 2)), hours[1:])
+	same(t, "none", must(hourly.NextRuns(0, noon, 0)), []time.Time(nil))
+	abroad := time.Date(2026, 11, 24, 17, 45, 0, 999, time.FixedZone("", 20700))
+	same(t, "abroad", must(hourly.NextRuns(0, abroad, 3)), hours)
+	same(t, "before noon", must(hourly.NextRuns(0, noon.Add(-1), 1)), []time.Time{noon})
+	same(t, "most", len(must(hourly.NextRuns(0, noon, tracedag.RunsMost))), tracedag.RunsMost)
+	same(t, "rate", must(scheduled("rate(90 minutes)").NextRuns(0, noon, 1)),
+		[]time.Time{noon.Add(90 * time.Minute)})
+	same(t, "a schedule that ends", must(scheduled("cron(0 0 29 2 ? 2095-2105)").NextRuns(0, noon, 9)),
+		[]time.Time{time.Date(2096, 2, 29, 0, 0, 0, 0, time.UTC),
+			time.Date(2104, 2, 29, 0, 0, 0, 0, time.UTC)})
+	same(t, "no schedule", must(mustLoad(t, []byte(fourJobs)).NextRuns(0, noon, 3)),
+		[]time.Time(nil))
+}
+
+func TestNextRunsMisuse(t *testing.T) {
+	dag := mustLoad(t, []byte(fmt.Sprintf(scheduledJob, "* * * * *")))
+	last := time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+	same(t, "after the last minute", must(dag.NextRuns(0, last, 1)), []time.Time(nil))
+	for _, wrong := range []struct {
+		job   int
+		after time.Time
+		count int
+	}{
+		{1, noon, 1}, {-1, noon, 1}, {tracedag.NoJob, noon, 1},
+		{0, time.Unix(-1, 0), 1}, {0, time.Time{}, 1}, {0, last.Add(time.Second), 1},
+		{0, noon, -1}, {0, noon, tracedag.RunsMost + 1}, {0, noon, int(^uint(0) >> 1)},
+	} {
+		runs, err := dag.NextRuns(wrong.job, wrong.after, wrong.count)
+		if !errors.Is(err, tracedag.ErrMisuse) || runs != nil {
+			t.Errorf("%v: %v, %v", wrong, runs, err)
+		}
+	}
 }
 
 func must[T any](value T, err error) T {

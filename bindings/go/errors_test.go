@@ -152,6 +152,7 @@ func checkClosed(t *testing.T, dag *tracedag.DAG) {
 		"Encode":     second(dag.Encode(tracedag.FormOrigins, tracedag.SyntaxYAML)),
 		"JobHashes":  second(dag.JobHashes()),
 		"Upstream":   second(dag.Upstream(0, true)),
+		"NextRuns":   second(dag.NextRuns(0, noon, 1)),
 		"Downstream": second(dag.Downstream(0, 0, true)),
 	} {
 		if err != tracedag.ErrClosed {

@@ -3,6 +3,7 @@ package tracedag_test
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"libtracedag.example/tracedag"
 )
@@ -154,6 +155,24 @@ func ExampleDAG_Downstream() {
 	}
 	// Output:
 	// count
+}
+
+func ExampleDAG_NextRuns() {
+	dag, _ := tracedag.Load(document)
+	defer dag.Close()
+
+	after := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	runs, err := dag.NextRuns(dag.FindJob("hourly"), after, 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, run := range runs {
+		fmt.Println(run.Format(time.RFC3339))
+	}
+	// Output:
+	// 2026-11-24T13:00:00Z
+	// 2026-11-24T14:00:00Z
 }
 
 func ExampleTuning_Origin() {

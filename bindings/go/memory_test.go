@@ -48,6 +48,7 @@ func skipSlow(t *testing.T) {
 func TestNothingLeaks(t *testing.T) {
 	skipSlow(t)
 	limit := tracedag.WithLimit(tracedag.LimitDepth, 9)
+	scheduled := mustLoad(t, []byte(fmt.Sprintf(scheduledJob, "* * * * *")))
 	gained := grow(t, 20000, func() {
 		dag := must(tracedag.Load([]byte(fourJobs), limit))
 		for _, form := range []tracedag.Form{tracedag.FormCanonical, tracedag.FormOrigins} {
@@ -56,6 +57,7 @@ func TestNothingLeaks(t *testing.T) {
 		must(dag.JobHashes())
 		must(dag.Upstream(2, true))
 		must(dag.Downstream(0, 1, true))
+		must(scheduled.NextRuns(0, noon, 9))
 		dag.Close()
 		report := must(tracedag.Check([]byte("name: 1\njobs: 2\n"), limit))
 		must(report.Render(tracedag.FormatText, "dag.yaml", true))
