@@ -94,36 +94,34 @@ static void write_run(const struct question *q, const struct timer *timer)
     put_line("%s  %.*s", text, (int)name.len, name.ptr);
 }
 
-/* Writes all runs of timers that have one, and leaves none of these at hand. */
+/* Writes all runs of timers that have one. `*count` is of those that are left, when the output is
+ * broken or a call fails. */
 static enum status write_runs(const struct question *q, struct timer *timers,
-                              size_t count)
+                              size_t *count)
 {
     enum status status = STATUS_ACCEPTED;
-    qsort(timers, count, sizeof *timers, compare); /* which makes it a heap */
-    while (count > 0 && status == STATUS_ACCEPTED && !output_broken()) {
+    qsort(timers, *count, sizeof *timers, compare); /* which makes it a heap */
+    while (*count > 0 && status == STATUS_ACCEPTED && !output_broken()) {
         write_run(q, &timers[0]);
         status = advance(q, &timers[0]);
         if (timers[0].runs.count == 0)
-            timers[0] = timers[--count];
-        sift(timers, count);
+            timers[0] = timers[--*count];
+        sift(timers, *count);
     }
-    for (size_t i = 0; i < count; i++)
-        tracedag_free(timers[i].runs.items);
     return status;
 }
 
 /* ---- which jobs --------------------------------------------------------------------------- */
 
-static void say_never(const struct question *q, uint32_t job)
+static void say_ended(const struct question *q, uint32_t job)
 {
     char text[INSTANT_ROOM];
     tracedag_text name = name_of(q, job);
     instant_write(q->after, text);
-    complain("job `%.*s` has no run after %s: its schedule ends before", (int)name.len,
-             name.ptr, text);
+    complain("job `%.*s` has no more runs after %s", (int)name.len, name.ptr, text);
 }
 
-/* Adds a job to the timers, unless it never runs. */
+/* Adds a job to the timers, unless its schedule has ended. */
 static enum status add(const struct question *q, uint32_t job, struct timer *timers,
                        size_t *count)
 {
@@ -133,7 +131,7 @@ static enum status add(const struct question *q, uint32_t job, struct timer *tim
     if (timer->runs.count > 0)
         (*count)++;
     else if (status == STATUS_ACCEPTED)
-        say_never(q, job);
+        say_ended(q, job);
     return status;
 }
 
@@ -154,7 +152,10 @@ static enum status write_jobs(const struct question *q, uint32_t first, uint32_t
     }
     if (!scheduled)
         complain("no job of `%s` has a schedule", q->file);
-    status = worse(status, write_runs(q, timers, count));
+    if (status == STATUS_ACCEPTED)
+        status = write_runs(q, timers, &count);
+    for (size_t i = 0; i < count; i++)
+        tracedag_free(timers[i].runs.items);
     free(timers);
     return status;
 }

@@ -933,7 +933,7 @@ def test_next_where_nothing_runs():
     file = scheduled(old="cron(0 0 1 1 ? 2026)", live="cron(0 0 1 1 ? 2026-2028)")
     expect(run("next", NOON, file), ACCEPTED,
            b"2027-01-01T00:00:00Z  live\n2028-01-01T00:00:00Z  live\n",
-           b"tracedag: job `old` has no run after 2026-11-24T12:00:00Z: its schedule ends before\n")
+           b"tracedag: job `old` has no more runs after 2026-11-24T12:00:00Z\n")
     file = write("plain.yaml", GOOD.replace(b'cron, schedule: "rate(1 day)"', b"manual"))
     expect(run("next", NOON, file), ACCEPTED, b"",
            b"tracedag: no job of `plain.yaml` has a schedule\n")
