@@ -8,6 +8,7 @@
 #include "compile.h"
 #include "job_hash.h"
 #include "lexer.h"
+#include "pages.h"
 #include "render.h"
 #include "walk.h"
 
@@ -100,6 +101,11 @@ uint32_t tracedag_code_find(const char *code_or_name)
         code_or_name ? td_code_named((struct td_str){code_or_name, strlen(code_or_name)})
                      : NULL;
     return row ? row->code : 0;
+}
+
+const tracedag_page *tracedag_code_page(uint32_t code)
+{
+    return td_page_find(code);
 }
 
 const char *tracedag_enum_name(const char *field, uint32_t value)
@@ -390,6 +396,18 @@ static bool begin_out(char **text, size_t *size)
     if (size)
         *size = 0;
     return text != NULL;
+}
+
+tracedag_status tracedag_explain(uint32_t code, char **text, size_t *size)
+{
+    const tracedag_page *page = td_page_find(code);
+    if (!begin_out(text, size) || !page)
+        return TRACEDAG_MISUSE;
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    td_page_write(page, &buf);
+    return end_text(&buf, true, text, size);
 }
 
 tracedag_status tracedag_report_render(const tracedag_report *report, uint32_t format,

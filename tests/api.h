@@ -60,6 +60,7 @@ const void *record(const tracedag_list *list, size_t index);
 Suite *suite_functions(void);
 Suite *suite_levels(void);
 Suite *suite_limits(void);
+Suite *suite_pages(void);
 Suite *suite_reading(void);
 Suite *suite_report(void);
 Suite *suite_threads(void);

@@ -77,6 +77,7 @@ static void note_borrowed_text(struct made *made, tracedag_text text)
 #define TEXT_FUNCTION(name, needs, traits, expression) \
     static void run_##name(const struct subject *s, struct made *made) \
     { \
+        (void)s; \
         char *owned = (char *)(uintptr_t)before; \
         char **text = &owned; \
         size_t bytes = sizeof before; \

@@ -39,6 +39,8 @@ enum {
 
 /* Owned texts, given by `text` and `size`. */
 #define TEXT_CALLS(X) \
+    X(explain, nothing, LINES, \
+      tracedag_explain(TRACEDAG_CODE_UNKNOWN_JOB, text, size)) \
     X(render_text, report, LINES, \
       tracedag_report_render(s->report, TRACEDAG_FORMAT_TEXT, "dag.yaml", 0, text, size)) \
     X(render_colour, report, LINES, \
@@ -112,6 +114,7 @@ enum {
 #define NUMBER_CALLS(X) \
     X(version_number, nothing, tracedag_version_number()) \
     X(feature, nothing, tracedag_feature(TRACEDAG_FEATURE_FORMAT)) \
+    X(code_page, nothing, tracedag_code_page(TRACEDAG_CODE_UNKNOWN_JOB) != NULL) \
     X(code_find, nothing, tracedag_code_find("Unknown-Job")) \
     X(default_limit, nothing, tracedag_options_limit(NULL, TRACEDAG_LIMIT_HEAP_BYTES)) \
     X(default_severity, nothing, tracedag_options_severity(NULL, TRACEDAG_CODE_UNREAD_JOB)) \

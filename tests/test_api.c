@@ -601,6 +601,7 @@ int main(int argc, char **argv)
 {
     tests_folder = argc > 1 ? argv[1] : NULL;
     SRunner *runner = srunner_create(suite_functions());
+    srunner_add_suite(runner, suite_pages());
     srunner_add_suite(runner, suite_reading());
     srunner_add_suite(runner, suite_report());
     srunner_add_suite(runner, suite_levels());

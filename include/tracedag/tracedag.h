@@ -107,6 +107,15 @@ TRACEDAG_API const char *tracedag_code_name(uint32_t code);
  *  0 for a text that is none of these, and for NULL. Since: 0.1.0 */
 TRACEDAG_API uint32_t tracedag_code_find(const char *code_or_name);
 
+/** The page of a code: the rule, the reason for it, a bad example and a good one; static. NULL
+ *  for a number that is no code. Since: 0.1.0 */
+TRACEDAG_API const tracedag_page *tracedag_code_page(uint32_t code);
+
+/** Writes the page of a code as plain text for people, UTF-8, in lines of at most 80 columns,
+ *  ending with LF. `*text` is owned, NUL-terminated, `*size` its length without the NUL (may be
+ *  NULL). TRACEDAG_MISUSE for a number that is no code. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_explain(uint32_t code, char **text, size_t *size);
+
 /** The name of an enumerated value as the format writes it, e.g. field "runtime", value 1:
  *  "lambda"; static. The field is the format's, so that of `source_kind` is "kind". NULL for an
  *  unknown field or value. Since: 0.1.0 */
