@@ -34,6 +34,10 @@ func copyText(text *C.tracedag_text) string {
 	return C.GoStringN(text.ptr, C.int(text.len))
 }
 
+func copyBytes(text *C.tracedag_text) []byte {
+	return C.GoBytes(unsafe.Pointer(text.ptr), C.int(text.len))
+}
+
 // copyList makes a Go value of each record of a list. Records may be longer than this package
 // knows, so the list's own stride leads from one to the next.
 func copyList[Record, Value any](list *C.tracedag_list, copyOne func(*Record) Value) []Value {

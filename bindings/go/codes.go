@@ -146,3 +146,50 @@ func Codes() []CodeInfo {
 			copyText(&info.rule)}
 	})
 }
+
+// A CodePage says why there is a rule, and shows documents that break it and keep it.
+type CodePage struct {
+	Code       Code
+	Severity   Severity
+	Name       string // such as "unknown-job"
+	Rule       string // in one line
+	Why        string // what goes wrong without the rule: a few sentences
+	Bad        []byte // a whole document that has the finding; not UTF-8 where that is the fault
+	Message    string // of that finding
+	Advice     string // what to do
+	Good       []byte // a whole document that is mended and has no finding
+	Option     string // the limit that both are read with, such as "--limit jobs=1"; may be ""
+	Limit      Limit  // the same for [WithLimit]; 0 for the defaults
+	LimitValue uint64
+}
+
+// Options gives what both documents are read with: Check(p.Bad, p.Options()...) has the finding.
+func (p CodePage) Options() []Option {
+	if p.Limit == 0 {
+		return nil
+	}
+	return []Option{WithLimit(p.Limit, p.LimitValue)}
+}
+
+// Page gives the page of a code, and whether the loaded library knows the code.
+func (c Code) Page() (CodePage, bool) {
+	page := C.tracedag_code_page(C.uint32_t(c))
+	if page == nil {
+		return CodePage{}, false
+	}
+	return CodePage{c, Severity(page.severity), copyText(&page.name), copyText(&page.rule),
+		copyText(&page.why), copyBytes(&page.bad), copyText(&page.message),
+		copyText(&page.advice), copyBytes(&page.good), copyText(&page.option),
+		Limit(page.limit), uint64(page.limit_value)}, true
+}
+
+// Explain gives the page of a code as text for people, in lines of at most 80 columns. ErrMisuse
+// for a code that the loaded library does not know.
+func Explain(code Code) (string, error) {
+	var text *C.char
+	var size C.size_t
+	if err := fault(C.tracedag_explain(C.uint32_t(code), &text, &size)); err != nil {
+		return "", err
+	}
+	return string(copyOwnedText(text, size)), nil
+}

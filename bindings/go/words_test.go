@@ -1,6 +1,7 @@
 package tracedag_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -112,6 +113,42 @@ func TestFindCode(t *testing.T) {
 	}
 	for _, text := range []string{"", "TD", "0402", "TD402 ", "unknown_job", "402\x00", "cycle\x00s"} {
 		same(t, text, tracedag.FindCode(text), tracedag.Code(0))
+	}
+}
+
+// Each code has its page, and the documents on it give what it says.
+func TestPages(t *testing.T) {
+	for _, info := range tracedag.Codes() {
+		page, ok := info.Code.Page()
+		if !ok || page.Code != info.Code || page.Severity != info.Severity ||
+			page.Name != info.Name || page.Rule != info.Rule || page.Why == "" {
+			t.Errorf("%s: another page: %+v", info.Code, page)
+		}
+		found := false
+		for _, finding := range mustCheck(t, page.Bad, page.Options()...).Findings {
+			found = found || finding.Code == page.Code && finding.Message == page.Message
+		}
+		if !found {
+			t.Errorf("%s: the bad example does not give %q", page.Code, page.Message)
+		}
+		for _, finding := range mustCheck(t, page.Good, page.Options()...).Findings {
+			t.Errorf("%s: the good example gives %s", page.Code, finding.Message)
+		}
+		if page.Limit != 0 {
+			same(t, page.Code.String(), page.Option,
+				fmt.Sprintf("--limit %s=%d", page.Limit, page.LimitValue))
+		}
+		text, err := tracedag.Explain(info.Code)
+		if err != nil || !strings.HasPrefix(text, info.Code.String()+" "+info.Name+" (") ||
+			!strings.Contains(strings.Join(strings.Fields(text), " "), page.Advice) {
+			t.Errorf("%s is explained by %q, %v", info.Code, text, err)
+		}
+	}
+	if page, ok := tracedag.Code(400).Page(); ok || page.Name != "" {
+		t.Errorf("400 has a page: %+v", page)
+	}
+	if text, err := tracedag.Explain(400); text != "" || !errors.Is(err, tracedag.ErrMisuse) {
+		t.Errorf("400 is explained by %q, %v", text, err)
 	}
 }
 

@@ -30,6 +30,7 @@ TYPES = {
     "tracedag_options *": _abi.OptionsPointer,
     "tracedag_dag *": _abi.DagPointer,
     "tracedag_report *": _abi.ReportPointer,
+    "tracedag_page *": _abi.PagePointer,
     "tracedag_dag **": ctypes.POINTER(_abi.DagPointer),
     "tracedag_report **": ctypes.POINTER(_abi.ReportPointer),
     "tracedag_list *": ctypes.POINTER(_abi.List),
@@ -188,6 +189,34 @@ def test_codes_are_found() -> None:
         assert tracedag.find_code(text) is None
     with pytest.raises(TypeError, match="text must be a str, not int"):
         tracedag.find_code(402)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("info", tracedag.codes(), ids=lambda info: info.name)
+def test_pages(info: tracedag.CodeInfo) -> None:
+    page = tracedag.code_page(info.code)
+    assert (page.code, page.severity, page.name, page.rule) == (
+        info.code, info.severity, info.name, info.rule)
+    found = tracedag.check(page.bad, **page.limits)
+    assert (page.code, page.message) in [(finding.code, finding.message) for finding in found]
+    assert not tracedag.check(page.good, **page.limits)
+    assert page.option == "".join(f"--limit {name.replace('_', '-')}={value}"
+                                  for name, value in page.limits.items())
+    text = tracedag.explain(info.code)
+    assert text.startswith(f"{info.code} {info.name} ({info.severity})\nRule: {info.rule}\n")
+    assert " ".join(page.why.split()) in " ".join(text.split())
+    assert " ".join(page.advice.split()) in " ".join(text.split())
+
+
+def test_pages_are_found() -> None:
+    assert tracedag.code_page(402) == tracedag.code_page("td402") == tracedag.code_page("Unknown-Job")
+    assert tracedag.explain("TD402") == tracedag.explain(tracedag.Code.UNKNOWN_JOB)
+    for call in (tracedag.explain, tracedag.code_page):
+        for wrong in ("TD400", "", "cycle\0", 0, 400, -1, 2**32 + 402, tracedag.Code(400)):
+            with pytest.raises(ValueError, match="is no code|is not a valid Code"):
+                call(wrong)
+        for wrong in (None, 402.0, True, b"TD402"):
+            with pytest.raises(TypeError, match="code must be an int"):
+                call(wrong)  # type: ignore[arg-type]
 
 
 def test_numbers_that_calls_pass() -> None:

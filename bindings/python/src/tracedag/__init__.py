@@ -16,12 +16,20 @@ Limits are keyword arguments of the functions that read a document, or an `Optio
 from __future__ import annotations
 
 import os
-from ctypes import byref, create_string_buffer
+from ctypes import byref, create_string_buffer, string_at
 from functools import partial
 from typing import Any, Mapping
 
 from . import _abi
-from ._call import Document, StrPath, borrowed_rows, expect_ok, require_int, source_bytes
+from ._call import (
+    Document,
+    StrPath,
+    borrowed_rows,
+    expect_ok,
+    owned_text,
+    require_int,
+    source_bytes,
+)
 from ._dag import Dag, Form, Syntax
 from ._enums import (
     Activation,
@@ -48,6 +56,7 @@ from ._library import lib
 from ._model import (
     AlwaysOnSource,
     CodeInfo,
+    CodePage,
     Column,
     CronSource,
     DatasetRef,
@@ -89,6 +98,7 @@ __all__ = [
     "BackpressureMode",
     "Code",
     "CodeInfo",
+    "CodePage",
     "Column",
     "CronSource",
     "Dag",
@@ -134,8 +144,10 @@ __all__ = [
     "WriteMode",
     "check",
     "check_file",
+    "code_page",
     "codes",
     "dumps",
+    "explain",
     "feature",
     "find_code",
     "library_version",
@@ -278,6 +290,43 @@ def find_code(text: str) -> Code | None:
         raise TypeError(f"text must be a str, not {type(text).__name__}")
     number = 0 if "\0" in text else lib.tracedag_code_find(text.encode(errors="replace"))
     return Code(number) if number else None
+
+
+def explain(code: Code | int | str) -> str:
+    """The page of a code as text for people, in lines of at most 80 columns.
+
+    The code is a Code, its number, or a text that find_code() takes; ValueError for any other.
+    """
+    return owned_text(lib.tracedag_explain, _number_of(code)).decode()
+
+
+def code_page(code: Code | int | str) -> CodePage:
+    """The page of a code, which explain() writes, as a record; takes what explain() takes."""
+    page = lib.tracedag_code_page(_number_of(code)).contents
+    return CodePage(
+        Code(page.code), Severity(page.severity), _words(page.name), _words(page.rule),
+        why=_words(page.why), bad=_octets(page.bad), message=_words(page.message),
+        advice=_words(page.advice), good=_octets(page.good), option=_words(page.option),
+        limits={str(Limit(page.limit)): int(page.limit_value)} if page.limit else {})
+
+
+def _octets(text: _abi.Text) -> bytes:
+    return string_at(text.ptr, text.len) if text.len else b""
+
+
+def _words(text: _abi.Text) -> str:
+    return _octets(text).decode()
+
+
+def _number_of(code: Code | int | str) -> int:
+    if isinstance(code, str):
+        found = find_code(code)
+    else:
+        require_int("code", code)
+        found = Code(code)
+    if found is None or not lib.tracedag_code_page(found):
+        raise ValueError(f"{str(code)!r} is no code")
+    return found
 
 
 # Tracebacks and help() call public things by their public names. typing.get_type_hints() then

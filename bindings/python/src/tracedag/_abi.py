@@ -89,6 +89,24 @@ class CodeInfo(Structure):
     _fields_ = [("code", c_uint32), ("severity", c_uint32), ("name", Text), ("rule", Text)]
 
 
+class Page(Structure):
+    _fields_ = [
+        ("code", c_uint32),
+        ("severity", c_uint32),
+        ("name", Text),
+        ("rule", Text),
+        ("why", Text),
+        ("bad", Text),
+        ("message", Text),
+        ("advice", Text),
+        ("good", Text),
+        ("option", Text),
+        ("limit_value", c_uint64),
+        ("limit", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
 class SettingOrigin(Structure):
     _fields_ = [
         ("job", c_uint32),
@@ -180,6 +198,7 @@ RECORDS = {
     "tracedag_fix": Fix,
     "tracedag_finding": Finding,
     "tracedag_code_info": CodeInfo,
+    "tracedag_page": Page,
     "tracedag_setting_origin": SettingOrigin,
     "tracedag_job": Job,
     "tracedag_job_hashes": JobHashes,
@@ -205,6 +224,7 @@ class Report(Structure):
 OptionsPointer = POINTER(Options)
 DagPointer = POINTER(Dag)
 ReportPointer = POINTER(Report)
+PagePointer = POINTER(Page)
 
 # ---- functions: name: (types of arguments, type of result) -----------------------------------
 
@@ -221,6 +241,8 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_free": ([c_void_p], None),
     "tracedag_codes": ([_LIST_OUT], None),
     "tracedag_code_find": ([c_char_p], c_uint32),
+    "tracedag_code_page": ([c_uint32], PagePointer),
+    "tracedag_explain": ([c_uint32, _TEXT_OUT, _SIZE_OUT], c_int32),
     "tracedag_enum_name": ([c_char_p, c_uint32], c_char_p),
     "tracedag_options_new": ([], OptionsPointer),
     "tracedag_options_unref": ([OptionsPointer], OptionsPointer),

@@ -203,3 +203,30 @@ class CodeInfo:
     severity: Severity
     name: str
     rule: str
+
+
+@dataclass(frozen=True)
+class CodePage:
+    """The page of a code: why there is the rule, and documents that break it and keep it.
+
+    `tracedag.check(page.bad, **page.limits)` has the finding, of `page.good` it has none.
+    """
+
+    code: Code
+    severity: Severity
+    name: str
+    rule: str
+    why: str
+    """What goes wrong without the rule: a few sentences."""
+    bad: bytes
+    """A whole document that has the finding; not UTF-8 where that is the fault."""
+    message: str
+    """Of that finding."""
+    advice: str
+    """What to do."""
+    good: bytes
+    """A whole document that is mended and has no finding."""
+    option: str
+    """The limit that both are read with, for the command: `--limit jobs=1`; may be empty."""
+    limits: Mapping[str, int] = field(hash=False)
+    """The same as keyword arguments: `{"jobs": 1}`; empty for the defaults."""
