@@ -56,6 +56,7 @@ enum command_bit {
     FOR_RESOLVE = 4,
     FOR_HASH = 8,
     FOR_NEXT = 16,
+    FOR_EXPLAIN = 32,
     FOR_ALL = 0xffff
 };
 
@@ -74,6 +75,7 @@ enum status run_canonicalize(const struct settings *settings, char **files, size
 enum status run_resolve(const struct settings *settings, char **files, size_t count);
 enum status run_hash(const struct settings *settings, char **files, size_t count);
 enum status run_next(const struct settings *settings, char **files, size_t count);
+enum status run_explain(const struct settings *settings, char **words, size_t count);
 
 /** `hash --check`: the files are lists that `hash` wrote. */
 enum status check_lists(const struct settings *settings, char **lists, size_t count);

@@ -32,6 +32,11 @@ static const struct command commands[] = {
      "Lines are `TIME  JOB`, in UTC, in order of times. The runs of `rate(...)` are counted\n"
      "from the time of --from.\n",
      run_next},
+    {"explain", FOR_EXPLAIN, "[CODE]...",
+     "Says what a finding is about, by its CODE, or lists all codes.",
+     "A CODE is TD402, 402 or unknown-job. Its page has the rule and the reason for it, a\n"
+     "document that breaks it, the same one mended, and what to do.\n",
+     run_explain},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
@@ -105,6 +110,16 @@ static bool repeats_stdin(char **files, size_t count)
     return times > 1;
 }
 
+/* Codes may be left out, files may not. */
+static enum status check_files(const struct command *command, char **files, size_t count)
+{
+    if (count == 0)
+        return wrong_use(command->name, "no FILE is given");
+    if (repeats_stdin(files, count))
+        return wrong_use(command->name, "standard input `-` is given twice");
+    return STATUS_ACCEPTED;
+}
+
 static enum status run_with(const struct command *command, int argc, char **argv,
                             struct settings *settings, char **files)
 {
@@ -114,11 +129,9 @@ static enum status run_with(const struct command *command, int argc, char **argv
         return status;
     if (settings->help)
         return options_help(command);
-    if (count == 0)
-        return wrong_use(command->name, "no FILE is given");
-    if (repeats_stdin(files, count))
-        return wrong_use(command->name, "standard input `-` is given twice");
-    return command->run(settings, files, count);
+    if (command->bit != FOR_EXPLAIN)
+        status = check_files(command, files, count);
+    return status == STATUS_ACCEPTED ? command->run(settings, files, count) : status;
 }
 
 static enum status run_command(const struct command *command, int argc, char **argv)

@@ -114,7 +114,7 @@ def test_version():
 def test_help():
     overview = expect(run("--help"), ACCEPTED, err=b"").stdout
     assert expect(run("help"), ACCEPTED, err=b"").stdout == overview
-    for name in ("validate", "canonicalize", "resolve", "hash", "next"):
+    for name in ("validate", "canonicalize", "resolve", "hash", "next", "explain"):
         assert name.encode() in overview
         text = expect(run(name, "--help"), ACCEPTED, [b"usage: tracedag " + name.encode()], b"")
         assert expect(run("help", name), ACCEPTED, err=b"").stdout == text.stdout
@@ -130,6 +130,7 @@ def test_options_of_each_command_are_in_its_help():
         "resolve": "yaml origin color max-errors stdin-filename limit help",
         "hash": "source jobs check quiet status color max-errors stdin-filename limit help",
         "next": "from count job color max-errors stdin-filename limit help",
+        "explain": "help",
     }
     for name, expected in options.items():
         text = run(name, "--help").stdout.decode()
@@ -188,6 +189,8 @@ def test_wrong_use():
         (("next",), b"no FILE is given"),
         (("next", "good.yaml", "good.yaml"), b"one FILE"),
         (("next", "--job", "pick", "good.yaml"), b"`good.yaml` has no job `pick`"),
+        (("explain", "--limit", "jobs=1"), b"unknown option `--limit`"),
+        (("explain", "TD400"), b"unknown code `TD400`; `tracedag explain` lists all"),
     ]:
         expect(run(*args), WRONG_USE, b"", [b"tracedag: ", said, b"--help`\n"])
 
@@ -950,6 +953,87 @@ def test_next_stops_with_its_reader():
         assert process.stdout.readline().endswith(b"  a\n")
         process.stdout.close()
         assert process.wait(timeout=60) in (-signal.SIGPIPE, FILE)
+
+
+# ---- explain ------------------------------------------------------------------------------
+
+
+def code_rows():
+    """(number, severity, name, rule) of each code, as the headers have them."""
+    rows = re.findall(r'X\(\w+,\s*(\d+), (\w+),\s*"([^"]+)",\s*"([^"]+)"\)',
+                      (HEADERS / "tracedag-codes.h").read_text())
+    assert len(rows) > 80
+    return rows
+
+
+def test_explain_lists_all_codes():
+    lines = expect(run("explain"), ACCEPTED, err=b"").stdout.decode().splitlines()
+    rows = [re.fullmatch(r"TD(\d+) (\w+) +(\S+) +(.*)", line).groups() for line in lines]
+    assert rows == [(number, severity.lower(), name, rule)
+                    for number, severity, name, rule in code_rows()]
+
+
+def test_explain_finds_codes():
+    page = expect(run("explain", "TD402"), ACCEPTED, err=b"").stdout
+    assert page.startswith(b"TD402 unknown-job (error)\nRule: references name jobs of this DAG\n")
+    for word in ("td402", "402", "unknown-job", "Unknown-Job", "UNKNOWN-JOB"):
+        expect(run("explain", word), ACCEPTED, page, b"")
+    other = run("explain", "cycle").stdout
+    expect(run("explain", "402", "TD404", "402"), ACCEPTED, page + b"\n" + other + b"\n" + page, b"")
+
+
+def test_explain_as_findings_ask_for_it():
+    said = expect(run("validate", bad()), REJECTED).stderr.decode()
+    command = re.search(r"= explain: tracedag (.*)", said)[1].split()
+    expect(run(*command), ACCEPTED, [b"TD402 unknown-job (error)\n"], b"")
+
+
+def test_explain_of_what_is_no_code():
+    for word, said in [
+        ("unknwon-job", b"(did you mean `unknown-job`?)"),
+        ("cron", b"(did you mean `cron-fields`, `cron-range` or `cron-days`?)"),
+        ("CYCL", b"(did you mean `cycle` or `dataset-cycle`?)"),
+        ("-", b"unknown code `-`"),
+        ("", b"unknown code ``"),
+        ("x" * 5000, b"lists all"),
+        ("a\x1bb", b"`a\\u{001B}b`"),
+    ]:
+        expect(run("explain", "402", word), WRONG_USE, b"", [b"unknown code", said, b"--help`\n"])
+    said = run("explain", "key").stderr.decode()
+    names = [name for _, _, name, _ in code_rows() if "key" in name]
+    assert " or one of %d more?" % (len(names) - 3) in said
+    assert [name for name in names if f"`{name}`" in said] == names[:3]
+
+
+def examples_of(page):
+    """The option of a page, and its documents as bytes: bad, good."""
+    option = re.search(r"^Bad(?:, with (.*))?:$", page, re.M)[1]
+    found = []
+    for title in ("Bad", "Good"):
+        lines = page.partition(f"\n{title}")[2].partition("\n\n")[2].partition("\n\n")[0]
+        assert all(line[:4] in ("    ", "  > ") for line in lines.splitlines()), page
+        text = "".join(line[4:] + "\n" for line in lines.splitlines())
+        found.append(re.sub(rb"<(U\+)?([0-9A-F]{2,4})>", unseen, text.encode()))
+    return option.split() if option else [], found
+
+
+def unseen(match):
+    number = int(match[2], 16)
+    return chr(number).encode() if match[1] else bytes([number])
+
+
+def test_examples_of_pages_give_what_they_say():
+    for number, severity, _, _ in code_rows():
+        page = run("explain", number).stdout.decode()
+        option, documents = examples_of(page)
+        said = " ".join(page.split("\nGood")[0].split())
+        result = run("validate", "--format", "json", *option, "-", data=documents[0])
+        findings = [json.loads(line) for line in result.stdout.splitlines()][:-1]
+        assert any(finding["code"] == f"TD{number}" and
+                   f"{severity.lower()}[TD{number}]: {finding['message']}" in said
+                   for finding in findings), page
+        expect(run("validate", *option, "-", data=documents[1]), ACCEPTED, b"",
+               [b": accepted, 0 warnings"])
 
 
 # ---- the runner ---------------------------------------------------------------------------

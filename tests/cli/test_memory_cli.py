@@ -33,6 +33,8 @@ COMMANDS = (
     ("next", "--from", "2026-11-24T12:00:00Z", "--count", "150", GOOD),
     ("next", "--job", "daily_trigger", "--from", "9999-12-31T23:59:59Z", GOOD),
     ("help", "validate"),
+    ("explain", "TD402", "199"),
+    ("explain", "unknwon-job"),
     ("validate", "--limit", "depth=9999", GOOD),
 )
 
