@@ -1,77 +1,106 @@
 #!/usr/bin/python3
-"""Holds man/tracedag-diagnostics.7 against the table of codes and the golden cases.
+"""The entries of tracedag-diagnostics(7) are what the library's table of pages says.
 
-    check_codes.py [PROJECT_FOLDER]
+    check_codes.py [--update] PROGRAM
 
-The page has one entry for each code of tracedag-codes.h, in their order, with its name and
-severity. Each example is a part of a golden case of that code, and the message below it is one
-that the case earns; only codes whose cases are too large to keep (`elsewhere` in test_cases.c)
-have none. The keys of JSON records and of `data` are those of the golden files, and the text that
-the page shows is a part of one. Prints each fault on a line; status 1 if there is any.
+Compares what stands between the two marks in man/tracedag-diagnostics.7 with what is made of the
+pages that PROGRAM (the built `print_pages`) prints; with --update, writes it there. An entry shows
+the lines of the bad document that the good one has not, with a line around them, and the other
+way round. Of the rest of the page, the keys of JSON records and of `data` are those of the golden
+files, and the text that the page shows is a part of one. Prints each fault on a line; status 1 if
+there is any.
 """
+import difflib
 import json
 import re
+import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
-ROW = re.compile(r'X\((\w+),\s*(\d+), (\w+),\s*"([^"]+)"')
-# The parts of an entry and their macros, which a program can read and write.
-ENTRY = re.compile(r"""\.It[ ]Sy[ ]TD(?P<number>\d+)[ ](?P<name>\S+)[ ]Pq[ ](?P<severity>\w+)\n
-    (?P<rule>(?:[^.\n].*\n)+)
-    (?:\.Bd[ ]-literal[ ]-offset[ ]indent\n
-    (?P<example>(?:[^.\n].*\n)+)
-    \.Ed\n
-    \.Bd[ ]-filled[ ]-offset[ ]indent\n
-    (?P<message>(?:[^.\n].*\n)+)
-    \.Ed\n)?
-    \.Pp\n
-    (?P<action>(?:[^.\n].*\n)+)""", re.X)
+PROJECT = Path(__file__).resolve().parent.parent
+PAGE = PROJECT / "man" / "tracedag-diagnostics.7"
+BEGIN = '.\\" codes: begin\n'
+END = '.\\" codes: end\n'
+SEVERITIES = {1: "error", 2: "warning", 3: "note"}
+# The parts of the list, each from a number on.
+PARTS = {101: "Text", 110: "YAML", 190: "Limits", 201: "Shape", 301: "Jobs", 401: "Graph",
+         501: "Publishing", 601: "Trust", 701: "Schedules", 801: "Habits"}
+
+# ---- entries --------------------------------------------------------------------------------
 
 
-def read_table(project):
-    """Returns [(constant, number, severity, name)] in the order of the header."""
-    header = (project / "include" / "tracedag" / "tracedag-codes.h").read_text()
-    return [(constant, int(number), severity.lower(), name)
-            for constant, number, severity, name in ROW.findall(header)]
+def escaped(line):
+    """A line that roff reads as text, in ASCII."""
+    line = ("\\&" if line[:1] in (".", "'") else "") + line.replace("\\", "\\e")
+    return re.sub(r"[^\x00-\x7F]", lambda match: f"\\[u{ord(match[0]):04X}]", line)
 
 
-def read_elsewhere(project, table):
-    """The numbers of the codes that have no golden case."""
-    source = (project / "tests" / "test_cases.c").read_text()
-    constants = re.search(r"elsewhere\[\] = \{(.*?)\};", source, re.S)[1]
-    numbers = {constant: number for constant, number, _, _ in table}
-    return {numbers[constant] for constant in re.findall(r"TRACEDAG_CODE_(\w+)", constants)}
+def sentences(text):
+    """Text for people: each sentence begins a line of the source."""
+    lines = []
+    for sentence in re.split(r"(?<=[\w`)]\.) (?=[A-Z`])", text):
+        lines += textwrap.wrap(sentence, 96, break_long_words=False, break_on_hyphens=False)
+    return [escaped(line) for line in lines]
 
 
-def visible(data):
-    """Bytes as the page shows them: what cannot be printed has a number in angle brackets."""
-    shown = []
-    for character in data.decode("utf-8", "surrogateescape"):
-        code = ord(character)
-        if 0xDC80 <= code <= 0xDCFF:
-            shown.append(f"<{code - 0xDC00:02X}>")
-        elif character == "\n" or character.isprintable():
-            shown.append(character)
-        else:
-            shown.append(f"<U+{code:04X}>")
-    return "".join(shown)
+def as_sentence(rule):
+    return rule[0].upper() + rule[1:] + "."
 
 
-def read_cases(project):
-    """Returns ({code: [(lines of the document, messages of that code)]}, keys of all data)."""
-    cases, keys = {}, set()
-    for path in sorted((project / "tests" / "cases").glob("*/*.diag")):
-        lines = visible(path.with_suffix(".yaml").read_bytes()).split("\n")
-        messages = {}
-        for finding in path.read_text().split("\n\n"):
-            number = int(re.match(r"\w+ TD(\d+) ", finding)[1])
-            message = re.search(r"^  message: (.*)$", finding, re.M)[1]
-            messages.setdefault(number, []).append(message)
-            data = re.search(r"^  data: (.*)$", finding, re.M)
-            keys.update(json.loads(data[1]) if data else ())
-        for number, said in messages.items():
-            cases.setdefault(number, []).append((lines, said))
-    return cases, keys
+def excerpt(lines, ranges):
+    """Ranges of lines with a line around each, and `...` for what is left out between them."""
+    shown, at = [], None
+    for first, last in ranges:
+        first, last = max(first - 1, at or 0), min(last + 1, len(lines))
+        if at is not None and first > at:
+            shown.append("...")
+        shown += lines[first:last]
+        at = last
+    depths = [len(line) - len(line.lstrip(" ")) for line in shown if line != "..."]
+    return [line if line == "..." else line[min(depths):] for line in shown]
+
+
+def excerpts(page):
+    """What the bad document has and the good one has not; and the other way round, if anything."""
+    bad, good = page["bad"].splitlines(), page["good"].splitlines()
+    changes = [change[1:] for change in difflib.SequenceMatcher(None, bad, good, False)
+               .get_opcodes() if change[0] != "equal"]
+    added = any(last > first for _, _, first, last in changes)
+    return (excerpt(bad, [change[:2] for change in changes]),
+            excerpt(good, [change[2:] for change in changes]) if added else [])
+
+
+def display(lines):
+    if not lines:
+        return []
+    return [".Bd -literal -offset indent", *map(escaped, lines), ".Ed"]
+
+
+def entry(page):
+    bad, good = excerpts(page)
+    option = [".Pp", "With", f".Ql {page['option']} :"] if page["option"] else []
+    return [f".It Sy TD{page['code']} {page['name']} Pq {SEVERITIES[page['severity']]}",
+            *sentences(as_sentence(page["rule"])), *sentences(page["why"]), *option,
+            *display(bad),
+            ".Bd -filled -offset indent", *sentences(page["message"]), ".Ed",
+            ".Pp", *sentences(page["advice"]), *display(good)]
+
+
+def entries(pages):
+    """The mdoc of all entries."""
+    lines, part = [], None
+    for page in pages:
+        found = max(first for first in PARTS if first <= page["code"])
+        if found != part:
+            lines += [".El"] if part else []
+            lines += [f".Ss {PARTS[found]}", ".Bl -tag -width Ds"]
+            part = found
+        lines += entry(page)
+    return "\n".join([*lines, ".El", ""])
+
+
+# ---- the rest of the page -------------------------------------------------------------------
 
 
 def plain(text):
@@ -79,74 +108,23 @@ def plain(text):
     return text.replace("\\&", "").replace("\\e", "\\")
 
 
-def is_line(shown, line):
-    return line == shown or shown.endswith("...") and line.startswith(shown[:-3])
-
-
-def is_part(example, lines):
-    """Whether all parts of an example, which `...` divides, stand in lines in their order."""
-    at = 0
-    for part in re.split(r"^ *\.\.\.$", example, flags=re.M):
-        shown = part.strip("\n").split("\n")
-        while at + len(shown) <= len(lines):
-            if all(map(is_line, shown, lines[at:])):
-                break
-            at += 1
-        else:
-            return False
-        at += len(shown)
-    return True
-
-
-def is_real(example, message, case):
-    """Whether an example, indented by some blanks, and its message are those of a case."""
-    lines, said = case
-    if message not in said:
-        return False
-    depths = {len(line) - len(line.lstrip(" ")) for line in lines}
-    return any(is_part(re.sub(r"^", " " * depth, example, flags=re.M), lines) for depth in depths)
-
-
-def check_entry(entry, cases, elsewhere):
-    """Returns what is wrong with the example of an entry, or None."""
-    number = int(entry["number"])
-    if not entry["example"]:
-        return None if number in elsewhere else "has no example"
-    example = plain(entry["example"]).rstrip("\n")
-    message = plain(entry["message"]).strip().replace("\n", " ")
-    if any(is_real(example, message, case) for case in cases.get(number, [])):
-        return None
-    return "has an example and a message that no golden case of it has"
-
-
-def check_entries(page, table, cases, elsewhere):
-    codes = page.partition(".Sh CODES\n")[2].partition(".Sh ")[0]
-    entries = list(ENTRY.finditer(codes))
-    found = [(int(entry["number"]), entry["severity"], entry["name"]) for entry in entries]
-    wanted = [row[1:] for row in table]
-    faults = [f"TD{number} {name} ({severity}) has no entry of the right form"
-              for number, severity, name in wanted if (number, severity, name) not in found]
-    faults += [f"TD{number} {name} ({severity}) is no code of the table"
-               for number, severity, name in found if (number, severity, name) not in wanted]
-    if codes.count(".It ") != len(entries):
-        faults.append("an item of CODES is no entry")
-    if not faults and found != wanted:
-        faults.append("the entries stand in another order than the codes, or twice")
-    for entry in entries:
-        fault = check_entry(entry, cases, elsewhere)
-        if fault:
-            faults.append(f"TD{entry['number']} {fault}")
-    return faults
+def data_keys():
+    """The keys of `data` in all golden cases."""
+    keys = set()
+    for path in (PROJECT / "tests" / "cases").glob("*/*.diag"):
+        for data in re.findall(r"^  data: (.*)$", path.read_text(), re.M):
+            keys.update(json.loads(data))
+    return keys
 
 
 def section(page, name):
     return re.split(r"^\.S[hs] ", page.partition(f".Ss {name}\n")[2], maxsplit=1, flags=re.M)[0]
 
 
-def check_formats(page, project, keys):
+def check_formats(page):
     """Faults of what the page says of reports."""
-    faults = []
-    golden = project / "tests" / "cases" / "invalid"
+    faults, keys = [], data_keys()
+    golden = PROJECT / "tests" / "cases" / "invalid"
     records = (golden / "td402-design-example.json").read_text().splitlines()
     listed = re.findall(r"^\.It Li (\w+)$", section(page, "Findings as JSON"), re.M)
     if listed != [key for record in records for key in json.loads(record)]:
@@ -161,16 +139,30 @@ def check_formats(page, project, keys):
 
 
 def main():
-    project = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent)
-    page = (project / "man" / "tracedag-diagnostics.7").read_text()
-    table = read_table(project)
-    cases, keys = read_cases(project)
-    faults = check_entries(page, table, cases, read_elsewhere(project, table))
-    faults += check_formats(page, project, keys)
+    words = sys.argv[1:]
+    update = words[0] == "--update"
+    said = subprocess.run([Path(words[-1]).resolve()], check=True, capture_output=True).stdout
+    pages = [json.loads(line) for line in said.decode().splitlines()]
+    made = entries(pages)
+    head, begin, rest = PAGE.read_text().partition(BEGIN)
+    found, end, tail = rest.partition(END)
+    if not begin or not end or not pages:
+        print("tracedag-diagnostics.7 has no marks" if pages else "the program prints nothing")
+        return 1
+    if update:
+        PAGE.write_text(head + begin + made + end + tail)
+        return 0
+    faults = check_formats(head)
+    if found != made:
+        sys.stdout.writelines(difflib.unified_diff(
+            found.splitlines(True), made.splitlines(True), "man/tracedag-diagnostics.7",
+            "the table", n=1))
+        faults.append("the entries are others; to refresh them:\n"
+                      f"python3 tests/check_codes.py --update {words[-1]}")
     for fault in faults:
         print(f"tracedag-diagnostics.7: {fault}")
-    print("something is wrong" if faults else f"{len(table)} codes have their entries")
-    return 1 if faults or not table else 0
+    print("something is wrong" if faults else f"{len(pages)} codes have their entries")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
