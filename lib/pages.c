@@ -114,7 +114,7 @@ const tracedag_page *td_page_find(uint32_t code)
 
 /* ---- writing ---------------------------------------------------------------------------- */
 
-enum { COLUMNS = 80, INDENT = 4 };
+enum { COLUMNS = 80 };
 
 static struct td_str str(tracedag_text text)
 {
@@ -140,16 +140,16 @@ static struct td_str take(struct td_str *text, char end)
     return front;
 }
 
-/* Writes words behind `at` columns of a line, in lines that the last column ends. */
+/* Writes words behind `at` columns of a line, and goes to the next where one has no room. */
 static void put_filled(struct td_buf *out, struct td_str text, size_t at)
 {
     while (text.len > 0) {
         struct td_str word = take(&text, ' ');
         size_t width = columns_of(word);
-        bool fits = at == 0 || at + 1 + width <= COLUMNS;
-        if (!fits || at > 0)
+        bool fits = at + 1 + width <= COLUMNS;
+        if (at > 0)
             td_buf_byte(out, fits ? ' ' : '\n');
-        at = fits && at > 0 ? at + 1 + width : width;
+        at = (at > 0 && fits ? at + 1 : 0) + width;
         td_buf_str(out, word);
     }
     td_buf_byte(out, '\n');
@@ -166,6 +166,7 @@ bool td_page_show(struct td_str document, struct td_buf *out)
             td_buf_put(out, document.ptr + at, used);
             continue;
         }
+        assert(c <= 0xFFFF); /* no example has one beyond */
         td_buf_text(out, is_byte ? "<" : "<U+");
         td_buf_hex(out, is_byte ? (unsigned char)document.ptr[at] : c, is_byte ? 2 : 4,
                    true);
@@ -205,8 +206,10 @@ static void put_example(struct td_buf *out, const char *title, const tracedag_pa
                         struct td_str document, struct td_str other)
 {
     td_buf_text(out, title);
-    td_buf_text(out, page->option.len > 0 ? ", with " : "");
-    td_buf_str(out, str(page->option));
+    if (page->option.len > 0) {
+        td_buf_text(out, ", with ");
+        td_buf_str(out, str(page->option));
+    }
     td_buf_text(out, ":\n\n");
     if (!put_document(out, document, other))
         td_buf_text(out,
@@ -214,18 +217,17 @@ static void put_example(struct td_buf *out, const char *title, const tracedag_pa
                     "a byte that is\nnot UTF-8.\n");
 }
 
-static const char *severity_word(uint32_t severity)
-{
-    return severity == TRACEDAG_SEVERITY_ERROR     ? "error"
-           : severity == TRACEDAG_SEVERITY_WARNING ? "warning"
-                                                   : "note";
-}
+static const char *const severity_words[] = {
+    [TRACEDAG_SEVERITY_ERROR] = "error",
+    [TRACEDAG_SEVERITY_WARNING] = "warning",
+    [TRACEDAG_SEVERITY_NOTE] = "note",
+};
 
 /* The first line of the finding, as a report has it. */
 static void put_message(struct td_buf *out, const tracedag_page *page)
 {
     size_t start = out->len;
-    td_buf_text(out, severity_word(page->severity));
+    td_buf_text(out, severity_words[page->severity]);
     td_buf_text(out, "[TD");
     td_buf_number(out, page->code);
     td_buf_text(out, "]:");
@@ -239,7 +241,7 @@ void td_page_write(const tracedag_page *page, struct td_buf *out)
     td_buf_byte(out, ' ');
     td_buf_str(out, str(page->name));
     td_buf_text(out, " (");
-    td_buf_text(out, severity_word(page->severity));
+    td_buf_text(out, severity_words[page->severity]);
     td_buf_text(out, ")\nRule:");
     put_filled(out, str(page->rule), sizeof "Rule:" - 1);
     td_buf_byte(out, '\n');
