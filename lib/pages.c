@@ -30,7 +30,7 @@ TRACEDAG_CODE_LIST(HEAD)
 #define GOOD(document) .good = TEXT(document)
 #define UNDER(constant, word, value) \
     .limit = TRACEDAG_LIMIT_##constant, \
-    .limit_value = value, \
+    .limit_value = (value), \
     .option = TEXT("--limit " word "=" #value),
 
 /* What many examples begin with: each is a whole document, and short. */
@@ -100,9 +100,10 @@ static const tracedag_page pages[] = {
 };
 /* clang-format on */
 
-#define ONE_MORE(...) +1
-static_assert(TD_COUNT(pages) == 0 TRACEDAG_CODE_LIST(ONE_MORE), "each code has a page");
-#undef ONE_MORE
+#define PLACE(constant, number, level, name, rule) place_##constant,
+enum { TRACEDAG_CODE_LIST(PLACE) code_count };
+#undef PLACE
+static_assert(TD_COUNT(pages) == code_count, "each code has a page");
 
 const tracedag_page *td_page_find(uint32_t code)
 {
