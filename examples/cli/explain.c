@@ -14,7 +14,8 @@ enum {
 /* The names that a word may have meant. */
 struct near {
     const char *names[NEAR_MOST];
-    size_t count; /* also of those that have no room */
+    size_t count;
+    size_t more; /* that have no room */
 };
 
 static const tracedag_code_info *code_at(size_t index)
@@ -41,51 +42,52 @@ static enum status list_codes(void)
 static void add_near(struct near *near, const char *name)
 {
     if (near->count < NEAR_MOST)
-        near->names[near->count] = name;
-    near->count++;
+        near->names[near->count++] = name;
+    else
+        near->more++;
 }
 
 /* Names that have the word in them, else the one that is the fewest edits away. */
-static void find_near(const char *word, struct near *near)
+static struct near find_near(const char *word)
 {
     const char *names[CODES_MOST];
     size_t count = 0;
+    struct near near = {.count = 0};
     const tracedag_code_info *info;
     for (; count < CODES_MOST && (info = code_at(count)); count++) {
         names[count] = tracedag_code_name(info->code);
         if (strlen(word) > 2 && strstr(names[count], word))
-            add_near(near, names[count]);
+            add_near(&near, names[count]);
     }
     const char *nearest =
-        near->count ? NULL : suggest(word, names, count, sizeof names[0]);
+        near.count ? NULL : suggest(word, names, count, sizeof names[0]);
     if (nearest)
-        add_near(near, nearest);
+        add_near(&near, nearest);
+    return near;
 }
 
 /* Writes "`a`, `b` or `c`" to `out`, and how many more there are. */
 static void write_near(const struct near *near, char *out, size_t room)
 {
-    size_t shown = near->count < NEAR_MOST ? near->count : NEAR_MOST;
     size_t len = 0;
-    for (size_t i = 0; i < shown && len < room; i++) {
-        const char *before = i == 0 ? "" : i + 1 == near->count ? " or " : ", ";
+    for (size_t i = 0; i < near->count && len < room; i++) {
+        bool is_last = i + 1 == near->count && near->more == 0;
+        const char *before = i == 0 ? "" : is_last ? " or " : ", ";
         len += (size_t)snprintf(out + len, room - len, "%s`%s`", before, near->names[i]);
     }
-    if (shown < near->count && len < room)
-        snprintf(out + len, room - len, " or one of %zu more", near->count - shown);
+    if (near->more > 0 && len < room)
+        snprintf(out + len, room - len, " or one of %zu more", near->more);
 }
 
 static enum status unknown_code(const char *text)
 {
     char word[WORD_MOST + 1] = "";
     char told[NEAR_MOST * (WORD_MOST + 8) + 32] = "";
-    struct near near = {.count = 0};
     size_t len = strlen(text);
     for (size_t i = 0; len <= WORD_MOST && i < len; i++)
         word[i] =
             text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
-    if (word[0])
-        find_near(word, &near);
+    struct near near = find_near(word);
     if (near.count == 0)
         return wrong_use("explain", "unknown code `%s`; `tracedag explain` lists all",
                          text);
