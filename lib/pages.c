@@ -24,6 +24,7 @@ TRACEDAG_CODE_LIST(HEAD)
      .rule = TEXT(rule_##constant), \
      __VA_ARGS__},
 #define WHY(words) .why = TEXT(words),
+#define BASELINE(entry) .baseline = TEXT(entry),
 #define BAD(document) .bad = TEXT(document),
 #define SAYS(words) .message = TEXT(words),
 #define ADVICE(words) .advice = TEXT(words),
@@ -97,6 +98,7 @@ static const tracedag_page pages[] = {
 #include "pages_publish.def"
 #include "pages_trust.def"
 #include "pages_schedules.def"
+#include "pages_habits.def"
 };
 /* clang-format on */
 
@@ -203,8 +205,7 @@ static bool put_document(struct td_buf *out, struct td_str document, struct td_s
     return all_seen;
 }
 
-static void put_example(struct td_buf *out, const char *title, const tracedag_page *page,
-                        struct td_str document, struct td_str other)
+static void put_title(struct td_buf *out, const char *title, const tracedag_page *page)
 {
     td_buf_text(out, title);
     if (page->option.len > 0) {
@@ -212,6 +213,22 @@ static void put_example(struct td_buf *out, const char *title, const tracedag_pa
         td_buf_str(out, str(page->option));
     }
     td_buf_text(out, ":\n\n");
+}
+
+/* The entry that the baseline has when the bad example is read. */
+static void put_baseline(struct td_buf *out, struct td_str entry)
+{
+    if (entry.len == 0)
+        return;
+    td_buf_text(out, "In the baseline:\n\n    ");
+    td_buf_str(out, entry);
+    td_buf_byte(out, '\n');
+}
+
+static void put_example(struct td_buf *out, const char *title, const tracedag_page *page,
+                        struct td_str document, struct td_str other)
+{
+    put_title(out, title, page);
     if (!put_document(out, document, other))
         td_buf_text(out,
                     "\n<U+2028> stands for a character that cannot be seen, <E9> for "
@@ -248,6 +265,7 @@ void td_page_write(const tracedag_page *page, struct td_buf *out)
     td_buf_byte(out, '\n');
     put_filled(out, str(page->why), 0);
     td_buf_byte(out, '\n');
+    put_baseline(out, str(page->baseline));
     put_example(out, "Bad", page, str(page->bad), str(page->good));
     td_buf_byte(out, '\n');
     put_message(out, page);

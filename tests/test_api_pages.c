@@ -86,13 +86,17 @@ END_TEST
 /* ---- the examples ----------------------------------------------------------------------- */
 
 /* The report of an example under the limit of its page; `*status` is the verdict. */
-static tracedag_report *run(const tracedag_page *page, tracedag_text document,
-                            tracedag_status *status)
+static tracedag_report *run(const tracedag_page *page, bool bad, tracedag_status *status)
 {
     tracedag_report *report = NULL;
-    tracedag_options *options = NULL;
+    tracedag_options *options = tracedag_options_new();
     if (page->limit)
-        options = with_limit(page->limit, page->limit_value);
+        set_limit(options, page->limit, page->limit_value);
+    tracedag_text document = bad ? page->bad : page->good;
+    if (bad)
+        ck_assert_int_eq(tracedag_options_set_baseline(options, page->baseline.ptr,
+                                                       page->baseline.len, NULL),
+                         TRACEDAG_OK);
     *status = tracedag_check(document.ptr, document.len, options, NULL, &report);
     tracedag_options_unref(options);
     ck_assert_ptr_nonnull(report);
@@ -105,7 +109,7 @@ START_TEST(test_a_bad_example_has_the_finding)
     tracedag_status status;
     const tracedag_finding *finding;
     bool found = false;
-    tracedag_report *report = run(page, page->bad, &status);
+    tracedag_report *report = run(page, true, &status);
     for (size_t i = 0; (finding = tracedag_report_finding(report, i)); i++) {
         /* What a report drops comes behind what it keeps. */
         ck_assert_msg(finding->code == page->code || page->code == TRACEDAG_CODE_DROPPED,
@@ -127,7 +131,7 @@ START_TEST(test_a_good_example_has_none)
 {
     const tracedag_page *page = page_at(_i);
     tracedag_status status;
-    tracedag_report *report = run(page, page->good, &status);
+    tracedag_report *report = run(page, false, &status);
     const tracedag_finding *first = tracedag_report_finding(report, 0);
     ck_assert_msg(!first, "TD%u: its good example has TD%u", page->code,
                   first ? first->code : 0);

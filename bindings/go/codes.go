@@ -161,6 +161,7 @@ type CodePage struct {
 	Option     string // the limit that both are read with, such as "--limit jobs=1"; may be ""
 	Limit      Limit  // the same for [WithLimit]; 0 for the defaults
 	LimitValue uint64
+	Baseline   string // an entry with which the bad one is read; mostly ""
 }
 
 // Options gives what both documents are read with: Check(p.Bad, p.Options()...) has the finding.
@@ -180,7 +181,7 @@ func (c Code) Page() (CodePage, bool) {
 	return CodePage{c, Severity(page.severity), copyText(&page.name), copyText(&page.rule),
 		copyText(&page.why), copyBytes(&page.bad), copyText(&page.message),
 		copyText(&page.advice), copyBytes(&page.good), copyText(&page.option),
-		Limit(page.limit), uint64(page.limit_value)}, true
+		Limit(page.limit), uint64(page.limit_value), copyText(&page.baseline)}, true
 }
 
 // Explain gives the page of a code as text for people, in lines of at most 80 columns. ErrMisuse

@@ -170,19 +170,20 @@ typedef struct tracedag_code_info {
 /** The page of a code. Its examples are whole documents, read with the defaults but for one limit
  *  where the page names one. */
 typedef struct tracedag_page {
-    uint32_t code;         /**< enum tracedag_code */
-    uint32_t severity;     /**< enum tracedag_severity */
-    tracedag_text name;    /**< e.g. `unknown-job` */
-    tracedag_text rule;    /**< the rule in one line */
-    tracedag_text why;     /**< what goes wrong without it: a few sentences */
-    tracedag_text bad;     /**< a document with the finding; not always UTF-8 */
-    tracedag_text message; /**< of that finding */
-    tracedag_text advice;  /**< what to do */
-    tracedag_text good;    /**< a document that is mended and has no finding */
-    tracedag_text option;  /**< their limit, as in `--limit jobs=1`; may be empty */
-    uint64_t limit_value;  /**< what the limit is set to; 0 where there is none */
-    uint32_t limit;        /**< enum tracedag_limit; 0 where there is none */
-    uint32_t reserved;     /**< 0 */
+    uint32_t code;          /**< enum tracedag_code */
+    uint32_t severity;      /**< enum tracedag_severity */
+    tracedag_text name;     /**< e.g. `unknown-job` */
+    tracedag_text rule;     /**< the rule in one line */
+    tracedag_text why;      /**< what goes wrong without it: a few sentences */
+    tracedag_text bad;      /**< a document with the finding; not always UTF-8 */
+    tracedag_text message;  /**< of that finding */
+    tracedag_text advice;   /**< what to do */
+    tracedag_text good;     /**< a document that is mended and has no finding */
+    tracedag_text option;   /**< their limit, as in `--limit jobs=1`; may be empty */
+    uint64_t limit_value;   /**< what the limit is set to; 0 where there is none */
+    uint32_t limit;         /**< enum tracedag_limit; 0 where there is none */
+    uint32_t reserved;      /**< 0 */
+    tracedag_text baseline; /**< an entry with which the bad one is read; mostly empty */
 } tracedag_page;
 
 enum tracedag_activation {

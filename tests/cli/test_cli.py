@@ -1026,6 +1026,9 @@ def test_examples_of_pages_give_what_they_say():
     for number, severity, _, _ in code_rows():
         page = run("explain", number).stdout.decode()
         option, documents = examples_of(page)
+        entry = re.search(r"^In the baseline:\n\n    (.*)$", page, re.M)
+        if entry:
+            option = ["--baseline", write("baseline", entry[1].replace("dag.yaml", "-").encode())]
         said = " ".join(page.split("\nGood")[0].split())
         result = run("validate", "--format", "json", *option, "-", data=documents[0])
         findings = [json.loads(line) for line in result.stdout.splitlines()][:-1]

@@ -196,7 +196,8 @@ def test_pages(info: tracedag.CodeInfo) -> None:
     page = tracedag.code_page(info.code)
     assert (page.code, page.severity, page.name, page.rule) == (
         info.code, info.severity, info.name, info.rule)
-    found = tracedag.check(page.bad, **page.limits)
+    options = tracedag.Options(baseline=page.baseline, **page.limits)
+    found = tracedag.check(page.bad, options=options)
     assert (page.code, page.message) in [(finding.code, finding.message) for finding in found]
     assert not tracedag.check(page.good, **page.limits)
     assert page.option == "".join(f"--limit {name.replace('_', '-')}={value}"

@@ -307,7 +307,8 @@ def code_page(code: Code | int | str) -> CodePage:
         Code(page.code), Severity(page.severity), _words(page.name), _words(page.rule),
         why=_words(page.why), bad=_octets(page.bad), message=_words(page.message),
         advice=_words(page.advice), good=_octets(page.good), option=_words(page.option),
-        limits={str(Limit(page.limit)): int(page.limit_value)} if page.limit else {})
+        limits={str(Limit(page.limit)): int(page.limit_value)} if page.limit else {},
+        baseline=_words(page.baseline))
 
 
 def _octets(text: _abi.Text) -> bytes:

@@ -104,6 +104,7 @@ class Page(Structure):
         ("limit_value", c_uint64),
         ("limit", c_uint32),
         ("reserved", c_uint32),
+        ("baseline", Text),
     ]
 
 

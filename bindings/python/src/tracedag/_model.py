@@ -230,3 +230,5 @@ class CodePage:
     """The limit that both are read with, for the command: `--limit jobs=1`; may be empty."""
     limits: Mapping[str, int] = field(hash=False)
     """The same as keyword arguments: `{"jobs": 1}`; empty for the defaults."""
+    baseline: str
+    """An entry with which the bad one is read, for `Options(baseline=...)`; mostly empty."""
