@@ -206,9 +206,8 @@ static void render(struct world *w)
     size_t size = 7;
     tracedag_status status = tracedag_report_render(
         report, format, rarely(w) ? NULL : "f", flags, &text, &size);
-    bool fine = report &&
-                (format == TRACEDAG_FORMAT_TEXT || format == TRACEDAG_FORMAT_JSON) &&
-                flags <= TRACEDAG_RENDER_COLOR;
+    bool fine = report && format >= TRACEDAG_FORMAT_TEXT &&
+                format <= TRACEDAG_FORMAT_GITHUB && flags <= TRACEDAG_RENDER_COLOR;
     HOLDS(status == (fine ? TRACEDAG_OK : TRACEDAG_MISUSE));
     HOLDS(fine ? text && strlen(text) == size : !text && size == 0);
     tracedag_free(text);

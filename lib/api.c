@@ -410,23 +410,49 @@ tracedag_status tracedag_explain(uint32_t code, char **text, size_t *size)
     return end_text(&buf, true, text, size);
 }
 
+static void render_each(const struct td_reports *reports, uint32_t format, uint32_t flags,
+                        struct td_buf *buf)
+{
+    for (size_t i = 0; i < reports->count && !buf->failed; i++) {
+        if (!reports->list[i])
+            continue;
+        const char *file = td_reports_file(reports, i);
+        if (format == TRACEDAG_FORMAT_TEXT)
+            td_render_text(reports->list[i], file, flags & TRACEDAG_RENDER_COLOR, buf);
+        else
+            td_render_json(reports->list[i], file, buf);
+    }
+}
+
+tracedag_status tracedag_reports_render(const tracedag_report *const *reports,
+                                        const char *const *files, size_t count,
+                                        uint32_t format, uint32_t flags, char **text,
+                                        size_t *size)
+{
+    bool known = format >= TRACEDAG_FORMAT_TEXT && format <= TRACEDAG_FORMAT_GITHUB;
+    if (!begin_out(text, size) || (!reports && count) || !known ||
+        flags > TRACEDAG_RENDER_COLOR)
+        return TRACEDAG_MISUSE;
+    const struct td_reports all = {reports, files, count};
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    if (format == TRACEDAG_FORMAT_SARIF)
+        td_render_sarif(&all, TRACEDAG_VERSION_STRING, &buf);
+    else if (format == TRACEDAG_FORMAT_GITHUB)
+        td_render_github(&all, &buf);
+    else
+        render_each(&all, format, flags, &buf);
+    return end_text(&buf, true, text, size);
+}
+
 tracedag_status tracedag_report_render(const tracedag_report *report, uint32_t format,
                                        const char *file, uint32_t flags, char **text,
                                        size_t *size)
 {
-    bool known = format == TRACEDAG_FORMAT_TEXT || format == TRACEDAG_FORMAT_JSON;
-    if (!begin_out(text, size) || !report || !known || flags > TRACEDAG_RENDER_COLOR)
+    if (!begin_out(text, size) || !report)
         return TRACEDAG_MISUSE;
-    struct td_mem mem;
-    struct td_buf buf;
-    begin_text(&mem, &buf);
-    if (!file)
-        file = "-";
-    if (format == TRACEDAG_FORMAT_TEXT)
-        td_render_text(report, file, flags & TRACEDAG_RENDER_COLOR, &buf);
-    else
-        td_render_json(report, file, &buf);
-    return end_text(&buf, true, text, size);
+    return tracedag_reports_render(&report, &file, 1, format, flags, text, size);
 }
 
 tracedag_status tracedag_report_baseline(const tracedag_report *report, const char *file,

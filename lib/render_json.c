@@ -1,15 +1,8 @@
 /* The report as JSON Lines. Keys and their order are a promise to readers; new keys may
  * come. Strings are the report's own, which are UTF-8; only the file's name can be
  * anything. */
-#include "render.h"
-
+#include "render_parts.h"
 #include "utf8.h"
-
-static const char *const severity_word[] = {
-    [TRACEDAG_SEVERITY_ERROR] = "error",
-    [TRACEDAG_SEVERITY_WARNING] = "warning",
-    [TRACEDAG_SEVERITY_NOTE] = "note",
-};
 
 static const char *const subject_word[] = {
     [TRACEDAG_SUBJECT_DAG] = "dag",
@@ -150,7 +143,7 @@ static void put_finding(const struct json *j, const tracedag_finding *finding)
     put_number(out, "{\"v\":1,\"type\":\"diagnostic\",\"code\":\"TD", finding->code);
     put_string(out, "\",\"name\":", finding->name);
     td_buf_text(out, ",\"severity\":\"");
-    td_buf_text(out, severity_word[finding->severity]);
+    td_buf_text(out, td_severity_word(finding->severity));
     put_string(out, "\",\"message\":", finding->message);
     td_buf_text(out, ",\"file\":");
     td_buf_put(out, j->file.ptr, j->file.len);

@@ -50,6 +50,13 @@ enum {
       tracedag_report_render(s->report, TRACEDAG_FORMAT_JSON, "a\"\n\xFF.yaml", 0, text, size)) \
     X(baseline, report, 0, \
       tracedag_report_baseline(s->report, "a b.yaml", text, size)) \
+    X(render_sarif, report, LINES | JSON_LINES, \
+      tracedag_report_render(s->report, TRACEDAG_FORMAT_SARIF, "/a\"\n\xFF.yaml", 0, text, size)) \
+    X(render_github, report, LINES, \
+      tracedag_report_render(s->report, TRACEDAG_FORMAT_GITHUB, "a:\n\xFF.yaml", 0, text, size)) \
+    X(reports_render, report, LINES | JSON_LINES, \
+      tracedag_reports_render((const tracedag_report *[]){s->report, NULL, s->report}, NULL, 3, \
+                              TRACEDAG_FORMAT_SARIF, 0, text, size)) \
     X(canonical, dag, LINES | JSON_LINES | READS_BACK, \
       tracedag_dag_write(s->dag, TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_JSON, text, size)) \
     X(canonical_yaml, dag, LINES | READS_BACK, \

@@ -473,7 +473,7 @@ static bool is_utf8(const char *text)
 START_TEST(test_render_is_utf8_for_any_file_name)
 {
     tracedag_report *report = report_of(broken);
-    for (uint32_t format = 1; format <= 2; format++) {
+    for (uint32_t format = 1; format <= 4; format++) {
         char *text = render(report, format, "caf\xE9\xFF.yaml", 0);
         ck_assert_msg(is_utf8(text), "format %u", format);
         tracedag_free(text);
@@ -515,7 +515,7 @@ static void check_render_misuse(const tracedag_report *report, uint32_t format,
 
 START_TEST(test_render_misuse)
 {
-    static const uint32_t bad[] = {3, UINT32_MAX, UINT32_C(1) << 31, 257};
+    static const uint32_t bad[] = {5, UINT32_MAX, UINT32_C(1) << 31, 257};
     tracedag_report *report = report_of(broken);
     size_t size = 7;
     char *text = NULL;
@@ -533,6 +533,206 @@ START_TEST(test_render_misuse)
     ck_assert_int_eq(tracedag_report_render(report, 1, "f", 0, &text, NULL), TRACEDAG_OK);
     tracedag_free(text);
     tracedag_report_unref(report);
+}
+END_TEST
+
+/* ---- rendering several reports ---------------------------------------------------------- */
+
+static char *render_all(const tracedag_report *const *reports, const char *const *files,
+                        size_t count, uint32_t format)
+{
+    char *text;
+    size_t size;
+    ck_assert_int_eq(
+        tracedag_reports_render(reports, files, count, format, 0, &text, &size),
+        TRACEDAG_OK);
+    ck_assert_uint_eq(strlen(text), size);
+    return text;
+}
+
+static size_t count_of(const char *text, const char *words)
+{
+    size_t count = 0;
+    for (const char *at = strstr(text, words); at; at = strstr(at + 1, words))
+        count++;
+    return count;
+}
+
+/* A document of so many unknown keys, of which so many findings are kept; then TD199, a note. */
+static tracedag_report *unknown_keys(size_t keys, uint64_t kept)
+{
+    struct text document = {NULL, 0, 0};
+    tracedag_options *options = with_limit(TRACEDAG_LIMIT_FINDINGS, kept);
+    put(&document, "%s", one_job);
+    for (size_t i = 0; i < keys; i++)
+        put(&document, "k%zu: 1\n", i);
+    tracedag_report *report = must_reject(document.ptr, document.len, options);
+    tracedag_options_unref(options);
+    drop(&document);
+    return report;
+}
+
+START_TEST(test_render_of_one_is_that_of_many)
+{
+    tracedag_report *report = report_of(broken);
+    const tracedag_report *one[] = {report};
+    for (uint32_t format = 1; format <= 4; format++) {
+        char *single = render(report, format, "a.yaml", 0);
+        char *among = render_all(one, (const char *[]){"a.yaml"}, 1, format);
+        ck_assert_str_eq(single, among);
+        tracedag_free(single);
+        tracedag_free(among);
+    }
+    tracedag_report_unref(report);
+}
+END_TEST
+
+START_TEST(test_render_text_of_many)
+{
+    tracedag_report *report = report_of(broken);
+    const tracedag_report *reports[] = {report, NULL, report};
+    static const char *const files[] = {"a.yaml", "b.yaml", NULL};
+    for (uint32_t format = 1; format <= 2; format++) {
+        char *first = render(report, format, "a.yaml", 0);
+        char *second = render(report, format, NULL, 0);
+        char *both = render_all(reports, files, 3, format);
+        ck_assert_uint_eq(strlen(both), strlen(first) + strlen(second));
+        ck_assert_int_eq(strncmp(both, first, strlen(first)), 0);
+        ck_assert_str_eq(both + strlen(first), second);
+        tracedag_free(first);
+        tracedag_free(second);
+        tracedag_free(both);
+    }
+    tracedag_report_unref(report);
+}
+END_TEST
+
+START_TEST(test_render_of_no_reports)
+{
+    char *text = render_all(NULL, NULL, 0, TRACEDAG_FORMAT_TEXT);
+    char *json = render_all(NULL, NULL, 0, TRACEDAG_FORMAT_JSON);
+    char *sarif = render_all(NULL, NULL, 0, TRACEDAG_FORMAT_SARIF);
+    char *github = render_all(NULL, NULL, 0, TRACEDAG_FORMAT_GITHUB);
+    ck_assert_str_eq(text, "");
+    ck_assert_str_eq(json, "");
+    ck_assert_ptr_nonnull(strstr(sarif, "\"results\":[]}]}\n"));
+    ck_assert_str_eq(github, "::notice::0 files: 0 accepted, 0 rejected; 0 errors, "
+                             "0 warnings, 0 notes\n");
+    tracedag_free(text);
+    tracedag_free(json);
+    tracedag_free(sarif);
+    tracedag_free(github);
+}
+END_TEST
+
+/* Errors of all documents come before what is less, and a last line has the counts of all, of
+ * findings that a limit kept out too. */
+START_TEST(test_github_has_errors_first)
+{
+    tracedag_report *report = unknown_keys(5, 3);
+    const tracedag_report *reports[] = {report, NULL, report};
+    static const char *const files[] = {"a.yaml", "b.yaml", "c,d.yaml"};
+    char *text = render_all(reports, files, 3, TRACEDAG_FORMAT_GITHUB);
+    const char *line = text;
+    for (size_t i = 0; i < 9; i++) {
+        const char *start = i < 3    ? "::error file=a.yaml,"
+                            : i < 6  ? "::error file=c%2Cd.yaml,"
+                            : i == 6 ? "::notice file=a.yaml,"
+                            : i == 7 ? "::notice file=c%2Cd.yaml,"
+                                     : "::notice::3 files: 0 accepted, 2 rejected, 1 not "
+                                       "judged; 10 errors, 0 warnings, 2 notes\n";
+        ck_assert_msg(strncmp(line, start, strlen(start)) == 0, "%zu: %s", i, line);
+        line = strchr(line, '\n') + 1;
+    }
+    ck_assert_str_eq(line, "");
+    tracedag_free(text);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+START_TEST(test_sarif_is_one_run_with_errors_first)
+{
+    tracedag_report *report = unknown_keys(5, 3);
+    const tracedag_report *reports[] = {report, NULL, report};
+    char *text = render_all(reports, NULL, 3, TRACEDAG_FORMAT_SARIF);
+    ck_assert_uint_eq(count_of(text, "\"driver\":"), 1);
+    ck_assert_uint_eq(count_of(text, "\"ruleId\":\"TD202\",\"ruleIndex\":1"), 6);
+    ck_assert_uint_eq(count_of(text, "\"ruleId\":\"TD199\",\"ruleIndex\":0"), 2);
+    ck_assert_uint_eq(count_of(strstr(text, "\"ruleId\":\"TD199"), "\"TD202\""), 0);
+    ck_assert_uint_eq(count_of(text, "\"id\":\"TD"), 2);
+    ck_assert_uint_eq(count_of(text, "could not be judged"), 1);
+    ck_assert_uint_eq(count_of(text, "\"executionSuccessful\":false"), 1);
+    tracedag_free(text);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+/* Eight thousand errors and a note in two reports: the first five thousand have a result, and a
+ * notification says how many have none. */
+START_TEST(test_sarif_holds_five_thousand)
+{
+    tracedag_report *report = unknown_keys(4500, 4000);
+    const tracedag_report *reports[] = {report, report};
+    char *text =
+        render_all(reports, (const char *[]){"a", "b"}, 2, TRACEDAG_FORMAT_SARIF);
+    ck_assert_uint_eq(count_of(text, "\"ruleId\":"), 5000);
+    ck_assert_uint_eq(count_of(text, "\"level\":\"error\",\"message\""), 5000);
+    ck_assert_uint_eq(count_of(text, "\"uri\":\"a\""), 4000);
+    ck_assert_uint_eq(count_of(text,
+                               "3002 more findings are not in this log, which holds "
+                               "5000"),
+                      1);
+    ck_assert_uint_eq(count_of(text, "\"executionSuccessful\":true"), 1);
+    tracedag_free(text);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+/* RFC 3986, by hand: what is not unreserved is escaped byte by byte; parts that say nothing are
+ * left out. */
+START_TEST(test_sarif_addresses)
+{
+    static const struct {
+        const char *file, *uri;
+    } rows[] = {
+        {"dags/a-b_c.~1.yaml", "\"dags/a-b_c.~1.yaml\",\"uriBaseId\":\"%SRCROOT%\"}"},
+        {"./a.yaml", "\"a.yaml\",\"uriBaseId\""},
+        {".//a/.///b.yaml", "\"a/b.yaml\",\"uriBaseId\""},
+        {"../.a/..b", "\"../.a/..b\",\"uriBaseId\""},
+        {"a b#c%d:e?f", "\"a%20b%23c%25d%3Ae%3Ff\",\"uriBaseId\""},
+        {"gr\xC3\xB6\xC3\x9F.yaml", "\"gr%C3%B6%C3%9F.yaml\",\"uriBaseId\""},
+        {"\xFF\n\"\\", "\"%FF%0A%22%5C\",\"uriBaseId\""},
+        {"/srv/a b.yaml", "\"file:///srv/a%20b.yaml\"}"},
+        {"//srv/./a.yaml", "\"file:///srv/a.yaml\"}"},
+        {"-", "\"-\",\"uriBaseId\""},
+    };
+    tracedag_report *report = report_of(broken);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text = render(report, TRACEDAG_FORMAT_SARIF, rows[i].file, 0);
+        const char *found = strstr(text, "\"uri\":") + strlen("\"uri\":");
+        ck_assert_msg(strncmp(found, rows[i].uri, strlen(rows[i].uri)) == 0, "%s: %.60s",
+                      rows[i].file, found);
+        tracedag_free(text);
+    }
+    tracedag_report_unref(report);
+}
+END_TEST
+
+START_TEST(test_render_of_many_misuse)
+{
+    char *text = (char *)"x";
+    size_t size = 7;
+    const tracedag_report *reports[] = {NULL};
+    ck_assert_int_eq(tracedag_reports_render(NULL, NULL, 1, 1, 0, &text, &size),
+                     TRACEDAG_MISUSE);
+    ck_assert_ptr_null(text);
+    ck_assert_uint_eq(size, 0);
+    ck_assert_int_eq(tracedag_reports_render(reports, NULL, 1, 5, 0, &text, NULL),
+                     TRACEDAG_MISUSE);
+    ck_assert_int_eq(tracedag_reports_render(reports, NULL, 1, 4, 2, &text, NULL),
+                     TRACEDAG_MISUSE);
+    ck_assert_int_eq(tracedag_reports_render(reports, NULL, 1, 4, 0, NULL, NULL),
+                     TRACEDAG_MISUSE);
 }
 END_TEST
 
@@ -560,6 +760,14 @@ Suite *suite_report(void)
     tcase_add_test(tests, test_render_is_utf8_for_any_file_name);
     tcase_add_test(tests, test_render_of_an_accepted_document);
     tcase_add_test(tests, test_render_misuse);
+    tcase_add_test(tests, test_render_of_one_is_that_of_many);
+    tcase_add_test(tests, test_render_text_of_many);
+    tcase_add_test(tests, test_render_of_no_reports);
+    tcase_add_test(tests, test_github_has_errors_first);
+    tcase_add_test(tests, test_sarif_is_one_run_with_errors_first);
+    tcase_add_test(tests, test_sarif_holds_five_thousand);
+    tcase_add_test(tests, test_sarif_addresses);
+    tcase_add_test(tests, test_render_of_many_misuse);
     suite_add_tcase(suite, tests);
     return suite;
 }

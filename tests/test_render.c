@@ -1,5 +1,5 @@
 /* Reports made by hand over small sources, and what is written of them. */
-#include "../lib/render.h"
+#include "../lib/render_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,6 +127,30 @@ static const char *json_of(const char *file)
     return out.ptr;
 }
 
+static const char *sarif_of(const char *file)
+{
+    const struct tracedag_report *list[] = {&report};
+    const struct td_reports reports = {list, &file, 1};
+    out.len = 0;
+    td_places_fill(&report.diag, &source);
+    td_render_sarif(&reports, "1.2.3", &out);
+    td_buf_byte(&out, '\0');
+    ck_assert(!out.failed);
+    return out.ptr;
+}
+
+static const char *github_of(const char *file)
+{
+    const struct tracedag_report *list[] = {&report};
+    const struct td_reports reports = {list, &file, 1};
+    out.len = 0;
+    td_places_fill(&report.diag, &source);
+    td_render_github(&reports, &out);
+    td_buf_byte(&out, '\0');
+    ck_assert(!out.failed);
+    return out.ptr;
+}
+
 /* The window of the only finding: what stands between the place and the advice. */
 static const char *window_of(void)
 {
@@ -247,7 +271,7 @@ START_TEST(prints_a_cycle)
 }
 END_TEST
 
-START_TEST(writes_the_example_record)
+static void add_whole_example(void)
 {
     open_example();
     static const tracedag_text help[] = {{"...", 3}};
@@ -261,6 +285,11 @@ START_TEST(writes_the_example_record)
     finding->data = words("{\"name\":\"block_range_aggregate\",\"candidates\":"
                           "[\"daily_trigger\",\"compact_blocks\"]}");
     finding->fingerprint = words("1f8828e7ca5ee8ed");
+}
+
+START_TEST(writes_the_example_record)
+{
+    add_whole_example();
     ck_assert_str_eq(
         json_of("dag.yaml"),
         "{\"v\":1,\"type\":\"diagnostic\",\"code\":\"TD402\",\"name\":\"unknown-job\","
@@ -275,6 +304,183 @@ START_TEST(writes_the_example_record)
         "{\"v\":1,\"type\":\"summary\",\"file\":\"dag.yaml\",\"valid\":false,"
         "\"errors\":1,\"warnings\":0,\"notes\":0,\"suppressed\":0,\"dropped\":0,"
         "\"catalog\":null}\n");
+}
+END_TEST
+
+/* The same by hand from the standard; the rule has the words of the table of codes. */
+START_TEST(writes_the_example_log)
+{
+    add_whole_example();
+    ck_assert_str_eq(
+        sarif_of("dag.yaml"),
+        "{\"$schema\":\"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
+        "sarif-schema-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{"
+        "\"tool\":{\"driver\":{\"name\":\"tracedag\",\"version\":\"1.2.3\","
+        "\"semanticVersion\":\"1.2.3\","
+        "\"informationUri\":\"https://libtracedag.example\",\"rules\":[{"
+        "\"id\":\"TD402\",\"name\":\"unknown-job\","
+        "\"shortDescription\":{\"text\":\"references name jobs of this DAG\"},\"fullDescription\":{\"text\":\"references name jobs of this DAG\"},"
+        "\"help\":{\"text\":\"references name jobs of this DAG; see: tracedag explain TD402\","
+        "\"markdown\":\"references name jobs of this DAG; see `tracedag explain TD402`\"},"
+        "\"helpUri\":\"https://libtracedag.example/codes/TD402\","
+        "\"defaultConfiguration\":{\"level\":\"error\"},"
+        "\"properties\":{\"tags\":[\"references\"]}}]}},"
+        "\"invocations\":[{\"toolExecutionNotifications\":[],"
+        "\"executionSuccessful\":true}],\"columnKind\":\"unicodeCodePoints\","
+        "\"results\":[{\"ruleId\":\"TD402\",\"ruleIndex\":0,\"level\":\"error\","
+        "\"message\":{\"text\":\"...\\nhelp: ...\"},\"locations\":[{"
+        "\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"dag.yaml\","
+        "\"uriBaseId\":\"%SRCROOT%\"},\"region\":{\"startLine\":29,\"startColumn\":22,"
+        "\"endLine\":29,\"endColumn\":43,\"byteOffset\":562,\"byteLength\":21,"
+        "\"snippet\":{\"text\":\"block_range_aggregate\"}}},"
+        "\"logicalLocations\":[{\"fullyQualifiedName\":\"/jobs/1/inputs/0/from/job\"}]}],"
+        "\"partialFingerprints\":{\"tracedag/v1\":\"1f8828e7ca5ee8ed\"}}]}]}\n");
+}
+END_TEST
+
+START_TEST(writes_the_example_command)
+{
+    add_whole_example();
+    ck_assert_str_eq(github_of("dag.yaml"),
+                     "::error file=dag.yaml,line=29,endLine=29,col=22,endColumn=43,"
+                     "title=TD402 unknown-job::...%0Ahelp: ...\n"
+                     "::notice::1 file: 0 accepted, 1 rejected; 1 error, 0 warnings, "
+                     "0 notes\n");
+}
+END_TEST
+
+/* ---- what services ask for --------------------------------------------------------- */
+
+static void expect_in(const char *text, const char *part)
+{
+    ck_assert_msg(strstr(text, part) != NULL, "%s\nhas no\n%s", text, part);
+}
+
+/* Where an offset is shown, as `line:column-line:column`. */
+static const char *region_of(uint64_t start, uint64_t end)
+{
+    static char place[64];
+    td_places_fill(&report.diag, &source);
+    tracedag_position from, to;
+    struct td_position a = td_source_position(&source, start);
+    struct td_position b = td_source_position(&source, end);
+    from = (tracedag_position){start, a.line, a.column, a.utf16, 0};
+    to = (tracedag_position){end, b.line, b.column, b.utf16, 0};
+    struct td_region region = td_region_of(&source, &from, &to);
+    snprintf(place, sizeof place, "%u:%u-%u:%u", region.start.line, region.start.column,
+             region.end.line, region.end.column);
+    return place;
+}
+
+START_TEST(behind_the_end_is_the_last_character)
+{
+    static const struct {
+        const char *text, *place;
+    } rows[] = {
+        {"", "1:1-1:1"},
+        {"\n\r\n", "1:1-1:1"},
+        {"\xEF\xBB\xBF", "1:1-1:1"},
+        {"a", "1:1-1:2"},
+        {"a: b\n", "1:4-1:5"},
+        {"a: b\r\n\r\n\n", "1:4-1:5"},
+        {"a:\n  \xE2\x82\xAC\n", "2:3-2:4"},
+        {"\xEF\xBB\xBF\xF0\x9D\x84\x9E\n", "1:1-1:2"},
+        {"a\x80\x80\x80\x80\x80", "1:3-1:7"}, /* bytes that begin nothing */
+    };
+    for (size_t i = 0; i < TD_COUNT(rows); i++) {
+        size_t size = strlen(rows[i].text);
+        open_text(rows[i].text);
+        ck_assert_str_eq(region_of(size, size), rows[i].place);
+        td_source_free(&source, &mem);
+    }
+    open_text("a: b\n");
+    ck_assert_str_eq(region_of(3, 5), "1:4-2:1");
+    ck_assert_str_eq(region_of(4, 4), "1:5-1:5");
+}
+END_TEST
+
+START_TEST(levels_have_words_of_their_own)
+{
+    open_text("a: 1\n");
+    add(199, TRACEDAG_SEVERITY_NOTE, 0, 1);
+    add(604, TRACEDAG_SEVERITY_WARNING, 0, 1);
+    add(402, TRACEDAG_SEVERITY_ERROR, 3, 4);
+    const char *text = github_of("f");
+    ck_assert_int_eq(strncmp(text, "::error file=f,line=1,", 22), 0);
+    expect_in(text, "\n::warning file=f,line=1,");
+    expect_in(text, "\n::notice file=f,line=1,");
+    expect_in(text,
+              "\n::notice::1 file: 0 accepted, 1 rejected; 1 error, 1 warning, 1 note\n");
+    expect_in(sarif_of("f"),
+              "\"ruleId\":\"TD604\",\"ruleIndex\":2,\"level\":\"warning\"");
+    expect_in(sarif_of("f"), "\"ruleId\":\"TD199\",\"ruleIndex\":0,\"level\":\"note\"");
+}
+END_TEST
+
+START_TEST(rules_of_security_have_a_score)
+{
+    open_text("a: 1\n");
+    add(402, TRACEDAG_SEVERITY_ERROR, 0, 1);
+    add(601, TRACEDAG_SEVERITY_ERROR, 0, 1);
+    const char *text = sarif_of("f");
+    expect_in(text, "\"tags\":[\"security\"],\"security-severity\":\"8.0\"");
+    expect_in(text, "\"tags\":[\"references\"]}");
+}
+END_TEST
+
+START_TEST(commands_escape_what_separates)
+{
+    open_text("a: 1\n");
+    tracedag_finding *finding = add_error(0, 4, "");
+    finding->name = words("name");
+    finding->message = words("100% of `a::b, c`");
+    expect_in(
+        github_of("a,b:c%d\r\n\xFF\x1B.yaml"),
+        "::error file=a%2Cb%3Ac%25d%0D%0A\xEF\xBF\xBD\\u{001B}.yaml,line=1,endLine=1,"
+        "col=1,endColumn=5,title=TD402 name::100%25 of `a::b, c`\n");
+}
+END_TEST
+
+START_TEST(columns_are_for_one_line)
+{
+    open_text("a:\n  b: 1\n");
+    add_error(0, 9, "");
+    expect_in(github_of("f"), "::error file=f,line=1,endLine=2,title=");
+    expect_in(sarif_of("f"), "{\"startLine\":1,\"startColumn\":1,\"endLine\":2,"
+                             "\"endColumn\":7,\"byteOffset\":0,\"byteLength\":9,"
+                             "\"snippet\":{\"text\":\"a:\\n  b: 1\"}}");
+}
+END_TEST
+
+/* Single braces would stand for arguments, and `[text](address)` would be a link. */
+START_TEST(messages_stand_for_nothing_else)
+{
+    open_text("a: 1\n");
+    tracedag_finding *finding = add_error(0, 1, "");
+    finding->message = words("`{0}` and `[x](https://a.example)`");
+    relate(finding, 3, 4, "`}` here");
+    const char *text = sarif_of("f");
+    expect_in(text, "\"message\":{\"text\":\"`{{0}}` and `[x] (https://a.example)`\"}");
+    expect_in(text,
+              "\"relatedLocations\":[{\"id\":1,\"physicalLocation\":{"
+              "\"artifactLocation\":{\"uri\":\"f\",\"uriBaseId\":\"%SRCROOT%\"},"
+              "\"region\":{\"startLine\":1,\"startColumn\":4,\"endLine\":1,"
+              "\"endColumn\":5,\"byteOffset\":3,\"byteLength\":1,"
+              "\"snippet\":{\"text\":\"1\"}}},\"message\":{\"text\":\"`}}` here\"}}]");
+}
+END_TEST
+
+START_TEST(long_regions_have_no_snippet)
+{
+    static char text[1002];
+    memset(text, 'x', sizeof text - 1);
+    open_text(text);
+    add_error(0, 1000, "");
+    expect_in(sarif_of("f"), "\"byteLength\":1000,\"snippet\":{\"text\":\"xxx");
+    findings[0].pub.end = (tracedag_position){.byte = 1001};
+    expect_in(sarif_of("f"), "\"byteLength\":1001}}");
+    expect_in(sarif_of("f"), "\"logicalLocations\"");
+    ck_assert_ptr_null(strstr(sarif_of("f"), "snippet"));
 }
 END_TEST
 
@@ -853,6 +1059,8 @@ START_TEST(no_memory_is_told)
 {
     open_text("a: 1\n");
     add_error(0, 1, "");
+    const struct tracedag_report *list[] = {&report};
+    const struct td_reports reports = {list, NULL, 1};
     size_t held = mem.live;
     for (size_t budget = 0; budget < 40; budget += 8) {
         mem.budget = held + budget;
@@ -861,6 +1069,12 @@ START_TEST(no_memory_is_told)
         ck_assert(out.failed);
         td_buf_free(&out);
         td_render_json(&report, "f", &out);
+        ck_assert(out.failed);
+        td_buf_free(&out);
+        td_render_sarif(&reports, "1.2.3", &out);
+        ck_assert(out.failed);
+        td_buf_free(&out);
+        td_render_github(&reports, &out);
         ck_assert(out.failed);
         td_buf_free(&out);
         ck_assert_uint_eq(mem.live, held);
@@ -875,6 +1089,15 @@ Suite *td_suite_render(void)
     tcase_add_test(tests, prints_the_example);
     tcase_add_test(tests, prints_a_cycle);
     tcase_add_test(tests, writes_the_example_record);
+    tcase_add_test(tests, writes_the_example_log);
+    tcase_add_test(tests, writes_the_example_command);
+    tcase_add_test(tests, behind_the_end_is_the_last_character);
+    tcase_add_test(tests, levels_have_words_of_their_own);
+    tcase_add_test(tests, rules_of_security_have_a_score);
+    tcase_add_test(tests, commands_escape_what_separates);
+    tcase_add_test(tests, columns_are_for_one_line);
+    tcase_add_test(tests, messages_stand_for_nothing_else);
+    tcase_add_test(tests, long_regions_have_no_snippet);
     tcase_add_test(tests, tabs_are_four_columns);
     tcase_add_test(tests, a_marked_tab_is_four_columns);
     tcase_add_test(tests, wide_characters_are_two_columns);

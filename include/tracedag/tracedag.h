@@ -246,21 +246,34 @@ TRACEDAG_API void tracedag_report_position(const tracedag_report *report, uint64
                                            tracedag_position *position);
 
 enum tracedag_format {
-    TRACEDAG_FORMAT_TEXT = 1, /**< for people, with the source and carets */
-    TRACEDAG_FORMAT_JSON = 2  /**< JSON Lines: one record a finding, then a summary */
+    TRACEDAG_FORMAT_TEXT = 1,  /**< for people, with the source and carets */
+    TRACEDAG_FORMAT_JSON = 2,  /**< JSON Lines: one record a finding, then a summary */
+    TRACEDAG_FORMAT_SARIF = 3, /**< SARIF 2.1.0, a line; 5,000 findings at most */
+    TRACEDAG_FORMAT_GITHUB = 4 /**< workflow commands, for annotations on GitHub */
 };
 
 enum tracedag_render_flags {
     TRACEDAG_RENDER_COLOR = 1 /**< terminal colours in TRACEDAG_FORMAT_TEXT */
 };
 
-/** Writes the report in a format (enum tracedag_format), UTF-8, ending with LF. `file` names
- *  the document in it (NULL: `-`). `*text` is owned, NUL-terminated, `*size` its length without
- *  the NUL (may be NULL). Unknown formats and flags are TRACEDAG_MISUSE. Since: 0.1.0 */
+/** Writes the report in a format (enum tracedag_format), UTF-8, ending with LF. SARIF and GitHub
+ *  have errors first. `file` names the document in it (NULL: `-`). `*text` is owned,
+ *  NUL-terminated, `*size` its length without the NUL (may be NULL). Unknown formats and flags
+ *  are TRACEDAG_MISUSE. Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_report_render(const tracedag_report *report,
                                                     uint32_t format, const char *file,
                                                     uint32_t flags, char **text,
                                                     size_t *size);
+
+/** Writes `count` reports as one text: one run of SARIF, one list of workflow commands; as text
+ *  and JSON Lines one after the other. `files[i]` names the document of `reports[i]` (`files`
+ *  or a name in it NULL: `-`). A report that is NULL stands for a document that could not be
+ *  judged: SARIF and GitHub's commands say so, the others pass over it. Otherwise as
+ *  tracedag_report_render(); of no reports, the text may be empty. TRACEDAG_MISUSE, too, when
+ *  `reports` is NULL and `count` is not 0. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_reports_render(
+    const tracedag_report *const *reports, const char *const *files, size_t count,
+    uint32_t format, uint32_t flags, char **text, size_t *size);
 
 /* ---- reading a DAG ----------------------------------------------------------------------- */
 
