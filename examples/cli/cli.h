@@ -38,6 +38,7 @@ struct settings {
     const char *from;       /**< of `next`, as written, or NULL; the two below, too */
     const char *count;
     const char *job;
+    uint32_t threads;       /**< 0: as many as there are processors, within reason */
     bool exit_zero;
     bool quiet;
     bool silent; /**< `--status` */

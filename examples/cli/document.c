@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "input.h"
 #include "output.h"
@@ -17,21 +16,46 @@ enum status document_fault(const char *file, tracedag_status status)
     return STATUS_FAULT;
 }
 
-enum status document_load(const char *file, const struct settings *settings,
-                          tracedag_dag **dag, tracedag_report **report)
+void document_judge(const char *file, const struct settings *settings,
+                    struct verdict *verdict)
 {
     /* A byte more than the limit is enough for the library to see that it is crossed. */
     uint64_t limit = tracedag_options_limit(settings->limits, TRACEDAG_LIMIT_INPUT_BYTES);
     struct bytes bytes;
-    enum status status = input_read(file, (size_t)limit + 1, &bytes);
-    if (status != STATUS_ACCEPTED)
-        return status;
-    tracedag_status verdict =
-        tracedag_check(bytes.ptr, bytes.len, settings->limits, dag, report);
+    *verdict = (struct verdict){.dag = NULL};
+    verdict->status = input_fetch(file, (size_t)limit + 1, &bytes, &verdict->error);
+    if (verdict->status != STATUS_ACCEPTED)
+        return;
+    tracedag_status status = tracedag_check(bytes.ptr, bytes.len, settings->limits,
+                                            &verdict->dag, &verdict->report);
     input_free(&bytes);
-    if (verdict == TRACEDAG_OK)
-        return STATUS_ACCEPTED;
-    return verdict == TRACEDAG_REJECTED ? STATUS_REJECTED : document_fault(file, verdict);
+    if (status == TRACEDAG_REJECTED) {
+        verdict->status = STATUS_REJECTED;
+    } else if (status != TRACEDAG_OK) {
+        verdict->status = STATUS_FAULT;
+        verdict->fault = status;
+    }
+}
+
+void document_tell(const char *file, const struct verdict *verdict)
+{
+    if (verdict->status == STATUS_FILE)
+        input_cannot_read(file, verdict->error);
+    else if (verdict->fault != TRACEDAG_OK)
+        document_fault(file, verdict->fault);
+    else if (verdict->status == STATUS_FAULT)
+        no_memory();
+}
+
+enum status document_load(const char *file, const struct settings *settings,
+                          tracedag_dag **dag, tracedag_report **report)
+{
+    struct verdict verdict;
+    document_judge(file, settings, &verdict);
+    document_tell(file, &verdict);
+    *dag = verdict.dag;
+    *report = verdict.report;
+    return verdict.status;
 }
 
 static bool wants_color(const struct settings *settings)
@@ -39,37 +63,49 @@ static bool wants_color(const struct settings *settings)
     const char *no_color = getenv("NO_COLOR");
     if (settings->color != COLOR_AUTO)
         return settings->color == COLOR_ALWAYS;
-    return !(no_color && *no_color) && isatty(STDERR_FILENO);
+    return !(no_color && *no_color) && is_talk_terminal();
 }
 
-enum status document_report(const char *file, const struct settings *settings,
-                            const tracedag_report *report)
+const char *document_name(const char *file, const struct settings *settings)
+{
+    return strcmp(file, "-") == 0 ? settings->stdin_name : file;
+}
+
+void document_render(const char *file, const struct settings *settings,
+                     struct verdict *verdict, char **text, size_t *size)
 {
     bool is_text = settings->format == TRACEDAG_FORMAT_TEXT;
-    bool is_stdin = strcmp(file, "-") == 0;
     uint32_t flags = is_text && wants_color(settings) ? TRACEDAG_RENDER_COLOR : 0;
-    char *text = NULL;
-    size_t size = 0;
-    tracedag_status status = tracedag_report_render(
-        report, settings->format, is_stdin ? settings->stdin_name : file, flags, &text,
-        &size);
-    if (status != TRACEDAG_OK)
-        return document_fault(file, status);
-    if (is_text)
+    tracedag_status status =
+        tracedag_report_render(verdict->report, settings->format,
+                               document_name(file, settings), flags, text, size);
+    if (status != TRACEDAG_OK) {
+        verdict->status = STATUS_FAULT;
+        verdict->fault = status;
+    }
+}
+
+void document_write(const struct settings *settings, const char *text, size_t size)
+{
+    if (settings->format == TRACEDAG_FORMAT_TEXT)
         put_report(text, size);
     else
         put_bytes(text, size);
-    tracedag_free(text);
-    return STATUS_ACCEPTED;
 }
 
 enum status document_accept(const char *file, const struct settings *settings,
                             tracedag_dag **dag)
 {
-    tracedag_report *report = NULL;
-    enum status status = document_load(file, settings, dag, &report);
-    if (status == STATUS_REJECTED)
-        status = worse(status, document_report(file, settings, report));
-    tracedag_report_unref(report);
-    return status;
+    struct verdict verdict;
+    char *text = NULL;
+    size_t size = 0;
+    document_judge(file, settings, &verdict);
+    if (verdict.status == STATUS_REJECTED)
+        document_render(file, settings, &verdict, &text, &size);
+    document_tell(file, &verdict);
+    document_write(settings, text, size);
+    tracedag_free(text);
+    tracedag_report_unref(verdict.report);
+    *dag = verdict.dag;
+    return verdict.status;
 }

@@ -31,28 +31,30 @@ static bool grow(struct bytes *bytes, size_t *room, size_t most)
 }
 
 /* Standard input has no name to quote. */
-static enum status cannot_read(const char *file)
+enum status input_cannot_read(const char *file, int error)
 {
     if (strcmp(file, "-") == 0)
-        complain("cannot read standard input: %s", strerror(errno));
+        complain("cannot read standard input: %s", strerror(error));
     else
-        complain("cannot read `%s`: %s", file, strerror(errno));
+        complain("cannot read `%s`: %s", file, strerror(error));
     return STATUS_FILE;
 }
 
-static enum status read_all(int fd, const char *file, size_t most, struct bytes *bytes)
+static enum status read_all(int fd, size_t most, struct bytes *bytes, int *error)
 {
     size_t room = 0;
     for (;;) {
         if (bytes->len == room && (room == 0 || room < most) && !grow(bytes, &room, most))
-            return no_memory();
+            return STATUS_FAULT;
         if (bytes->len == room)
             break;
         ssize_t n = read(fd, bytes->ptr + bytes->len, room - bytes->len);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0)
-            return cannot_read(file);
+        if (n < 0) {
+            *error = errno;
+            return STATUS_FILE;
+        }
         if (n == 0)
             break;
         bytes->len += (size_t)n;
@@ -61,19 +63,29 @@ static enum status read_all(int fd, const char *file, size_t most, struct bytes 
     return STATUS_ACCEPTED;
 }
 
-enum status input_read(const char *file, size_t most, struct bytes *bytes)
+enum status input_fetch(const char *file, size_t most, struct bytes *bytes, int *error)
 {
     *bytes = (struct bytes){.ptr = NULL};
     bool is_stdin = strcmp(file, "-") == 0;
     int fd = is_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    *error = errno;
     if (fd < 0)
-        return cannot_read(file);
-    enum status status = read_all(fd, file, most, bytes);
+        return STATUS_FILE;
+    enum status status = read_all(fd, most, bytes, error);
     if (!is_stdin)
         close(fd);
     if (status != STATUS_ACCEPTED)
         input_free(bytes);
     return status;
+}
+
+enum status input_read(const char *file, size_t most, struct bytes *bytes)
+{
+    int error;
+    enum status status = input_fetch(file, most, bytes, &error);
+    if (status == STATUS_FILE)
+        return input_cannot_read(file, error);
+    return status == STATUS_FAULT ? no_memory() : status;
 }
 
 void input_free(struct bytes *bytes)
@@ -146,7 +158,7 @@ static enum status list_entries(DIR *stream, const char *folder, struct names *n
         errno = 0;
         const struct dirent *entry = readdir(stream);
         if (!entry)
-            return errno ? cannot_read(folder) : STATUS_ACCEPTED;
+            return errno ? input_cannot_read(folder, errno) : STATUS_ACCEPTED;
         if (!is_yaml_name(entry->d_name))
             continue;
         char *path = join(folder, entry->d_name);
@@ -161,7 +173,7 @@ static enum status list_folder(const char *folder, struct names *names)
 {
     DIR *stream = opendir(folder);
     if (!stream)
-        return cannot_read(folder);
+        return input_cannot_read(folder, errno);
     size_t before = names->count;
     enum status status = list_entries(stream, folder, names);
     closedir(stream);

@@ -21,6 +21,14 @@ struct names {
  *  whether there is more asks for a byte more than is allowed. A failure has had its
  *  message. */
 enum status input_read(const char *file, size_t most, struct bytes *bytes);
+
+/** As input_read(), without a message: STATUS_FILE with the reason in `*error`, STATUS_FAULT
+ *  when memory ran out. Any thread may call it. */
+enum status input_fetch(const char *file, size_t most, struct bytes *bytes, int *error);
+
+/** Says why a file cannot be read; returns STATUS_FILE. */
+enum status input_cannot_read(const char *file, int error);
+
 void input_free(struct bytes *bytes);
 
 /** Lists what `operands` stand for: a folder for the files `*.yaml` and `*.yml` in it,

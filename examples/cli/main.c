@@ -14,7 +14,7 @@ static const struct command commands[] = {
     {"validate", FOR_VALIDATE, "FILE...",
      "Says whether documents may be deployed, and if not, what is wrong with them.",
      "A FILE may be a folder, which stands for the *.yaml and *.yml files in it, or `-`\n"
-     "for standard input. Text findings go to standard error, JSON to standard output.\n",
+     "for standard input. Text goes to standard error, other formats to standard output.\n",
      run_validate},
     {"canonicalize", FOR_CANONICALIZE, "FILE",
      "Writes the canonical form of a document, the bytes that its hash covers.",
@@ -67,7 +67,7 @@ static enum status write_overview(void)
         put_line("  %-13s %s", commands[i].name, commands[i].summary);
     put_text(
         "  help          Writes this help, or that of a COMMAND.\n\n"
-        "  --help        Writes this help.\n"
+        "  --help, -h    Writes this help.\n"
         "  --version     Writes the versions of the command and of its library.\n\n"
         "`tracedag COMMAND --help` has the options of a command. `-` is standard input.\n"
         "Exit codes: 0 accepted, 1 rejected, 2 wrong use, 3 a file could not be read or\n"
@@ -89,11 +89,16 @@ static enum status write_version(void)
     return STATUS_ACCEPTED;
 }
 
+static bool is_help(const char *argument)
+{
+    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+}
+
 static enum status write_help(int argc, char **argv)
 {
     if (argc > 2)
         return wrong_use(NULL, "help takes one COMMAND, not %d", argc - 1);
-    if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
+    if (argc < 2 || strcmp(argv[1], "help") == 0 || is_help(argv[1]))
         return write_overview();
     const struct command *command = find_command(argv[1]);
     if (!command)
@@ -158,7 +163,7 @@ static enum status dispatch(int argc, char **argv)
     if (strcmp(argv[1], "help") == 0)
         return write_help(argc - 1, argv + 1);
     bool is_version = strcmp(argv[1], "--version") == 0;
-    if (!is_version && strcmp(argv[1], "--help") != 0)
+    if (!is_version && !is_help(argv[1]))
         return unknown_command(argv[1]);
     if (argc > 2)
         return wrong_use(NULL, "`%s` takes nothing behind it, not `%s`", argv[1],

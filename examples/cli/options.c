@@ -18,6 +18,7 @@ enum kind {
     KIND_FLAG,    /* a bool */
     KIND_WORD,    /* a uint32_t: the position of the value among `words`, from 1 */
     KIND_TEXT,    /* a const char * that is not empty */
+    KIND_THREADS, /* a uint32_t */
     KIND_LIMIT,   /* NAME=VALUE */
     KIND_FINDINGS /* the limit on findings */
 };
@@ -29,21 +30,27 @@ struct option_row {
     const char *help;
     enum kind kind;
     size_t place; /* of its member in struct settings */
-    const char *words[4];
+    const char *words[5];
 };
+
+#define HELP_COLUMN 27
+
+/* What `--jobs` takes. */
+#define THREADS_MOST 64
 
 #define IN(member) offsetof(struct settings, member)
 #define FOR_DOCUMENTS \
     (FOR_VALIDATE | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH | FOR_NEXT)
 #define FOR_SHOWING (FOR_CANONICALIZE | FOR_RESOLVE)
 
-static_assert(TRACEDAG_FORMAT_TEXT == 1 && TRACEDAG_FORMAT_JSON == 2,
+static_assert(TRACEDAG_FORMAT_TEXT == 1 && TRACEDAG_FORMAT_JSON == 2 &&
+                  TRACEDAG_FORMAT_SARIF == 3 && TRACEDAG_FORMAT_GITHUB == 4,
               "words of --format");
 
 /* clang-format off */
 static const struct option_row option_rows[] = {
-    {FOR_VALIDATE, "format", "text|json", "how findings are written (text)",
-     KIND_WORD, IN(format), {"text", "json"}},
+    {FOR_VALIDATE, "format", "text|json|sarif|github", "how findings are written (text)",
+     KIND_WORD, IN(format), {"text", "json", "sarif", "github"}},
     {FOR_DOCUMENTS, "color", "auto|always|never",
      "colour in text findings (auto: on a terminal)",
      KIND_WORD, IN(color), {"auto", "always", "never"}},
@@ -56,6 +63,8 @@ static const struct option_row option_rows[] = {
      KIND_FLAG, IN(exit_zero), {NULL}},
     {FOR_VALIDATE, "quiet", NULL, "write no findings; the exit code says it",
      KIND_FLAG, IN(quiet), {NULL}},
+    {FOR_VALIDATE, "jobs", "N", "use N threads (one for each processor, 8 at most)",
+     KIND_THREADS, IN(threads), {NULL}},
     {FOR_SHOWING, "yaml", NULL, "block YAML for reading, not JSON",
      KIND_FLAG, IN(yaml), {NULL}},
     {FOR_RESOLVE, "origin", NULL, "say where each tuning value came from",
@@ -87,6 +96,58 @@ static const struct option_row option_rows[] = {
 #define ROWS (sizeof option_rows / sizeof option_rows[0])
 #define FIRST_VALUE \
     256 /* getopt_long()'s results for long options begin behind all chars */
+
+/* The options that also have a letter. */
+static const struct letter {
+    unsigned commands; /* enum command_bit */
+    char letter;
+    const char *name;
+} letters[] = {
+    {FOR_VALIDATE, 'j', "jobs"},
+    {FOR_ALL, 'h', "help"},
+};
+
+#define LETTERS (sizeof letters / sizeof letters[0])
+
+static const struct letter *letter_of(const struct command *command, const char *name)
+{
+    for (size_t i = 0; i < LETTERS; i++)
+        if ((letters[i].commands & command->bit) && strcmp(letters[i].name, name) == 0)
+            return &letters[i];
+    return NULL;
+}
+
+/* The row that getopt_long() found, or NULL. */
+static const struct option_row *row_of(const struct command *command, int found)
+{
+    if (found >= FIRST_VALUE)
+        return &option_rows[found - FIRST_VALUE];
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct option_row *row = &option_rows[i];
+        const struct letter *letter =
+            (row->commands & command->bit) ? letter_of(command, row->name) : NULL;
+        if (letter && letter->letter == found)
+            return row;
+    }
+    return NULL;
+}
+
+/* Letters as getopt_long() reads them. Of the two signs in front, "-" hands over operands in
+ * their place, and leaves argv in order. */
+static void short_options(const struct command *command, char *shorts)
+{
+    *shorts++ = '-';
+    *shorts++ = ':';
+    for (size_t i = 0; i < LETTERS; i++) {
+        const struct option_row *row = row_of(command, letters[i].letter);
+        if (!row)
+            continue;
+        *shorts++ = letters[i].letter;
+        if (row->value)
+            *shorts++ = ':';
+    }
+    *shorts = '\0';
+}
 
 static void long_options(const struct command *command, struct option *longs)
 {
@@ -135,6 +196,22 @@ static enum status store_word(const struct command *command, const struct option
                      row->value, value);
 }
 
+static enum status store_threads(const struct command *command,
+                                 const struct option_row *row, uint32_t *place,
+                                 const char *value)
+{
+    uint32_t number = 0;
+    size_t digits = strspn(value, "0123456789");
+    for (size_t i = 0; i < digits && number <= THREADS_MOST; i++)
+        number = number * 10 + (uint32_t)(value[i] - '0');
+    if (value[digits] != '\0' || number < 1 || number > THREADS_MOST)
+        return wrong_use(command->name,
+                         "option `--%s` takes a whole number from 1 to %d, not `%s`",
+                         row->name, THREADS_MOST, value);
+    *place = number;
+    return STATUS_ACCEPTED;
+}
+
 static enum status store(const struct command *command, const struct option_row *row,
                          struct settings *settings, const char *value)
 {
@@ -151,6 +228,8 @@ static enum status store(const struct command *command, const struct option_row 
             return wrong_use(command->name,
                              "option `--%s` takes a value that is not empty", row->name);
         return STATUS_ACCEPTED;
+    case KIND_THREADS:
+        return store_threads(command, row, place, value);
     case KIND_LIMIT:
         return limits_assign(settings->limits, command->name, value);
     case KIND_FINDINGS:
@@ -166,9 +245,9 @@ static enum status take(const struct command *command, int answer, const char *a
                         struct settings *settings)
 {
     int found = answer == '?' || answer == ':' ? optopt : answer;
-    if (found < FIRST_VALUE || !is_exact(argument, option_rows[found - FIRST_VALUE].name))
+    const struct option_row *row = row_of(command, found);
+    if (!row || (found >= FIRST_VALUE && !is_exact(argument, row->name)))
         return unknown_option(command, argument);
-    const struct option_row *row = &option_rows[found - FIRST_VALUE];
     if (answer == '?')
         return wrong_use(command->name, "option `--%s` takes no value", row->name);
     if (answer == ':')
@@ -181,13 +260,14 @@ enum status options_parse(const struct command *command, int argc, char **argv,
                           struct settings *settings, char **files, size_t *count)
 {
     struct option longs[ROWS + 1];
+    char shorts[2 + 2 * LETTERS + 1];
     long_options(command, longs);
+    short_options(command, shorts);
     *count = 0;
     opterr = 0;
     for (;;) {
         const char *argument = argv[optind];
-        /* "-" hands over operands in their place, and leaves argv in order. */
-        int answer = getopt_long(argc, argv, "-:", longs, NULL);
+        int answer = getopt_long(argc, argv, shorts, longs, NULL);
         if (answer == -1)
             break;
         if (answer == 1) {
@@ -212,10 +292,16 @@ enum status options_help(const struct command *command)
         const struct option_row *row = &option_rows[i];
         if (!(row->commands & command->bit))
             continue;
-        char left[40];
-        snprintf(left, sizeof left, "--%s%s%s", row->name, row->value ? " " : "",
-                 row->value ? row->value : "");
-        put_line("  %-27s %s", left, row->help);
+        const struct letter *letter = letter_of(command, row->name);
+        char left[40], behind[8] = "";
+        if (letter)
+            snprintf(behind, sizeof behind, ", -%c", letter->letter);
+        snprintf(left, sizeof left, "--%s%s%s%s", row->name, behind,
+                 row->value ? " " : "", row->value ? row->value : "");
+        bool is_long = strlen(left) > HELP_COLUMN;
+        if (is_long)
+            put_line("  %s", left);
+        put_line("  %-*s %s", HELP_COLUMN, is_long ? "" : left, row->help);
         has_limits = has_limits || row->kind == KIND_LIMIT;
     }
     return has_limits ? limits_help() : STATUS_ACCEPTED;

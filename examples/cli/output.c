@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int data_error;
 static int talk_error;
@@ -49,6 +50,12 @@ void put_report(const char *bytes, size_t size)
     errno = 0;
     if (size > 0 && fwrite(bytes, 1, size, stderr) != size)
         note_failure(&talk_error);
+}
+
+bool is_talk_terminal(void)
+{
+    const char *terminal = getenv("TERM");
+    return isatty(STDERR_FILENO) && !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
 /* Reads one character of UTF-8; 0, and one byte is taken, where there is none. */

@@ -18,6 +18,9 @@ void put_line(const char *format, ...) PRINTS(1, 2);
 /** A rendered report, to standard error. A failure is kept for output_finish(). */
 void put_report(const char *bytes, size_t size);
 
+/** Whether standard error is a terminal that knows colours and moves its cursor. */
+bool is_talk_terminal(void);
+
 /** One message, `tracedag: ...`, to standard error. */
 void complain(const char *format, ...) PRINTS(1, 2);
 

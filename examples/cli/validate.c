@@ -1,26 +1,207 @@
-/* validate.c - `tracedag validate`: the findings of each document, and the verdict. */
+/* validate.c - `tracedag validate`: the findings of each document, and the verdict.
+ *
+ * Threads judge documents ahead, and what is said of them comes in the order of the operands.
+ * Text and JSON are written document by document, and no more of them is held than the threads
+ * are ahead. SARIF and GitHub's annotations have errors of all documents first: their reports
+ * are kept to the end, each with its document, but for those without a finding, which are alike.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "crew.h"
 #include "document.h"
 #include "input.h"
 #include "output.h"
+#include "progress.h"
 
-static enum status validate_file(const struct settings *settings, const char *file)
+#define AHEAD_OF_EACH 4
+#define THREADS_MOST 8 /* unless `--jobs` asks for more */
+
+/* What came of one document. */
+struct result {
+    struct verdict verdict;
+    char *text;
+    size_t size;
+};
+
+struct run {
+    const struct settings *settings;
+    const struct names *names;
+    struct result *results; /* by index modulo `ahead` */
+    size_t ahead;
+    tracedag_report **reports; /* of all documents, where they are written together */
+    tracedag_report *clean;    /* the first without a finding, in the place of all such */
+    enum status worst;
+    size_t done;
+    size_t accepted;
+    size_t rejected;
+    size_t not_judged;
+};
+
+static bool is_together(const struct settings *settings)
 {
-    tracedag_dag *dag = NULL;
-    tracedag_report *report = NULL;
-    enum status status = document_load(file, settings, &dag, &report);
-    if (status <= STATUS_REJECTED && !settings->quiet)
-        status = worse(status, document_report(file, settings, report));
-    tracedag_dag_unref(dag);
-    tracedag_report_unref(report);
-    return status;
+    return settings->format == TRACEDAG_FORMAT_SARIF ||
+           settings->format == TRACEDAG_FORMAT_GITHUB;
+}
+
+static void judge(void *context, size_t index)
+{
+    struct run *run = context;
+    const struct settings *settings = run->settings;
+    const char *file = run->names->items[index];
+    struct result *result = &run->results[index % run->ahead];
+    struct verdict *verdict = &result->verdict;
+    document_judge(file, settings, verdict);
+    verdict->dag = tracedag_dag_unref(verdict->dag);
+    if (verdict->report && !settings->quiet && !is_together(settings))
+        document_render(file, settings, verdict, &result->text, &result->size);
+}
+
+/* ---- in order, by one thread ---------------------------------------------------------- */
+
+static void count(struct run *run, enum status status)
+{
+    run->done++;
+    run->worst = worse(run->worst, status);
+    if (status == STATUS_ACCEPTED)
+        run->accepted++;
+    else if (status == STATUS_REJECTED)
+        run->rejected++;
+    else
+        run->not_judged++;
+}
+
+/* Keeps a report for the end. */
+static void keep(struct run *run, size_t index, tracedag_report *report)
+{
+    if (report && tracedag_report_count(report, 0) == 0) {
+        if (!run->clean)
+            run->clean = tracedag_report_ref(report);
+        tracedag_report_unref(report);
+        report = tracedag_report_ref(run->clean);
+    }
+    run->reports[index] = report;
+}
+
+static bool take(void *context, size_t index)
+{
+    struct run *run = context;
+    struct result *result = &run->results[index % run->ahead];
+    const char *file = run->names->items[index];
+    bool says = result->size > 0 || result->verdict.status > STATUS_REJECTED;
+    if (says)
+        progress_clear();
+    document_tell(file, &result->verdict);
+    document_write(run->settings, result->text, result->size);
+    tracedag_free(result->text);
+    count(run, result->verdict.status);
+    if (run->reports)
+        keep(run, index, result->verdict.report);
+    else
+        tracedag_report_unref(result->verdict.report);
+    *result = (struct result){.text = NULL};
+    return !output_broken();
+}
+
+static void idle(void *context)
+{
+    const struct run *run = context;
+    progress_show(run->done);
+}
+
+/* ---- the end ---------------------------------------------------------------------------- */
+
+static void write_totals(const struct run *run)
+{
+    char others[48] = "", line[128];
+    if (run->not_judged)
+        snprintf(others, sizeof others, ", %zu not judged", run->not_judged);
+    int size = snprintf(line, sizeof line, "%zu files: %zu accepted, %zu rejected%s\n",
+                        run->done, run->accepted, run->rejected, others);
+    put_report(line, (size_t)size);
+}
+
+static enum status write_together(const struct run *run)
+{
+    size_t count = run->names->count;
+    const char **files = malloc(count * sizeof *files);
+    char *text = NULL;
+    size_t size = 0;
+    if (!files)
+        return no_memory();
+    for (size_t i = 0; i < count; i++)
+        files[i] = document_name(run->names->items[i], run->settings);
+    tracedag_status status =
+        tracedag_reports_render((const tracedag_report *const *)run->reports, files,
+                                count, run->settings->format, 0, &text, &size);
+    free(files);
+    if (status != TRACEDAG_OK)
+        return no_memory();
+    put_bytes(text, size);
+    tracedag_free(text);
+    return STATUS_ACCEPTED;
+}
+
+static void finish(struct run *run)
+{
+    const struct settings *settings = run->settings;
+    progress_clear();
+    if (settings->quiet || output_broken())
+        return;
+    if (run->reports)
+        run->worst = worse(run->worst, write_together(run));
+    else if (settings->format == TRACEDAG_FORMAT_TEXT && run->names->count > 1)
+        write_totals(run);
+}
+
+static void release(struct run *run)
+{
+    for (size_t i = 0; i < run->ahead && run->results; i++) {
+        tracedag_report_unref(run->results[i].verdict.report);
+        tracedag_free(run->results[i].text);
+    }
+    for (size_t i = 0; i < run->names->count && run->reports; i++)
+        tracedag_report_unref(run->reports[i]);
+    tracedag_report_unref(run->clean);
+    free(run->results);
+    free(run->reports);
+}
+
+static void validate_all(struct run *run, size_t threads)
+{
+    const struct settings *settings = run->settings;
+    bool keeps = is_together(settings) && !settings->quiet;
+    run->ahead = threads * AHEAD_OF_EACH;
+    run->results = calloc(run->ahead, sizeof *run->results);
+    run->reports = keeps ? calloc(run->names->count, sizeof(tracedag_report *)) : NULL;
+    if (!run->results || (keeps && !run->reports)) {
+        run->worst = no_memory();
+        return;
+    }
+    if (!settings->quiet)
+        progress_begin(run->names->count);
+    crew_run(
+        &(struct crew){run->names->count, threads, run->ahead, run, judge, take, idle});
+    finish(run);
+}
+
+static size_t default_threads(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count > THREADS_MOST ? THREADS_MOST : (size_t)count;
 }
 
 enum status run_validate(const struct settings *settings, char **files, size_t count)
 {
     struct names names;
     enum status worst = input_list(files, count, &names);
-    for (size_t i = 0; i < names.count && !output_broken(); i++)
-        worst = worse(worst, validate_file(settings, names.items[i]));
+    struct run run = {.settings = settings, .names = &names, .worst = worst};
+    size_t threads = settings->threads ? settings->threads : default_threads();
+    if (names.count > 0)
+        validate_all(&run, threads < names.count ? threads : names.count);
+    release(&run);
     input_list_free(&names);
-    return worst == STATUS_REJECTED && settings->exit_zero ? STATUS_ACCEPTED : worst;
+    return run.worst == STATUS_REJECTED && settings->exit_zero ? STATUS_ACCEPTED
+                                                               : run.worst;
 }

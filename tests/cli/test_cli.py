@@ -123,9 +123,20 @@ def test_help():
     expect(run("validate", "--help", "nowhere.yaml"), ACCEPTED, err=b"")
 
 
+def test_letters():
+    good()
+    assert run("-h").stdout == run("--help").stdout
+    for name in ("validate", "canonicalize", "resolve", "hash"):
+        text = expect(run(name, "-h", "nowhere.yaml"), ACCEPTED, err=b"").stdout
+        assert text == run(name, "--help").stdout, name
+    for args in (("-j2",), ("-j", "2"), ("--jobs", "2"), ("--jobs=2",), ("-j64", "-j", "1")):
+        expect(run("validate", "good.yaml", *args), ACCEPTED, b"", [b"good.yaml: accepted"])
+    expect(run("validate", "-jh", "good.yaml"), WRONG_USE)  # `h` is the value of `-j`
+
+
 def test_options_of_each_command_are_in_its_help():
     options = {
-        "validate": "format color max-errors stdin-filename exit-zero quiet limit help",
+        "validate": "format color max-errors stdin-filename exit-zero quiet jobs limit help",
         "canonicalize": "yaml color max-errors stdin-filename limit help",
         "resolve": "yaml origin color max-errors stdin-filename limit help",
         "hash": "source jobs check quiet status color max-errors stdin-filename limit help",
@@ -167,7 +178,14 @@ def test_wrong_use():
         (("validate", "--frob", "good.yaml"), b"unknown option `--frob`"),
         (("validate", "--fromat", "text", "good.yaml"), b"did you mean `--format`"),
         (("validate", "-x", "good.yaml"), b"unknown option `-x`"),
-        (("validate", "--format"), b"`--format` needs text|json"),
+        (("validate", "-j"), b"`--jobs` needs N"),
+        (("validate", "-j", "0", "good.yaml"), b"from 1 to 64, not `0`"),
+        (("validate", "-j65", "good.yaml"), b"from 1 to 64, not `65`"),
+        (("validate", "--jobs=4294967297", "good.yaml"), b"from 1 to 64"),
+        (("validate", "--jobs=2x", "good.yaml"), b"not `2x`"),
+        (("validate", "--jobs=", "good.yaml"), b"from 1 to 64"),
+        (("hash", "-j", "2", "good.yaml"), b"unknown option `-j`"),
+        (("validate", "--format"), b"`--format` needs text|json|sarif|github"),
         (("validate", "--format", "xml", "good.yaml"), b"`xml`"),
         (("validate", "--color", "red", "good.yaml"), b"auto|always|never"),
         (("validate", "--quiet=1", "good.yaml"), b"takes no value"),
@@ -302,6 +320,163 @@ def test_validate_json():
     assert [(s["file"], s["valid"]) for s in summaries] == \
         [("good.yaml", True), ("bad.yaml", False)], summaries
     assert any(line.get("code") == "TD402" and line["file"] == "bad.yaml" for line in lines)
+
+
+def annotations(text):
+    """The workflow commands of a text: level, properties, message."""
+    found = []
+    for line in text.decode().splitlines():
+        level, properties, message = re.fullmatch(r"::(\w+)(?: (.*?))?::(.*)", line).groups()
+        found.append((level, dict(p.split("=", 1) for p in (properties or "").split(",") if p),
+                      message))
+    return found
+
+
+def test_validate_sarif():
+    good()
+    bad("dir/bad.yaml")
+    result = expect(run("validate", "--format=sarif", "good.yaml", "dir/bad.yaml"), REJECTED,
+                    err=b"")
+    log = json.loads(result.stdout)
+    assert log["version"] == "2.1.0" and len(log["runs"]) == 1
+    run_of = log["runs"][0]
+    assert run_of["invocations"][0]["executionSuccessful"] is True
+    [found] = run_of["results"]
+    place = found["locations"][0]["physicalLocation"]
+    assert found["ruleId"] == "TD402" and place["artifactLocation"]["uri"] == "dir/bad.yaml"
+    assert place["region"]["snippet"]["text"] == "tock"
+    expect(run("validate", "--format=sarif", "--quiet", "good.yaml"), ACCEPTED, b"", b"")
+
+
+def test_validate_github():
+    good()
+    bad()
+    result = expect(run("validate", "--format=github", "good.yaml", "bad.yaml"), REJECTED,
+                    err=b"")
+    first, last = annotations(result.stdout)
+    line = BAD.split(b"tock")[0].count(b"\n") + 1
+    assert first[:2] == ("error", {"file": "bad.yaml", "line": str(line), "endLine": str(line),
+                                   "col": "22", "endColumn": "26", "title": "TD402 unknown-job"})
+    assert first[2].startswith("job `pack` reads job `tock`, ") and "%0Ahelp: " in first[2]
+    assert last == ("notice", {}, "2 files: 1 accepted, 1 rejected; 1 error, 0 warnings, 0 notes")
+
+
+def test_formats_have_the_same_code():
+    good()
+    bad()
+    write("many.yaml", b"x: 1\n" * 2000)
+    for files in (("good.yaml",), ("bad.yaml", "good.yaml"), ("good.yaml", "gone.yaml"),
+                  ("many.yaml",)):
+        codes = {run("validate", "--format", name, *files).returncode
+                 for name in ("text", "json", "sarif", "github")}
+        assert len(codes) == 1, (files, codes)
+
+
+def test_what_is_not_judged_is_in_the_log():
+    good()
+    for name, files in (("gone.yaml", ("good.yaml", "gone.yaml", "good.yaml")),
+                        ("gone.yaml", ("gone.yaml",))):
+        result = expect(run("validate", "--format=sarif", *files), FILE,
+                        err=b"tracedag: cannot read `gone.yaml`: No such file or directory\n")
+        [invocation] = json.loads(result.stdout)["runs"][0]["invocations"]
+        assert invocation["executionSuccessful"] is False
+        [note] = invocation["toolExecutionNotifications"]
+        assert note["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == name
+        result = run("validate", "--format=github", *files)
+        accepted = files.count("good.yaml")
+        assert annotations(result.stdout)[-1][2].startswith(
+            f"{len(files)} file{'s' if accepted else ''}: {accepted} accepted, 0 rejected, "
+            "1 not judged;"), result.stdout
+    os.mkdir("none")
+    for name in ("sarif", "github"):
+        expect(run("validate", "--format", name, "none"), WRONG_USE, b"")
+
+
+# ---- many files -----------------------------------------------------------------------------
+
+
+def folder_of_many(count=60):
+    for i in range(count):
+        write(f"many/{i:03}.yaml", (GOOD, BAD, BAD + b"zz: 1\n" * (i % 7), b"a: [\n")[i % 4])
+    os.symlink("gone", "many/017x.yaml")
+    return "many"
+
+
+def test_any_number_of_threads_says_the_same():
+    folder_of_many()
+    for name in ("text", "json", "sarif", "github"):
+        said = [run("validate", "--format", name, "-j", n, "many", "gone", "many/003.yaml")
+                for n in ("1", "2", "3", "8", "64")]
+        for other in said[1:]:
+            expect(other, FILE, said[0].stdout, said[0].stderr)
+    text = run("validate", "-j8", "many").stderr.decode()
+    files = re.findall(r"^(many/\w+\.yaml): \w+|cannot read `(.*)`:", text, re.M)
+    names = [one or other for one, other in files]
+    assert names == sorted(f"many/{name}" for name in os.listdir("many")), names
+
+
+def test_totals():
+    good()
+    bad()
+    last = lambda *args: run("validate", *args).stderr.decode().splitlines()[-1]
+    assert last("good.yaml", "bad.yaml", "good.yaml") == "3 files: 2 accepted, 1 rejected"
+    assert last("bad.yaml", "gone.yaml") == "2 files: 0 accepted, 1 rejected, 1 not judged"
+    assert last("good.yaml").startswith("good.yaml: accepted")
+    expect(run("validate", "--quiet", "good.yaml", "bad.yaml"), REJECTED, b"", b"")
+    expect(run("validate", "--format=json", "good.yaml", "bad.yaml"), REJECTED, err=b"")
+
+
+def test_a_slow_file_keeps_its_place():
+    os.mkfifo("pipe")
+    bad()
+    good()
+    child = subprocess.Popen([COMMAND, "validate", "-j4", "pipe", "bad.yaml", *["good.yaml"] * 50],
+                             stderr=subprocess.PIPE)
+    with open("pipe", "wb") as pipe:
+        time.sleep(0.3)
+        pipe.write(GOOD)
+    said = child.communicate(timeout=60)[1].decode()
+    assert child.returncode == REJECTED and said.startswith("pipe: accepted"), said
+    assert said.endswith("52 files: 51 accepted, 1 rejected\n"), said
+
+
+def peak(*args):
+    """The most memory that the command had, in KiB."""
+    child = subprocess.Popen([COMMAND, *args], stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode in (ACCEPTED, REJECTED), child.returncode
+    return usage.ru_maxrss
+
+
+def test_memory_does_not_grow_with_files():
+    if b"__asan_" in Path(COMMAND).read_bytes():
+        raise Skip("the address sanitizer keeps what is freed")
+    write("many.yaml", GOOD + b"".join(b"k%d: 1\n" % i for i in range(300)))
+    good("large.yaml")
+    with open("large.yaml", "ab") as file:
+        file.write(b"#" * 500000)
+    for args in (("--format=text", "many.yaml"), ("--format=json", "many.yaml"),
+                 ("--format=sarif", "large.yaml"), ("--format=github", "large.yaml")):
+        few = peak("validate", "-j2", args[0], *[args[1]] * 20)
+        many = peak("validate", "-j2", args[0], *[args[1]] * 200)
+        assert many < few + 8000, (args, few, many)
+
+
+def test_interrupt():
+    os.mkfifo("pipe")
+    good()
+    for name in ("text", "json", "sarif", "github"):
+        child = subprocess.Popen([COMMAND, "validate", "--format", name, "-j2", "good.yaml",
+                                  "pipe", "good.yaml"], stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE)
+        with open("pipe", "wb"):
+            time.sleep(0.2)
+            child.send_signal(signal.SIGINT)
+            out, _ = child.communicate(timeout=60)
+        assert child.returncode == -signal.SIGINT, child.returncode
+        assert name in ("text", "json") or out == b"", out
 
 
 def test_exit_zero():
@@ -556,6 +731,9 @@ def test_full_disk():
     for args in (("--help",), ("--version",), ("validate", "--help"),
                  ("validate", "--format=json", "good.yaml"), ("canonicalize", "good.yaml"),
                  ("validate", "--format=json", "--exit-zero", "good.yaml"),
+                 ("validate", "--format=sarif", "good.yaml"),
+                 ("validate", "--format=github", "good.yaml"),
+                 ("validate", "--format=json", "-j4", *["good.yaml"] * 2000),
                  ("resolve", "good.yaml"), ("hash", "good.yaml"), ("hash", "--jobs", "good.yaml"),
                  ("hash", "--check", "sums"), ("hash", *["good.yaml"] * 2000),
                  ("next", "good.yaml"), ("next", "--count", "100000", "good.yaml")):
@@ -595,7 +773,9 @@ def closed_pipe(args, ignored):
 def test_closed_pipe():
     good()
     for args in (("--help",), ("canonicalize", "good.yaml"), ("resolve", "good.yaml"),
-                 ("hash", *["good.yaml"] * 2000), ("validate", "--format=json", "good.yaml")):
+                 ("hash", *["good.yaml"] * 2000), ("validate", "--format=json", "good.yaml"),
+                 ("validate", "--format=sarif", "good.yaml"),
+                 ("validate", "--format=json", "-j4", *["good.yaml"] * 2000)):
         assert closed_pipe(args, ignored=False) == (-signal.SIGPIPE, b""), args[:2]
         assert closed_pipe(args, ignored=True) == (FILE, b""), args[:2]
 
@@ -603,13 +783,15 @@ def test_closed_pipe():
 # ---- colour -------------------------------------------------------------------------------
 
 
-def on_terminal(*args, env=None):
+def on_terminal(*args, env=None, meanwhile=None):
     """What the command writes to a terminal that is its standard error."""
     ours, theirs = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TERM")}
     child = subprocess.Popen([COMMAND, *args], stderr=theirs, stdout=subprocess.PIPE,
-                             env={k: v for k, v in os.environ.items() if k != "NO_COLOR"}
-                             | (env or {}))
+                             env=environment | {"TERM": "xterm"} | (env or {}))
     os.close(theirs)
+    if meanwhile:
+        meanwhile(child)
     said = b""
     while True:
         try:
@@ -638,6 +820,72 @@ def test_color():
     assert not colored(on_terminal("validate", "bad.yaml", env={"NO_COLOR": "1"}))
     assert not colored(on_terminal("validate", "--color=never", "bad.yaml"))
     assert colored(on_terminal("canonicalize", "bad.yaml"))
+    assert not colored(on_terminal("validate", "bad.yaml", env={"TERM": "dumb"}))
+    assert colored(on_terminal("validate", "--color=always", "bad.yaml", env={"TERM": "dumb"}))
+    for name in ("json", "sarif", "github"):
+        assert on_terminal("validate", "--format", name, "bad.yaml") == b""
+
+
+# ---- progress -----------------------------------------------------------------------------
+
+SHOWN = rb"\r\x1b\[K\d+ of \d+ files"
+TAKEN_BACK = b"\r\x1b[K"
+
+
+def slowly(*args, meanwhile=None, **more):
+    """What a terminal is told of a run that takes more than a second."""
+    os.mkfifo("pipe")
+    good()
+    bad()
+
+    def feed(child):
+        with open("pipe", "wb") as pipe:
+            time.sleep(1.4)
+            if meanwhile:
+                meanwhile(child)
+            else:
+                pipe.write(GOOD)
+
+    said = on_terminal("validate", *args, "good.yaml", "pipe", "bad.yaml", meanwhile=feed, **more)
+    os.remove("pipe")
+    return said
+
+
+def test_progress_on_a_terminal():
+    said = slowly("-j2", "--color=never")
+    shown = re.findall(SHOWN, said)
+    assert TAKEN_BACK + b"1 of 3 files" in shown, said
+    # A line is taken back before anything else is written, and none stays.
+    for part in re.split(SHOWN, said)[1:]:
+        assert part == b"" or part.startswith(TAKEN_BACK), said
+    rest = re.sub(SHOWN, b"", said).replace(TAKEN_BACK, b"").replace(b"\r\n", b"\n")
+    write("pipe", GOOD)
+    assert rest == run("validate", "good.yaml", "pipe", "bad.yaml").stderr, rest
+    os.remove("pipe")
+    assert TAKEN_BACK in slowly("-j2", "--format=sarif")
+    assert b"files" not in slowly("-j2", "--format=json", env={"TERM": "dumb"})
+    assert slowly("-j2", "--quiet") == b""
+
+
+def test_no_progress_for_a_quick_run():
+    good()
+    assert b" of " not in on_terminal("validate", *["good.yaml"] * 20)
+
+
+def test_no_progress_without_a_terminal():
+    os.mkfifo("pipe")
+    good()
+    child = subprocess.Popen([COMMAND, "validate", "-j2", "good.yaml", "pipe"],
+                             stderr=subprocess.PIPE)
+    with open("pipe", "wb") as pipe:
+        time.sleep(1.3)
+        pipe.write(GOOD)
+    assert b" of 2 files" not in child.communicate(timeout=60)[1]
+
+
+def test_an_interrupt_takes_the_line_back():
+    said = slowly("-j2", meanwhile=lambda child: child.send_signal(signal.SIGINT))
+    assert re.search(SHOWN, said) and said.endswith(TAKEN_BACK), said
 
 
 # ---- canonicalize, resolve, hash ----------------------------------------------------------

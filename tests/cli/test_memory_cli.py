@@ -6,6 +6,7 @@
 COMMAND is the program with failing.c in it. For each of COMMANDS every allocation fails, alone
 and with all later ones; with a STEP of n only every n-th. The command then does what it does with
 enough memory, byte for byte, or ends with 4 and says on standard error that memory ran out.
+Threads allocate in no certain order: with `-j2` other allocations fail each time.
 """
 import os
 import subprocess
@@ -20,9 +21,12 @@ FAULT = 4
 COMMANDS = (
     ("validate", GOOD),
     ("validate", BROKEN),
-    ("validate", "--format", "json", GOOD, BROKEN),
+    ("validate", "-j1", "--format", "json", GOOD, BROKEN),
+    ("validate", "-j1", "--format", "sarif", GOOD, BROKEN),
+    ("validate", "--format", "github", BROKEN),
     ("validate", "--color", "always", BROKEN),
-    ("validate", str(EXAMPLES)),
+    ("validate", "-j1", str(EXAMPLES)),
+    ("validate", "-j2", str(EXAMPLES)),
     ("canonicalize", GOOD),
     ("canonicalize", BROKEN),
     ("resolve", GOOD),
