@@ -354,6 +354,8 @@ static void check_findings(const char *kind, const char *name, tracedag_status s
     compare_or_update(path_of(room, kind, name, ".diag"), text.ptr, text.len);
     check_rendering(report, kind, name, ".text", TRACEDAG_FORMAT_TEXT);
     check_rendering(report, kind, name, ".json", TRACEDAG_FORMAT_JSON);
+    check_rendering(report, kind, name, ".sarif", TRACEDAG_FORMAT_SARIF);
+    check_rendering(report, kind, name, ".github", TRACEDAG_FORMAT_GITHUB);
     free(text.ptr);
     tracedag_dag_unref(dag);
     tracedag_report_unref(report);
