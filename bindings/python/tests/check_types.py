@@ -13,7 +13,9 @@ tracedag.dumps(dag, syntax="toml")  # type: ignore[arg-type]
 dag.dumps(form="full")  # type: ignore[arg-type]
 dag.dumps(syntax="toml")  # type: ignore[arg-type]
 report.render("json")
-report.render("sarif")  # type: ignore[arg-type]
+report.render("xml")  # type: ignore[arg-type]
+tracedag.render([report, "gone.yaml", b"gone.yaml"], "github")
+tracedag.render([None])  # type: ignore[list-item]
 
 # What never changes.
 dag.hash = ""  # type: ignore[misc]

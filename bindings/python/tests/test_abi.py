@@ -37,6 +37,8 @@ TYPES = {
     "tracedag_position *": ctypes.POINTER(_abi.Position),
     "char *": ctypes.c_char_p,
     "char **": ctypes.POINTER(ctypes.c_void_p),  # owned: not char pointers to ctypes
+    "tracedag_report *const *": ctypes.POINTER(_abi.ReportPointer),
+    "char *const *": ctypes.POINTER(ctypes.c_char_p),  # texts that go in
     "size_t *": ctypes.POINTER(ctypes.c_size_t),
     "void *": ctypes.c_void_p,
 }
@@ -52,7 +54,7 @@ def declared() -> dict[str, tuple[str, list[str]]]:
 
 
 def plain(kind: str) -> str:
-    return " ".join(kind.replace("const ", "").split())
+    return " ".join(re.sub(r"\bconst (?!\*)", "", kind).split())
 
 
 def test_functions_are_a_subset_of_the_header() -> None:

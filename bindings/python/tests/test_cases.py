@@ -90,7 +90,8 @@ def test_findings(file: Path) -> None:
     report = tracedag.check(file.read_bytes(), file="dag.yaml")
     assert report.valid == (report.dag is not None) == (file.parent.name == "warned")
     assert "\n".join(map(describe, report)).encode() == file.with_suffix(".diag").read_bytes()
-    for ending, format in ((".text", "text"), (".json", "json")):
+    for ending, format in ((".text", "text"), (".json", "json"), (".sarif", "sarif"),
+                           (".github", "github")):
         golden = file.with_suffix(ending)
         if golden.exists():
             assert report.render(format).encode() == golden.read_bytes()

@@ -64,7 +64,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("options", [
     (), ("--format", "json"), ("--format=text",), ("--quiet",), ("--exit-zero",),
     ("--color", "always"), ("--color=never",), ("--format=json", "--color=always"),
-    ("--format", "json", "--format", "text"),
+    ("--format", "json", "--format", "text"), ("--format=sarif",), ("--format=github", "-j3"),
+    ("-j", "1"), ("--jobs=2",), ("-j64", "--format=json"),
 ], ids=" ".join)
 @pytest.mark.parametrize(("files", "code"), [
     (("good.yaml",), 0),
@@ -96,6 +97,16 @@ def test_limits(folder: Path, options: tuple[str, ...]) -> None:
         same(folder, *options, "--format=json", file, data=BAD)
 
 
+def test_many_files(folder: Path) -> None:
+    files = ("good.yaml", "bad.yaml", "none.yaml", "dags") * 20
+    for options in ((), ("--format=sarif",), ("--format=github",), ("--quiet",)):
+        assert same(folder, *options, "-j5", *files)[0] == 3
+
+
+def test_letters(folder: Path) -> None:
+    assert run(MODULE, ("-h",), folder) == run(MODULE, ("--help",), folder)
+
+
 def test_options_behind_files(folder: Path) -> None:
     assert same(folder, "bad.yaml", "--exit-zero", "--quiet") == (0, b"", b"")
 
@@ -105,7 +116,9 @@ def test_standard_input(folder: Path) -> None:
     assert same(folder, "-", data=BAD)[0] == 1
     code, _, said = same(folder, "--stdin-filename", "a/b.yaml", "-", data=BAD)
     assert code == 1 and b"--> a/b.yaml:" in said
-    assert same(folder, "--stdin-filename=a.yaml", "--format=json", "-", data=BAD)[0] == 1
+    for format in ("json", "sarif", "github"):
+        options = ("--stdin-filename=a.yaml", f"--format={format}")
+        assert same(folder, *options, "-", "good.yaml", data=BAD)[0] == 1
     assert same(folder, "-", "good.yaml", data=b" " * (2 << 20))[0] == 1
 
 
@@ -114,7 +127,7 @@ def test_odd_names(folder: Path) -> None:
                  "gr\u00f6\u00dfe.yaml".encode()):
         assert same(folder, name)[0] == 3
         (folder / os.fsdecode(name)).write_bytes(BAD)
-        for options in ((), ("--format=json",)):
+        for options in ((), ("--format=json",), ("--format=sarif",), ("--format=github",)):
             assert same(folder, *options, name)[0] == 1
 
 
@@ -136,6 +149,13 @@ def test_files_that_cannot_be_read(folder: Path) -> None:
     ("--", "-", "-"),
     ("--format",),
     ("--format", "xml", "good.yaml"),
+    ("-j",),
+    ("-j0", "good.yaml"),
+    ("-j", "65", "good.yaml"),
+    ("-jh", "good.yaml"),
+    ("--jobs=", "good.yaml"),
+    ("--jobs=2x", "good.yaml"),
+    ("--jobs", "99999999999999999999", "good.yaml"),
     ("--color=red", "good.yaml"),
     ("--quiet=1", "good.yaml"),
     ("--stdin-filename=", "-"),

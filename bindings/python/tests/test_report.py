@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import json
 import multiprocessing
 import pickle
 import random
@@ -123,9 +124,42 @@ def test_renderings() -> None:
     assert report.render("text", file="b.yaml") == text.replace("a.yaml", "b.yaml")
     assert "\x1b[" in report.render(color=True) and "\x1b" not in text
     assert report.render("json", color=True) == report.render("json")
-    with pytest.raises(ValueError, match="^format must be one of text, json, not 'sarif'$"):
-        report.render("sarif")
+    with pytest.raises(ValueError, match="^format must be one of text, json, sarif, github, not"):
+        report.render("xml")
     assert str(tracedag.check(GOOD)).startswith("-: accepted")
+
+
+def test_renderings_of_several() -> None:
+    bad = tracedag.check(BAD, file="a b.yaml")
+    good = tracedag.check(GOOD, file=b"\xff.yaml")
+    for format in ("text", "json"):
+        assert tracedag.render(iter([bad, "gone.yaml", good]), format) == (
+            bad.render(format) + good.render(format))
+    for format in ("sarif", "github"):
+        assert tracedag.render([bad], format) == bad.render(format)
+    assert "\x1b[" in tracedag.render([bad], "text", color=True)
+    (run,) = json.loads(tracedag.render([good, Path("gone.yaml"), bad, bad]))["runs"]
+    assert [result["ruleId"] for result in run["results"]] == ["TD402"] * 2
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "a%20b.yaml", "uriBaseId": "%SRCROOT%"}
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert "gone.yaml" in str(invocation["toolExecutionNotifications"])
+    *lines, last = tracedag.render([good, b"gone.yaml", bad], "github").splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["::error file=a b.yaml"]
+    assert last == ("::notice::3 files: 1 accepted, 1 rejected, 1 not judged; "
+                    "1 error, 0 warnings, 0 notes")
+    assert tracedag.render([], "text") == tracedag.render([], "json") == ""
+    assert json.loads(tracedag.render([]))["runs"][0]["results"] == []
+    for wrong, error in (([bad, None], TypeError), (["a\0b"], ValueError)):
+        with pytest.raises(error):
+            tracedag.render(wrong)
+    with pytest.raises(ValueError, match="^format must be one of"):
+        tracedag.render([bad], "xml")
+    bad.close()
+    with pytest.raises(ValueError, match="^this Report is closed$"):
+        tracedag.render([good, bad])
+    assert good.render()
 
 
 def test_representations() -> None:

@@ -87,6 +87,7 @@ from ._report import (
     Subject,
     TraceDagError,
     file_name,
+    render,
 )
 
 __version__ = "0.1.0"
@@ -153,6 +154,7 @@ __all__ = [
     "library_version",
     "load",
     "load_file",
+    "render",
     "source_hash",
 ]
 

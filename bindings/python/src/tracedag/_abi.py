@@ -268,6 +268,11 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
         [ReportPointer, c_uint32, c_char_p, c_uint32, _TEXT_OUT, _SIZE_OUT],
         c_int32,
     ),
+    "tracedag_reports_render": (
+        [POINTER(ReportPointer), POINTER(c_char_p), c_size_t, c_uint32, c_uint32, _TEXT_OUT,
+         _SIZE_OUT],
+        c_int32,
+    ),
     "tracedag_dag_unref": ([DagPointer], DagPointer),
     "tracedag_dag_name": ([DagPointer], c_char_p),
     "tracedag_dag_jobs": ([DagPointer, _LIST_OUT], None),

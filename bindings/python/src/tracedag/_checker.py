@@ -11,10 +11,13 @@ import re
 import signal
 import stat
 import sys
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Iterator
 
-from . import Feature, Options, Report, __version__, check, feature, library_version
+from . import Feature, Options, Report, __version__, check, feature, library_version, render
 from ._enums import Limit
 from ._errors import InternalError
 from ._exits import ACCEPTED, FAULT, FILE, REJECTED, WRONG_USE
@@ -27,17 +30,19 @@ HELP = """\
 usage: python -m tracedag [OPTION]... FILE...
 Says whether documents may be deployed, and if not, what is wrong with them.
 A FILE may be a folder, which stands for the *.yaml and *.yml files in it, or `-`
-for standard input. Text findings go to standard error, JSON to standard output.
+for standard input. Text goes to standard error, other formats to standard output.
 
-  --format text|json          how findings are written (text)
+  --format text|json|sarif|github
+                              how findings are written (text)
   --color auto|always|never   colour in text findings (auto: on a terminal)
   --max-errors N              keep at most N findings of a document; count the rest
   --stdin-filename NAME       how findings name standard input (-)
   --exit-zero                 end with 0 where a document is rejected
   --quiet                     write no findings; the exit code says it
+  --jobs, -j N                use N threads (one for each processor, 8 at most)
   --limit NAME=VALUE          set a limit, see below; K and M stand for KiB, MiB
   --version                   write the versions of this package and of its libraries
-  --help                      write this help
+  --help, -h                  write this help
 
 Exit codes: 0 accepted, 1 rejected, 2 wrong use, 3 a file could not be read or
 written, 4 internal fault; with several files the largest.
@@ -59,6 +64,7 @@ class Settings:
     stdin_filename: str = "-"
     exit_zero: bool = False
     quiet: bool = False
+    jobs: int = 0
     version: bool = False
     help: bool = False
     limits: dict[str, int] = field(default_factory=dict)
@@ -119,9 +125,11 @@ class Talk:
 
 # ---- arguments ------------------------------------------------------------------------------
 
-_WORDS = {"format": ("text", "json"), "color": ("auto", "always", "never")}
-_NEEDS = {"format": "text|json", "color": "auto|always|never", "stdin-filename": "NAME",
-          "max-errors": "N", "limit": "NAME=VALUE"}
+_WORDS = {"format": ("text", "json", "sarif", "github"), "color": ("auto", "always", "never")}
+_NEEDS = {"format": "text|json|sarif|github", "color": "auto|always|never",
+          "stdin-filename": "NAME", "max-errors": "N", "jobs": "N", "limit": "NAME=VALUE"}
+_LETTERS = {"-h": "help", "-j": "jobs"}
+_THREADS_MOST = 64
 _FLAGS = ("exit-zero", "quiet", "version", "help")
 _LIMITS = {limit.word.replace("_", "-"): limit for limit in Limit}
 
@@ -147,8 +155,19 @@ def _limit(settings: Settings, argument: str) -> None:
     _assign(settings, _LIMITS[name], f"limit `{name}`", value)
 
 
+def _jobs(settings: Settings, value: str) -> None:
+    settings.jobs = int(value) if re.fullmatch("0*[0-9]{1,2}", value) else 0
+    if not 1 <= settings.jobs <= _THREADS_MOST:
+        raise WrongUse(
+            f"option `--jobs` takes a whole number from 1 to {_THREADS_MOST}, not `{value}`")
+
+
 def _option(settings: Settings, argument: str, rest: Iterator[str]) -> None:
     name, equals, value = argument[2:].partition("=")
+    if argument[:2] in _LETTERS:  # the value may stand behind the letter
+        name, value = _LETTERS[argument[:2]], argument[2:]
+        equals = value if name in _NEEDS else ""
+        argument = "--"
     place = name.replace("-", "_")
     if argument[:2] != "--" or name not in (*_NEEDS, *_FLAGS):
         raise WrongUse(f"unknown option `{argument}`")
@@ -164,6 +183,9 @@ def _option(settings: Settings, argument: str, rest: Iterator[str]) -> None:
         value = following
     if name == "limit":
         _limit(settings, value)
+        return
+    if name == "jobs":
+        _jobs(settings, value)
         return
     if name == "max-errors":
         _assign(settings, Limit.FINDINGS, "the value of `--max-errors`", value)
@@ -242,6 +264,15 @@ def _read_descriptor(descriptor: int, most: int) -> bytes:
 # ---- the run --------------------------------------------------------------------------------
 
 
+@dataclass
+class Outcome:
+    """What came of one file: a report, or what is said in its place."""
+
+    status: int
+    report: Report | None = None
+    complaint: str = ""
+
+
 class Checker:
     """One run over some files."""
 
@@ -249,16 +280,21 @@ class Checker:
         self._settings = settings
         self._talk = talk
         self._options = Options(**settings.limits)
+        self._together: list[Report | bytes] = []
 
     def run(self, operands: list[str]) -> int:
         worst = ACCEPTED
         files: list[bytes] = []
         for operand in map(os.fsencode, operands):
             worst = max(worst, self._expand(operand, files))
-        for file in files:
+        statuses = []
+        for file, outcome in self._judge_all(files):
+            self._show(file, outcome)
+            statuses.append(outcome.status)
             if self._talk.data.failure:
                 break
-            worst = max(worst, self._check(file))
+        self._finish(statuses)
+        worst = max([worst, *statuses])
         return ACCEPTED if worst == REJECTED and self._settings.exit_zero else worst
 
     def _expand(self, operand: bytes, files: list[bytes]) -> int:
@@ -269,50 +305,93 @@ class Checker:
         try:
             found = _list_folder(operand)
         except OSError as error:
-            return self._cannot_read(operand, error)
+            self._talk.complain(_cannot_read(operand, error))
+            return FILE
         if not found:
             self._talk.complain(f"folder `{os.fsdecode(operand)}` has no *.yaml and no *.yml file")
             return WRONG_USE
         files.extend(found)
         return ACCEPTED
 
-    def _cannot_read(self, file: bytes, error: OSError) -> int:
-        name = "standard input" if file == b"-" else f"`{os.fsdecode(file)}`"
-        self._talk.complain(f"cannot read {name}: {error.strerror}")
-        return FILE
+    # ---- by any thread --------------------------------------------------------------------
 
-    def _check(self, file: bytes) -> int:
+    def _judge_all(self, files: list[bytes]) -> Iterator[tuple[bytes, Outcome]]:
+        """Files and what came of them, in order; threads are a few files ahead."""
+        threads = min(self._settings.jobs or min(os.cpu_count() or 1, 8), len(files))
+        if threads <= 1:
+            for file in files:
+                yield file, self._judge(file)
+            return
+        pool = ThreadPoolExecutor(threads)
+        try:
+            rest = iter(files)
+            ahead = deque((file, pool.submit(self._judge, file))
+                          for file in islice(rest, threads * 4))
+            while ahead:
+                file, future = ahead.popleft()
+                yield file, future.result()
+                ahead.extend((file, pool.submit(self._judge, file)) for file in islice(rest, 1))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _judge(self, file: bytes) -> Outcome:
+        name = os.fsencode(self._settings.stdin_filename) if file == b"-" else file
         try:
             data = _read(file, self._options.limit(Limit.INPUT_BYTES) + 1)
         except OSError as error:
-            return self._cannot_read(file, error)
+            return Outcome(FILE, complaint=_cannot_read(file, error))
         try:
-            with check(data, options=self._options) as report:
-                self._show(file, report)
-                return ACCEPTED if report.valid else REJECTED
+            report = check(data, file=name, options=self._options)
+            return Outcome(ACCEPTED if report.valid else REJECTED, report)
         except MemoryError:
-            self._talk.complain(
-                f"memory ran out at `{os.fsdecode(file)}`, or its limit `heap-bytes`")
+            return Outcome(FAULT, complaint=f"memory ran out at `{os.fsdecode(file)}`, or its "
+                                            "limit `heap-bytes`")
         except InternalError as error:
-            self._talk.complain(f"internal fault at `{os.fsdecode(file)}`: {error}")
-        return FAULT
+            return Outcome(FAULT, complaint=f"internal fault at `{os.fsdecode(file)}`: {error}")
 
-    def _show(self, file: bytes, report: Report) -> None:
-        settings = self._settings
+    # ---- in order -------------------------------------------------------------------------
+
+    def _show(self, file: bytes, outcome: Outcome) -> None:
+        settings, report = self._settings, outcome.report
+        if outcome.complaint:
+            self._talk.complain(outcome.complaint)
         if settings.quiet:
             return
-        name = os.fsencode(settings.stdin_filename) if file == b"-" else file
-        text = report.render(settings.format, file=name, color=self._wants_color()).encode()
-        if settings.format == "text":
-            self._talk.report(text)
+        if settings.format in ("sarif", "github"):
+            name = os.fsencode(settings.stdin_filename) if file == b"-" else file
+            self._together.append(name if report is None else report)
+        elif report is not None:
+            with report:
+                self._put(report.render(settings.format, color=self._wants_color()))
+
+    def _put(self, text: str) -> None:
+        if self._settings.format == "text":
+            self._talk.report(text.encode())
         else:
-            self._talk.data.write(text)
+            self._talk.data.write(text.encode())
+
+    def _finish(self, statuses: list[int]) -> None:
+        if self._settings.quiet or self._talk.data.failure:
+            return
+        if self._together:
+            self._put(render(self._together, self._settings.format))
+        elif self._settings.format == "text" and len(statuses) > 1:
+            accepted, rejected = statuses.count(ACCEPTED), statuses.count(REJECTED)
+            others = len(statuses) - accepted - rejected
+            self._put(f"{len(statuses)} files: {accepted} accepted, {rejected} rejected"
+                      + (f", {others} not judged" if others else "") + "\n")
 
     def _wants_color(self) -> bool:
         color = self._settings.color
         if color == "auto":
-            return not os.environ.get("NO_COLOR") and os.isatty(STDERR)
+            return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and (
+                os.isatty(STDERR))
         return color == "always"
+
+
+def _cannot_read(file: bytes, error: OSError) -> str:
+    name = "standard input" if file == b"-" else f"`{os.fsdecode(file)}`"
+    return f"cannot read {name}: {error.strerror}"
 
 
 def limits() -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 import json
 import os
 import threading
-from ctypes import byref
+from contextlib import ExitStack
+from ctypes import byref, c_char_p
 from dataclasses import dataclass, field
-from typing import Any, Callable, Literal, Mapping, Sequence, overload
+from typing import Any, Callable, Iterable, Literal, Mapping, Sequence, overload
 
 from . import _abi
 from ._call import Handle, StrPath, borrowed_rows, owned_text, require_int
@@ -14,14 +15,14 @@ from ._dag import Dag
 from ._enums import Code, Members, Safety, Severity, SubjectKind, Suppression
 from ._library import lib
 
-Format = Literal["text", "json"]
+Format = Literal["text", "json", "sarif", "github"]
 
 _CODES = Members(Code)
 _SEVERITIES = Members(Severity)
 _SUBJECTS = Members(SubjectKind)
 _SAFETIES = Members(Safety)
 _SUPPRESSIONS = Members(Suppression)
-_FORMATS: dict[Format, int] = {"text": 1, "json": 2}
+_FORMATS: dict[Format, int] = {"text": 1, "json": 2, "sarif": 3, "github": 4}
 _COLOR = 1
 
 
@@ -225,10 +226,10 @@ class Report(Sequence[Finding]):
     def render(self, format: Format = "text", *, file: StrPath | None = None,
                color: bool = False) -> str:
         """The report as the command writes it, each line ended: `text` for people, with the
-        source and carets, or `json`, a record a line for each finding and one that sums up.
+        source and carets; `json`, a record a line for each finding and one that sums up;
+        `sarif`, a log of SARIF 2.1.0; or `github`, workflow commands for annotations.
         `file` names the document in it, in place of `report.file`; `color` is for terminals."""
-        if format not in _FORMATS:
-            raise ValueError(f"format must be one of {', '.join(_FORMATS)}, not {format!r}")
+        _require_format(format)
         name = _file_bytes(self.file if file is None else file)
         with self._handle as pointer:
             text = owned_text(lib.tracedag_report_render, pointer, _FORMATS[format], name,
@@ -281,6 +282,28 @@ class Report(Sequence[Finding]):
         return f"<Report of {self.file!r}: {verdict}{', closed' if self.closed else ''}>"
 
 
+def render(reports: Iterable[Report | StrPath], format: Format = "sarif", *,
+           color: bool = False) -> str:
+    """Several reports as one text: one run of SARIF, or one list of workflow commands for
+    GitHub, with errors of all documents first; as text and JSON Lines one after the other.
+
+    A file name in the place of a report stands for a document that could not be judged: SARIF
+    and GitHub's commands say so, the others pass over it.
+    """
+    _require_format(format)
+    each = list(reports)
+    pointers = (_abi.ReportPointer * len(each))()
+    names = (c_char_p * len(each))()
+    with ExitStack() as used:
+        for i, report in enumerate(each):
+            if isinstance(report, Report):
+                pointers[i] = used.enter_context(report._handle)
+            names[i] = _file_bytes(report.file if isinstance(report, Report) else report)
+        text = owned_text(lib.tracedag_reports_render, pointers, names, len(each),
+                          _FORMATS[format], _COLOR if color else 0)
+    return text.decode()
+
+
 class TraceDagError(Exception):
     """A document is rejected. `report` says why; as text, the error is that report, in the
     words of the command."""
@@ -293,6 +316,11 @@ class TraceDagError(Exception):
 
     def __reduce__(self) -> tuple[type[TraceDagError], tuple[Report]]:
         return type(self), (self.report,)
+
+
+def _require_format(format: str) -> None:
+    if format not in _FORMATS:
+        raise ValueError(f"format must be one of {', '.join(_FORMATS)}, not {format!r}")
 
 
 def _file_bytes(file: StrPath) -> bytes:
