@@ -120,6 +120,8 @@ func checkRejected(t *testing.T, path string) {
 	}
 	checkRendering(t, report, path+".text", tracedag.FormatText)
 	checkRendering(t, report, path+".json", tracedag.FormatJSON)
+	checkRendering(t, report, path+".sarif", tracedag.FormatSARIF)
+	checkRendering(t, report, path+".github", tracedag.FormatGitHub)
 	checkError(t, document, report)
 }
 

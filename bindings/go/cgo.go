@@ -14,8 +14,9 @@ import (
 )
 
 // The rules that this package keeps with C memory: what goes in is a pointer and a length, both
-// plain parameters, and never copied; no Go pointer is stored where C can see it later; what
-// comes out is copied into Go values before the handle that owns it is dropped.
+// plain parameters, and never copied, but for the names of files, of which C takes a list; no Go
+// pointer is stored where C can see it later; what comes out is copied into Go values before the
+// handle that owns it is dropped.
 
 // firstByte is nil for no bytes at all.
 func firstByte(bytes []byte) *C.char {

@@ -18,12 +18,14 @@ func TestFaults(t *testing.T) {
 	}
 	second := func(_ any, err error) error { return err }
 	for what, row := range map[string]struct{ err, want error }{
-		"an unknown limit":      {load(0, 1), tracedag.ErrMisuse},
-		"above the ceiling":     {load(tracedag.LimitDepth, 257), tracedag.ErrMisuse},
-		"too little memory":     {load(tracedag.LimitHeapBytes, 1), tracedag.ErrNoMemory},
-		"an unknown form":       {second(dag.Encode(9, tracedag.SyntaxJSON)), tracedag.ErrMisuse},
-		"an unknown syntax":     {second(dag.Encode(tracedag.FormResolved, 0)), tracedag.ErrMisuse},
-		"an unknown format":     {second(dag.Report.Render(0, "", false)), tracedag.ErrMisuse},
+		"an unknown limit":  {load(0, 1), tracedag.ErrMisuse},
+		"above the ceiling": {load(tracedag.LimitDepth, 257), tracedag.ErrMisuse},
+		"too little memory": {load(tracedag.LimitHeapBytes, 1), tracedag.ErrNoMemory},
+		"an unknown form":   {second(dag.Encode(9, tracedag.SyntaxJSON)), tracedag.ErrMisuse},
+		"an unknown syntax": {second(dag.Encode(tracedag.FormResolved, 0)), tracedag.ErrMisuse},
+		"an unknown format": {second(dag.Report.Render(0, "", false)), tracedag.ErrMisuse},
+		"reports without files": {second(tracedag.RenderAll(make([]*tracedag.Report, 1), nil,
+			tracedag.FormatText, false)), tracedag.ErrMisuse},
 		"a NUL in a name":       {second(dag.Report.Render(1, "a\x00b", false)), tracedag.ErrMisuse},
 		"a job below the list":  {second(dag.Upstream(-1, true)), tracedag.ErrMisuse},
 		"a job behind the list": {second(dag.Upstream(2, true)), tracedag.ErrMisuse},

@@ -61,6 +61,8 @@ func TestNothingLeaks(t *testing.T) {
 		dag.Close()
 		report := must(tracedag.Check([]byte("name: 1\njobs: 2\n"), limit))
 		must(report.Render(tracedag.FormatText, "dag.yaml", true))
+		must(tracedag.RenderAll([]*tracedag.Report{report, nil}, []string{"a", ""},
+			tracedag.FormatSARIF, false))
 		must(report.Positions(1, 2, 3))
 		must(tracedag.Hash([]byte(twoJobs)))
 		if _, err := tracedag.Canonical([]byte("jobs: 1\n")); err == nil {

@@ -1,11 +1,14 @@
 package tracedag
 
+// #include <stdlib.h>
 // #include <tracedag/tracedag.h>
 import "C"
 
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
+	"unsafe"
 )
 
 // A Report is what [Check] found in a document. It is a plain value: reading it needs no
@@ -184,34 +187,88 @@ type Format uint32
 
 // The formats.
 const (
-	FormatText Format = C.TRACEDAG_FORMAT_TEXT // for people, with the source and carets
-	FormatJSON Format = C.TRACEDAG_FORMAT_JSON // JSON Lines: one record a finding, then a summary
+	FormatText   Format = C.TRACEDAG_FORMAT_TEXT   // for people, with the source and carets
+	FormatJSON   Format = C.TRACEDAG_FORMAT_JSON   // JSON Lines: one record a finding, then a summary
+	FormatSARIF  Format = C.TRACEDAG_FORMAT_SARIF  // SARIF 2.1.0 on one line, 5,000 findings at most
+	FormatGitHub Format = C.TRACEDAG_FORMAT_GITHUB // workflow commands, for annotations on GitHub
 )
 
 // Render writes the report as the command tracedag does, ending with LF. The file names the
 // document in it; "" stands for standard input. Terminal colours are for FormatText alone. It
 // judges the document again, which costs as much as [Check] did.
 func (r *Report) Render(format Format, file string, color bool) (string, error) {
-	name, ok := terminated(file)
-	if !ok {
-		return "", fmt.Errorf("%w: the file name has a NUL", ErrMisuse)
+	return RenderAll([]*Report{r}, []string{file}, format, color)
+}
+
+// RenderAll writes several reports as one text, otherwise as [Report.Render]: one run of SARIF,
+// or one list of workflow commands, with errors of all documents first; as text and JSON Lines
+// one after the other. There is a file for each report. A report that is nil stands for a
+// document that could not be judged: SARIF and GitHub's commands say so, the others pass over
+// it. All documents are held by the library until the text is written.
+func RenderAll(reports []*Report, files []string, format Format, color bool) (string, error) {
+	if len(reports) != len(files) {
+		return "", fmt.Errorf("%w: %d reports and %d files", ErrMisuse, len(reports), len(files))
 	}
-	if file == "" {
-		name = nil
-	}
-	o, err := judge(r.hidden.document, r.hidden.settings)
-	defer o.release()
-	if err != nil {
-		return "", err
+	var batch batch
+	defer batch.release()
+	for i, report := range reports {
+		if err := batch.add(report, files[i]); err != nil {
+			return "", err
+		}
 	}
 	var flags C.uint32_t
 	if color {
 		flags |= C.TRACEDAG_RENDER_COLOR
 	}
+	return batch.render(format, flags)
+}
+
+// batch is what is rendered together: handles and names of the library, until release.
+type batch struct {
+	reports []*C.tracedag_report
+	files   []*C.char
+}
+
+func (b *batch) release() {
+	for i, report := range b.reports {
+		C.tracedag_report_unref(report)
+		C.free(unsafe.Pointer(b.files[i]))
+	}
+}
+
+// add judges the document of a report again.
+func (b *batch) add(report *Report, file string) error {
+	var o outcome
+	if strings.IndexByte(file, 0) >= 0 {
+		return fmt.Errorf("%w: the file name has a NUL", ErrMisuse)
+	}
+	if report != nil {
+		var err error
+		if o, err = judge(report.hidden.document, report.hidden.settings); err != nil {
+			o.release()
+			return err
+		}
+		o.dag = C.tracedag_dag_unref(o.dag)
+	}
+	var name *C.char
+	if file != "" {
+		name = C.CString(file)
+	}
+	b.reports = append(b.reports, o.report)
+	b.files = append(b.files, name)
+	return nil
+}
+
+func (b *batch) render(format Format, flags C.uint32_t) (string, error) {
+	var reports **C.tracedag_report
+	var files **C.char
+	if len(b.reports) > 0 {
+		reports, files = &b.reports[0], &b.files[0]
+	}
 	var text *C.char
 	var size C.size_t
-	status := C.tracedag_report_render(o.report, C.uint32_t(format), firstByte(name), flags, &text,
-		&size)
+	status := C.tracedag_reports_render(reports, files, C.size_t(len(b.reports)),
+		C.uint32_t(format), flags, &text, &size)
 	return string(copyOwnedText(text, size)), fault(status)
 }
 

@@ -196,6 +196,47 @@ func TestRenderNamesTheFile(t *testing.T) {
 	}
 }
 
+func TestRenderAll(t *testing.T) {
+	good, bad := mustCheck(t, []byte(twoJobs)), mustCheck(t, []byte("name: x\n"))
+	reports := []*tracedag.Report{good, nil, bad}
+	files := []string{"a b.yaml", "gone.yaml", ""}
+	render := func(format tracedag.Format) string {
+		text, err := tracedag.RenderAll(reports, files, format, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	for _, format := range []tracedag.Format{tracedag.FormatText, tracedag.FormatJSON} {
+		first, _ := good.Render(format, "a b.yaml", false)
+		last, _ := bad.Render(format, "", false)
+		same(t, "reports", render(format), first+last)
+	}
+	lines := strings.SplitAfter(render(tracedag.FormatGitHub), "\n")
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], "::error file=-,line=1,") {
+		t.Errorf("annotations\n%s", lines)
+	}
+	same(t, "counts", lines[1], "::notice::3 files: 1 accepted, 1 rejected, 1 not judged; "+
+		"1 error, 0 warnings, 0 notes\n")
+	var log struct {
+		Runs []struct {
+			Invocations []struct{ ExecutionSuccessful bool }
+			Results     []struct{ RuleID, Level string }
+		}
+	}
+	if err := json.Unmarshal([]byte(render(tracedag.FormatSARIF)), &log); err != nil {
+		t.Fatal(err)
+	}
+	if len(log.Runs) != 1 || len(log.Runs[0].Results) != 1 ||
+		log.Runs[0].Results[0].RuleID != "TD201" || log.Runs[0].Invocations[0].ExecutionSuccessful {
+		t.Errorf("the log is %+v", log)
+	}
+	empty, err := tracedag.RenderAll(nil, nil, tracedag.FormatText, false)
+	if empty != "" || err != nil {
+		t.Errorf("of nothing %q, %v", empty, err)
+	}
+}
+
 func TestRenderInColor(t *testing.T) {
 	report := mustCheck(t, []byte("name: x\n"))
 	plain, _ := report.Render(tracedag.FormatText, "f", false)

@@ -184,8 +184,8 @@ func TestCallsAreDeclared(t *testing.T) {
 			called[string(call[1])] = true
 		}
 	}
-	for _, known := range []string{"GoString", "GoStringN", "GoBytes", "size_t", "int", "int64_t", "uint32_t",
-		"uint64_t", "tracedag_status"} {
+	for _, known := range []string{"GoString", "GoStringN", "GoBytes", "CString", "free", "size_t",
+		"int", "int64_t", "uint32_t", "uint64_t", "tracedag_status"} {
 		delete(called, known)
 	}
 	if len(called) < 20 {
