@@ -60,7 +60,7 @@ static void judge(void *context, size_t index)
 
 /* ---- in order, by one thread ---------------------------------------------------------- */
 
-static void count(struct run *run, enum status status)
+static void tally(struct run *run, enum status status)
 {
     run->done++;
     run->worst = worse(run->worst, status);
@@ -95,7 +95,7 @@ static bool take(void *context, size_t index)
     document_tell(file, &result->verdict);
     document_write(run->settings, result->text, result->size);
     tracedag_free(result->text);
-    count(run, result->verdict.status);
+    tally(run, result->verdict.status);
     if (run->reports)
         keep(run, index, result->verdict.report);
     else
