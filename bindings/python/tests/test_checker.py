@@ -269,7 +269,7 @@ def on_terminal(command: list[str], arguments: tuple[str, ...], folder: Path,
     child = subprocess.Popen(
         [*command, *arguments], cwd=folder, stderr=theirs, stdout=subprocess.DEVNULL,
         env={**{k: v for k, v in os.environ.items() if k != "NO_COLOR"},
-             "PYTHONPATH": str(PACKAGE / "src"), **environment})
+             "PYTHONPATH": str(PACKAGE / "src"), "TERM": "xterm", **environment})
     os.close(theirs)
     said = b""
     try:
@@ -291,6 +291,8 @@ def on_terminal(command: list[str], arguments: tuple[str, ...], folder: Path,
     ((), {"NO_COLOR": "1"}, False),
     (("--color=never",), {}, False),
     (("--color=always",), {"NO_COLOR": "1"}, True),
+    ((), {"TERM": "dumb"}, False),
+    (("--color=always",), {"TERM": "dumb"}, True),
 ])
 def test_colour_on_a_terminal(folder: Path, arguments: tuple[str, ...],
                               environment: dict[str, str], colored: bool) -> None:
