@@ -23,11 +23,27 @@ static void choose_severity(struct choices *from, tracedag_options *options)
     HOLDS(after == (status == TRACEDAG_OK ? severity : before));
 }
 
+/* Text of the input as a baseline, and entries that are one. */
+static void choose_baseline(struct choices *from, tracedag_options *options)
+{
+    static const char entries[] =
+        "# x\n0123456789abcdef  TD803  a b\nfedcba9876543210  TD801  -\n";
+    size_t size = choose(from, sizeof entries);
+    tracedag_status status = tracedag_options_set_baseline(options, entries, size, NULL);
+    HOLDS(status == TRACEDAG_OK || status == TRACEDAG_MISUSE);
+    if (choose(from, 2))
+        HOLDS(tracedag_options_set_baseline(options, NULL, 0, NULL) == TRACEDAG_OK);
+    tracedag_options *copy = tracedag_options_copy(options);
+    HOLDS(copy != NULL);
+    tracedag_options_unref(copy);
+}
+
 static tracedag_options *choose_limits(struct choices *from)
 {
     tracedag_options *options = tracedag_options_new();
     HOLDS(options != NULL);
     choose_severity(from, options);
+    choose_baseline(from, options);
     for (uint32_t left = 1 + choose(from, CHANGES_MOST); left > 0; left--) {
         uint32_t limit = choose(from, LIMITS + 2);
         uint64_t value = choose_value(from);

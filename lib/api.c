@@ -138,6 +138,16 @@ tracedag_options *tracedag_options_new(void)
     return options;
 }
 
+tracedag_options *tracedag_options_copy(const tracedag_options *options)
+{
+    tracedag_options *copy = tracedag_options_new();
+    if (copy && options) {
+        copy->settings = options->settings;
+        td_baseline_keep(copy->settings.baseline);
+    }
+    return copy;
+}
+
 tracedag_options *tracedag_options_ref(tracedag_options *options)
 {
     if (options)

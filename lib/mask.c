@@ -3,26 +3,27 @@
 #include "secret.h"
 
 /* The part of a credential that is not shown. */
-static bool hides(const struct td_source *source, const tracedag_finding *finding,
-                  size_t offset)
+static struct td_span hidden_part(const struct td_source *source,
+                                  const tracedag_finding *finding)
 {
-    size_t start = (size_t)finding->start.byte;
-    size_t end = (size_t)finding->end.byte;
-    if (offset < start || offset >= end)
-        return false;
+    uint32_t start = (uint32_t)finding->start.byte;
+    uint32_t end = (uint32_t)finding->end.byte;
     char first = source->bytes[start];
-    size_t quote = first == '"' || first == '\'' ? 1 : 0;
+    uint32_t quote = first == '"' || first == '\'' ? 1 : 0;
     struct td_str text = {source->bytes + start + quote, end - start - 2 * quote};
-    return offset >= start + quote + td_secret_shown(text) && offset < end - quote;
+    return (struct td_span){start + quote + (uint32_t)td_secret_shown(text), end - quote};
 }
 
-bool td_is_masked(const struct td_diag *diag, const struct td_source *source,
-                  size_t offset)
+size_t td_hidden_parts(const struct td_diag *diag, const struct td_source *source,
+                       struct td_span stretch, struct td_span *parts, size_t most)
 {
-    for (size_t i = 0; i < diag->count + diag->suppressed; i++) {
+    size_t count = 0;
+    for (size_t i = 0; i < diag->count + diag->suppressed && count < most; i++) {
         const tracedag_finding *finding = &diag->list[i].pub;
-        if (finding->code == TRACEDAG_CODE_SECRET_VALUE && hides(source, finding, offset))
-            return true;
+        if (finding->code != TRACEDAG_CODE_SECRET_VALUE ||
+            finding->start.byte >= stretch.end || finding->end.byte <= stretch.start)
+            continue;
+        parts[count++] = hidden_part(source, finding);
     }
-    return false;
+    return count;
 }

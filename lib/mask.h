@@ -5,9 +5,10 @@
 
 #include "diag.h"
 
-/** Whether the character at an offset belongs to what a finding of the report calls a credential,
- *  the first few aside. Takes time proportional to the findings. */
-bool td_is_masked(const struct td_diag *diag, const struct td_source *source,
-                  size_t offset);
+/** Lists the parts of a stretch of the document that belong to what findings of the report call
+ *  credentials, their first few characters aside; no more than `most` of them. Takes time
+ *  proportional to the findings. */
+size_t td_hidden_parts(const struct td_diag *diag, const struct td_source *source,
+                       struct td_span stretch, struct td_span *parts, size_t most);
 
 #endif

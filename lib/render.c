@@ -9,10 +9,24 @@ void td_cursor_init(struct td_cursor *cursor, const struct td_reports *reports)
     *cursor = (struct td_cursor){.reports = reports, .severity = TRACEDAG_SEVERITY_ERROR};
 }
 
+enum { SUPPRESSED = TRACEDAG_SEVERITY_NOTE + 1 };
+
+/* The next suppressed finding in the report where the cursor stands. */
+static bool next_suppressed(struct td_cursor *cursor)
+{
+    const struct tracedag_report *report = cursor->reports->list[cursor->report];
+    if (!report || cursor->next == report->diag.suppressed)
+        return false;
+    cursor->finding = &report->diag.list[report->diag.count + cursor->next++].pub;
+    return true;
+}
+
 /* The next finding of the severity in the report where the cursor stands. */
 static bool next_in_report(struct td_cursor *cursor)
 {
     const struct tracedag_report *report = cursor->reports->list[cursor->report];
+    if (cursor->severity == SUPPRESSED)
+        return next_suppressed(cursor);
     while (report && cursor->next < report->diag.count) {
         cursor->finding = &report->diag.list[cursor->next++].pub;
         if (cursor->finding->severity == cursor->severity)
@@ -23,7 +37,8 @@ static bool next_in_report(struct td_cursor *cursor)
 
 bool td_cursor_next(struct td_cursor *cursor)
 {
-    for (; cursor->severity <= TRACEDAG_SEVERITY_NOTE; cursor->severity++) {
+    uint32_t last = cursor->with_suppressed ? SUPPRESSED : TRACEDAG_SEVERITY_NOTE;
+    for (; cursor->severity <= last; cursor->severity++) {
         for (; cursor->report < cursor->reports->count; cursor->report++) {
             if (next_in_report(cursor))
                 return true;

@@ -6,10 +6,12 @@
 #include "render.h"
 
 /** Stands at one finding of all reports: errors first, then warnings, then notes; those of one
- *  severity in the order of reports, and of each report. */
+ *  severity in the order of reports, and of each report. What is suppressed comes last, where it
+ *  is wanted. */
 struct td_cursor {
     const struct td_reports *reports;
-    uint32_t severity;
+    uint32_t severity; /* one behind that of notes for what is suppressed */
+    bool with_suppressed;
     size_t report;
     size_t next; /* index of the finding behind */
     const tracedag_finding *finding;

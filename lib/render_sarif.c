@@ -2,6 +2,8 @@
  * has the findings of all documents, and of the rules those that occur. The log is one line,
  * with keys in a fixed order. */
 #include "codes.h"
+#include "mask.h"
+#include "pages.h"
 #include "render_parts.h"
 
 #define HOMEPAGE "https://libtracedag.example"
@@ -108,9 +110,19 @@ static void put_artifact(const struct sarif *s, size_t report)
 
 /* ---- places ------------------------------------------------------------------------ */
 
-static void put_region(struct td_buf *out, const struct td_source *source,
+/* Whether a stretch shows no more of a credential than may be shown. */
+static bool may_be_shown(const struct td_diag *diag, const struct td_source *source,
+                         struct td_region region)
+{
+    struct td_span part;
+    const struct td_span span = {(uint32_t)region.start.byte, (uint32_t)region.end.byte};
+    return td_hidden_parts(diag, source, span, &part, 1) == 0;
+}
+
+static void put_region(struct td_buf *out, const struct tracedag_report *report,
                        const tracedag_position *start, const tracedag_position *end)
 {
+    const struct td_source *source = report->source;
     struct td_region region = td_region_of(source, start, end);
     size_t size = (size_t)(region.end.byte - region.start.byte);
     put_number(out, ",\"region\":{\"startLine\":", region.start.line);
@@ -119,7 +131,7 @@ static void put_region(struct td_buf *out, const struct td_source *source,
     put_number(out, ",\"endColumn\":", region.end.column);
     put_number(out, ",\"byteOffset\":", region.start.byte);
     put_number(out, ",\"byteLength\":", size);
-    if (size <= SNIPPET_BYTES) {
+    if (size <= SNIPPET_BYTES && may_be_shown(&report->diag, source, region)) {
         put_string(out, ",\"snippet\":{\"text\":",
                    (tracedag_text){source->bytes + region.start.byte, size});
         td_buf_byte(out, '}');
@@ -132,7 +144,7 @@ static void put_place(const struct sarif *s, size_t report,
 {
     td_buf_text(s->out, "\"physicalLocation\":{");
     put_artifact(s, report);
-    put_region(s->out, s->reports->list[report]->source, start, end);
+    put_region(s->out, s->reports->list[report], start, end);
     td_buf_byte(s->out, '}');
 }
 
@@ -169,6 +181,59 @@ static void put_message(struct sarif *s, const tracedag_finding *finding)
     td_buf_byte(s->out, '}');
 }
 
+/* The one fix of a finding that is safe; NULL where there is none, or a choice. */
+static const tracedag_fix *safe_fix(const tracedag_finding *finding)
+{
+    const tracedag_fix *safe = NULL;
+    const tracedag_fix *fix = finding->fixes.items;
+    for (size_t i = 0; i < finding->fixes.count; i++, fix++) {
+        if (fix->safety != TRACEDAG_SAFETY_SAFE)
+            continue;
+        if (safe)
+            return NULL;
+        safe = fix;
+    }
+    return safe;
+}
+
+static void put_edits(struct td_buf *out, const tracedag_fix *fix)
+{
+    const tracedag_edit *edit = fix->edits.items;
+    for (size_t i = 0; i < fix->edits.count; i++, edit++) {
+        td_buf_text(out, i ? "," : "");
+        put_number(out, "{\"deletedRegion\":{\"byteOffset\":", edit->start);
+        put_number(out, ",\"byteLength\":", edit->end - edit->start);
+        put_string(out, "},\"insertedContent\":{\"text\":", edit->text);
+        td_buf_text(out, "}}");
+    }
+}
+
+static void put_fixes(struct sarif *s, const struct td_cursor *cursor)
+{
+    const tracedag_fix *fix = safe_fix(cursor->finding);
+    if (!fix)
+        return;
+    add_words(s, fix->title);
+    put_words(s, ",\"fixes\":[{\"description\":{\"text\":");
+    td_buf_text(s->out, "},\"artifactChanges\":[{");
+    put_artifact(s, cursor->report);
+    td_buf_text(s->out, ",\"replacements\":[");
+    put_edits(s->out, fix);
+    td_buf_text(s->out, "]}]}]");
+}
+
+static void put_suppression(struct td_buf *out, const tracedag_finding *finding)
+{
+    bool in_source = finding->suppression == TRACEDAG_SUPPRESSED_IN_SOURCE;
+    if (finding->suppression == 0)
+        return;
+    td_buf_text(out, ",\"suppressions\":[{\"kind\":\"");
+    td_buf_text(out, in_source ? "inSource\"" : "external\"");
+    if (finding->justification.len > 0)
+        put_string(out, ",\"justification\":", finding->justification);
+    td_buf_text(out, "}]");
+}
+
 static void put_result(struct sarif *s, const struct td_cursor *cursor)
 {
     const tracedag_finding *finding = cursor->finding;
@@ -185,7 +250,10 @@ static void put_result(struct sarif *s, const struct td_cursor *cursor)
     td_buf_text(out, "}]}]");
     put_related(s, cursor);
     put_string(out, ",\"partialFingerprints\":{\"tracedag/v1\":", finding->fingerprint);
-    td_buf_text(out, "}}");
+    td_buf_byte(out, '}');
+    put_fixes(s, cursor);
+    put_suppression(out, finding);
+    td_buf_byte(out, '}');
 }
 
 static void put_results(struct sarif *s)
@@ -193,6 +261,7 @@ static void put_results(struct sarif *s)
     struct td_cursor cursor;
     td_buf_text(s->out, ",\"results\":[");
     td_cursor_init(&cursor, s->reports);
+    cursor.with_suppressed = true;
     for (size_t i = 0; i < s->results && !s->out->failed; i++) {
         td_cursor_next(&cursor);
         td_buf_text(s->out, i ? "," : "");
@@ -208,21 +277,23 @@ static const char *const kinds[] = {NULL,       "yaml",       "fields",
                                     "jobs",     "references", "publishing",
                                     "security", "schedules",  "lint"};
 
-/* A text about a rule, in two forms. */
-static void put_explained(struct sarif *s, const tracedag_code_info *code,
-                          const char *before, const char *behind)
+/* Why there is the rule and what to do, and where all of its page is. */
+static void put_explained(struct sarif *s, const tracedag_page *page, const char *before,
+                          const char *behind)
 {
-    add_words(s, code->rule);
-    put_number(&s->words, before, code->code);
+    add_words(s, page->why);
+    td_buf_text(&s->words, "\n\n");
+    add_words(s, page->advice);
+    put_number(&s->words, before, page->code);
     td_buf_text(&s->words, behind);
 }
 
-/* What a reader is told of a rule at length. */
 static void put_help(struct sarif *s, const tracedag_code_info *code)
 {
-    put_explained(s, code, "; see: tracedag explain TD", "");
+    const tracedag_page *page = td_page_find(code->code);
+    put_explained(s, page, "\n\nMore by: tracedag explain TD", "");
     put_words(s, ",\"help\":{\"text\":");
-    put_explained(s, code, "; see `tracedag explain TD", "`");
+    put_explained(s, page, "\n\nMore by `tracedag explain TD", "`.");
     put_words(s, ",\"markdown\":");
     td_buf_byte(s->out, '}');
 }
@@ -280,6 +351,7 @@ static void choose(struct sarif *s)
     struct td_cursor cursor;
     uint16_t rules = 0;
     td_cursor_init(&cursor, s->reports);
+    cursor.with_suppressed = true;
     while (td_cursor_next(&cursor)) {
         if (s->results == RESULTS_MOST) {
             s->left_out++;

@@ -34,7 +34,6 @@ struct text {
     const char *file;
     const struct td_source *source;
     const struct td_diag *diag;
-    bool has_secrets; /* some of the source is not shown */
     bool color;
     unsigned gutter; /* digits of the largest line number of this finding */
 };
@@ -275,22 +274,45 @@ static bool is_shown(const struct window *w, struct td_span mark)
     return cell < w->last || (cell == w->count && !dots_right(w));
 }
 
+/* The parts of a stretch that may not be shown. A credential has several characters, so not many
+ * lie in one. */
+struct hidden {
+    struct td_span parts[AROUND];
+    size_t count;
+};
+
+static bool is_hidden(const struct hidden *hidden, uint32_t at)
+{
+    for (size_t i = 0; i < hidden->count; i++) {
+        if (at >= hidden->parts[i].start && at < hidden->parts[i].end)
+            return true;
+    }
+    return false;
+}
+
+static void put_cell(const struct text *t, const struct cell *cell, bool hidden)
+{
+    const char *at = t->source->bytes + cell->at;
+    if (hidden)
+        put_repeated(t->out, '*', cell[1].column - cell->column);
+    else if (*at == '\t')
+        put_repeated(t->out, ' ', TAB_COLUMNS);
+    else
+        put_character(t->out, at, cell[1].at - cell->at);
+}
+
 static void put_cells(const struct text *t, const struct window *w)
 {
-    const char *bytes = t->source->bytes;
+    const struct td_span shown = {w->cells[w->first].at, w->cells[w->last].at};
+    struct hidden hidden;
+    hidden.count =
+        td_hidden_parts(t->diag, t->source, shown, hidden.parts, TD_COUNT(hidden.parts));
     if (w->count)
         td_buf_byte(t->out, ' ');
     if (dots_left(w))
         td_buf_text(t->out, "...");
-    for (size_t i = w->first; i < w->last; i++) {
-        const struct cell *cell = &w->cells[i];
-        if (t->has_secrets && td_is_masked(t->diag, t->source, cell->at))
-            put_repeated(t->out, '*', cell[1].column - cell->column);
-        else if (bytes[cell->at] == '\t')
-            put_repeated(t->out, ' ', TAB_COLUMNS);
-        else
-            put_character(t->out, bytes + cell->at, cell[1].at - cell->at);
-    }
+    for (size_t i = w->first; i < w->last; i++)
+        put_cell(t, &w->cells[i], is_hidden(&hidden, w->cells[i].at));
     if (dots_right(w))
         td_buf_text(t->out, "...");
     td_buf_byte(t->out, '\n');
@@ -573,15 +595,6 @@ static void put_findings(struct text *t, const struct td_diag *diag)
 
 /* ---- the report -------------------------------------------------------------------- */
 
-static bool has_secrets(const struct td_diag *diag)
-{
-    size_t i = 0;
-    size_t all = diag->count + diag->suppressed;
-    while (i < all && diag->list[i].pub.code != TRACEDAG_CODE_SECRET_VALUE)
-        i++;
-    return i < all;
-}
-
 static void put_verdict(const struct text *t)
 {
     const size_t *by_severity = t->diag->by_severity;
@@ -609,7 +622,6 @@ void td_render_text(const struct tracedag_report *report, const char *file, bool
         .out = out,
         .source = report->source,
         .diag = &report->diag,
-        .has_secrets = has_secrets(&report->diag),
         .file = file,
         .color = color,
     };

@@ -12,6 +12,7 @@ EXCEPT = {
     "tracedag_free": "it releases what lines made",
     "tracedag_list_at": "it reads what lines made",
     "tracedag_options_new": MAKES,
+    "tracedag_options_copy": MAKES,
     "tracedag_options_ref": COUNTS,
     "tracedag_options_unref": COUNTS,
     "tracedag_options_set_limit": MAKES,

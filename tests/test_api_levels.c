@@ -318,6 +318,31 @@ START_TEST(test_baseline_outlives_its_options)
 }
 END_TEST
 
+/* A copy says the same, and goes its own way from then on. */
+START_TEST(test_copies)
+{
+    char *text = baseline_of(doubtful, NULL);
+    tracedag_options *options = make_options();
+    set_baseline(options, text, NULL);
+    set_severity(options, TRACEDAG_CODE_DEFAULT_REPEATED, 0);
+    set_limit(options, TRACEDAG_LIMIT_JOBS, 1);
+    tracedag_options *copy = tracedag_options_copy(options);
+    ck_assert_uint_eq(tracedag_options_limit(copy, TRACEDAG_LIMIT_JOBS), 1);
+    set_severity(options, TRACEDAG_CODE_UNREAD_JOB, 0);
+    options = tracedag_options_unref(options);
+    tracedag_report *report = must_check(doubtful, copy, TRACEDAG_OK);
+    check_counts(report, 0, 0, 1, 2);
+    tracedag_report_unref(report);
+    tracedag_options_unref(copy);
+    copy = tracedag_options_copy(NULL);
+    report = must_check(doubtful, copy, TRACEDAG_OK);
+    check_counts(report, 0, 1, 2, 0);
+    tracedag_report_unref(report);
+    tracedag_options_unref(copy);
+    tracedag_free(text);
+}
+END_TEST
+
 START_TEST(test_baselines_that_cannot_be_read)
 {
     static const char *const texts[] = {
@@ -404,6 +429,7 @@ Suite *suite_levels(void)
     tcase_add_test(tests, test_baseline_of_other_files);
     tcase_add_test(tests, test_baseline_of_errors);
     tcase_add_test(tests, test_baseline_outlives_its_options);
+    tcase_add_test(tests, test_copies);
     tcase_add_test(tests, test_baselines_that_cannot_be_read);
     tcase_add_test(tests, test_baselines_that_cannot_be_written);
     tcase_add_test(tests, test_suppressed_of_null);

@@ -114,6 +114,7 @@ static bool makes_its_own(uint32_t round)
     tracedag_status status = tracedag_check(bytes, strlen(bytes), options, &own, &found);
     bool fine = status == (round % 2 ? TRACEDAG_OK : TRACEDAG_REJECTED);
     tracedag_options_unref(tracedag_options_ref(options));
+    tracedag_options_unref(tracedag_options_copy(options));
     tracedag_options_unref(options);
     tracedag_dag_unref(tracedag_dag_ref(own));
     tracedag_report_unref(tracedag_report_ref(found));

@@ -249,10 +249,12 @@ static tracedag_options *options_for(const struct document *document)
     tracedag_options_set_limit(options, TRACEDAG_LIMIT_FINDINGS, document->findings);
     tracedag_options_set_severity(options, TRACEDAG_CODE_UNREAD_JOB,
                                   TRACEDAG_SEVERITY_WARNING);
-    if (tracedag_options_set_baseline(options, baseline, sizeof baseline - 1, NULL) ==
-        TRACEDAG_OK)
-        return options;
-    return tracedag_options_unref(options);
+    tracedag_status status =
+        tracedag_options_set_baseline(options, baseline, sizeof baseline - 1, NULL);
+    tracedag_options *copy =
+        status == TRACEDAG_OK ? tracedag_options_copy(options) : NULL;
+    tracedag_options_unref(options);
+    return copy;
 }
 
 static void judge(struct run *run, const tracedag_doc *doc)

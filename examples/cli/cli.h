@@ -38,7 +38,12 @@ struct settings {
     const char *from;       /**< of `next`, as written, or NULL; the two below, too */
     const char *count;
     const char *job;
-    uint32_t threads;       /**< 0: as many as there are processors, within reason */
+    uint32_t threads;           /**< 0: as many as there are processors, within reason */
+    const char *baseline;       /**< the files of `--baseline` and */
+    const char *write_baseline; /**< `--write-baseline`, or NULL */
+    char *entries;              /**< what stands in the former */
+    size_t entries_len;
+    bool deny_warnings;
     bool exit_zero;
     bool quiet;
     bool silent; /**< `--status` */

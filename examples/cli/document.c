@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "levels.h"
 #include "output.h"
 
 enum status document_fault(const char *file, tracedag_status status)
@@ -26,8 +27,11 @@ void document_judge(const char *file, const struct settings *settings,
     verdict->status = input_fetch(file, (size_t)limit + 1, &bytes, &verdict->error);
     if (verdict->status != STATUS_ACCEPTED)
         return;
-    tracedag_status status = tracedag_check(bytes.ptr, bytes.len, settings->limits,
-                                            &verdict->dag, &verdict->report);
+    tracedag_options *options = levels_options(settings, document_name(file, settings));
+    tracedag_status status = options ? tracedag_check(bytes.ptr, bytes.len, options,
+                                                      &verdict->dag, &verdict->report)
+                                     : TRACEDAG_NO_MEMORY;
+    tracedag_options_unref(options);
     input_free(&bytes);
     if (status == TRACEDAG_REJECTED) {
         verdict->status = STATUS_REJECTED;

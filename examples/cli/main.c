@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "levels.h"
 #include "options.h"
 #include "output.h"
 #include "suggest.h"
@@ -136,7 +137,12 @@ static enum status run_with(const struct command *command, int argc, char **argv
         return options_help(command);
     if (command->bit != FOR_EXPLAIN)
         status = check_files(command, files, count);
-    return status == STATUS_ACCEPTED ? command->run(settings, files, count) : status;
+    if (status == STATUS_ACCEPTED)
+        status = levels_read_baseline(settings, command->name);
+    if (status == STATUS_ACCEPTED)
+        status = command->run(settings, files, count);
+    levels_free_baseline(settings);
+    return status;
 }
 
 static enum status run_command(const struct command *command, int argc, char **argv)

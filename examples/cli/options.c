@@ -10,17 +10,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "levels.h"
 #include "limits.h"
 #include "output.h"
 #include "suggest.h"
 
 enum kind {
-    KIND_FLAG,    /* a bool */
-    KIND_WORD,    /* a uint32_t: the position of the value among `words`, from 1 */
-    KIND_TEXT,    /* a const char * that is not empty */
-    KIND_THREADS, /* a uint32_t */
-    KIND_LIMIT,   /* NAME=VALUE */
-    KIND_FINDINGS /* the limit on findings */
+    KIND_FLAG,     /* a bool */
+    KIND_WORD,     /* a uint32_t: the position of the value among `words`, from 1 */
+    KIND_TEXT,     /* a const char * that is not empty */
+    KIND_THREADS,  /* a uint32_t */
+    KIND_SEVERITY, /* codes, which get the severity that is the place */
+    KIND_LIMIT,    /* NAME=VALUE */
+    KIND_FINDINGS  /* the limit on findings */
 };
 
 struct option_row {
@@ -63,6 +65,18 @@ static const struct option_row option_rows[] = {
      KIND_FLAG, IN(exit_zero), {NULL}},
     {FOR_VALIDATE, "quiet", NULL, "write no findings; the exit code says it",
      KIND_FLAG, IN(quiet), {NULL}},
+    {FOR_VALIDATE, "warn", "CODE", "findings of CODE, as TD803 or unread-job, are warnings",
+     KIND_SEVERITY, TRACEDAG_SEVERITY_WARNING, {NULL}},
+    {FOR_VALIDATE, "deny", "CODE", "findings of CODE are errors",
+     KIND_SEVERITY, TRACEDAG_SEVERITY_ERROR, {NULL}},
+    {FOR_VALIDATE, "allow", "CODE", "there are no findings of CODE",
+     KIND_SEVERITY, 0, {NULL}},
+    {FOR_VALIDATE, "deny-warnings", NULL, "end with 1 where there is a warning",
+     KIND_FLAG, IN(deny_warnings), {NULL}},
+    {FOR_VALIDATE, "baseline", "FILE", "leave out the warnings and notes that FILE has",
+     KIND_TEXT, IN(baseline), {NULL}},
+    {FOR_VALIDATE, "write-baseline", "FILE", "write those that there are to FILE",
+     KIND_TEXT, IN(write_baseline), {NULL}},
     {FOR_VALIDATE, "jobs", "N", "use N threads (one for each processor, 8 at most)",
      KIND_THREADS, IN(threads), {NULL}},
     {FOR_SHOWING, "yaml", NULL, "block YAML for reading, not JSON",
@@ -230,6 +244,9 @@ static enum status store(const struct command *command, const struct option_row 
         return STATUS_ACCEPTED;
     case KIND_THREADS:
         return store_threads(command, row, place, value);
+    case KIND_SEVERITY:
+        return levels_assign(settings->limits, command->name, row->name,
+                             (uint32_t)row->place, value);
     case KIND_LIMIT:
         return limits_assign(settings->limits, command->name, value);
     case KIND_FINDINGS:

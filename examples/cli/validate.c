@@ -7,11 +7,13 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "crew.h"
 #include "document.h"
 #include "input.h"
+#include "levels.h"
 #include "output.h"
 #include "progress.h"
 
@@ -23,6 +25,15 @@ struct result {
     struct verdict verdict;
     char *text;
     size_t size;
+    char *entries; /* for the baseline */
+    size_t entries_len;
+};
+
+/* Entries of the baseline that is written. */
+struct entries {
+    char *ptr;
+    size_t len;
+    size_t room;
 };
 
 struct run {
@@ -31,7 +42,8 @@ struct run {
     struct result *results; /* by index modulo `ahead` */
     size_t ahead;
     tracedag_report **reports; /* of all documents, where they are written together */
-    tracedag_report *clean;    /* the first without a finding, in the place of all such */
+    struct entries baseline;
+    tracedag_report *clean; /* the first without a finding, in the place of all such */
     enum status worst;
     size_t done;
     size_t accepted;
@@ -45,6 +57,18 @@ static bool is_together(const struct settings *settings)
            settings->format == TRACEDAG_FORMAT_GITHUB;
 }
 
+static void note_baseline(const char *file, const struct settings *settings,
+                          struct result *result)
+{
+    tracedag_status status =
+        tracedag_report_baseline(result->verdict.report, document_name(file, settings),
+                                 &result->entries, &result->entries_len);
+    if (status != TRACEDAG_OK) {
+        result->verdict.status = STATUS_FAULT;
+        result->verdict.fault = status;
+    }
+}
+
 static void judge(void *context, size_t index)
 {
     struct run *run = context;
@@ -54,6 +78,8 @@ static void judge(void *context, size_t index)
     struct verdict *verdict = &result->verdict;
     document_judge(file, settings, verdict);
     verdict->dag = tracedag_dag_unref(verdict->dag);
+    if (verdict->report && settings->write_baseline)
+        note_baseline(file, settings, result);
     if (verdict->report && !settings->quiet && !is_together(settings))
         document_render(file, settings, verdict, &result->text, &result->size);
 }
@@ -70,6 +96,30 @@ static void tally(struct run *run, enum status status)
         run->rejected++;
     else
         run->not_judged++;
+}
+
+/* Adds the entries of a document; false when memory ran out. */
+static bool add_entries(struct entries *all, const char *entries, size_t len)
+{
+    if (all->len + len > all->room) {
+        size_t room = 2 * (all->len + len);
+        char *ptr = realloc(all->ptr, room);
+        if (!ptr)
+            return false;
+        all->ptr = ptr;
+        all->room = room;
+    }
+    if (len > 0)
+        memcpy(all->ptr + all->len, entries, len);
+    all->len += len;
+    return true;
+}
+
+static void take_entries(struct run *run, struct result *result)
+{
+    if (!add_entries(&run->baseline, result->entries, result->entries_len))
+        run->worst = worse(run->worst, no_memory());
+    tracedag_free(result->entries);
 }
 
 /* Keeps a report for the end. */
@@ -96,6 +146,10 @@ static bool take(void *context, size_t index)
     document_write(run->settings, result->text, result->size);
     tracedag_free(result->text);
     tally(run, result->verdict.status);
+    take_entries(run, result);
+    if (run->settings->deny_warnings &&
+        tracedag_report_count(result->verdict.report, TRACEDAG_SEVERITY_WARNING) > 0)
+        run->worst = worse(run->worst, STATUS_REJECTED);
     if (run->reports)
         keep(run, index, result->verdict.report);
     else
@@ -147,6 +201,10 @@ static void finish(struct run *run)
 {
     const struct settings *settings = run->settings;
     progress_clear();
+    if (settings->write_baseline && run->worst <= STATUS_REJECTED)
+        run->worst = worse(run->worst,
+                           levels_write_baseline(settings->write_baseline,
+                                                 run->baseline.ptr, run->baseline.len));
     if (settings->quiet || output_broken())
         return;
     if (run->reports)
@@ -160,7 +218,9 @@ static void release(struct run *run)
     for (size_t i = 0; i < run->ahead && run->results; i++) {
         tracedag_report_unref(run->results[i].verdict.report);
         tracedag_free(run->results[i].text);
+        tracedag_free(run->results[i].entries);
     }
+    free(run->baseline.ptr);
     for (size_t i = 0; i < run->names->count && run->reports; i++)
         tracedag_report_unref(run->reports[i]);
     tracedag_report_unref(run->clean);

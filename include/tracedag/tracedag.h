@@ -129,6 +129,10 @@ typedef struct tracedag_options tracedag_options;
 /** New options, all at their defaults; owned. NULL when memory ran out. Since: 0.1.0 */
 TRACEDAG_API tracedag_options *tracedag_options_new(void);
 
+/** New options that say the same as these, NULL for the defaults; owned. NULL when memory ran
+ *  out. Since: 0.1.0 */
+TRACEDAG_API tracedag_options *tracedag_options_copy(const tracedag_options *options);
+
 /** Keeps options; returns them. Since: 0.1.0 */
 TRACEDAG_API tracedag_options *tracedag_options_ref(tracedag_options *options);
 /** Drops options. Documents made with them keep their own copy. Since: 0.1.0 */

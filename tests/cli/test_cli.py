@@ -136,7 +136,8 @@ def test_letters():
 
 def test_options_of_each_command_are_in_its_help():
     options = {
-        "validate": "format color max-errors stdin-filename exit-zero quiet jobs limit help",
+        "validate": "format color max-errors stdin-filename exit-zero quiet warn deny allow "
+                    "deny-warnings baseline write-baseline jobs limit help",
         "canonicalize": "yaml color max-errors stdin-filename limit help",
         "resolve": "yaml origin color max-errors stdin-filename limit help",
         "hash": "source jobs check quiet status color max-errors stdin-filename limit help",
@@ -1205,6 +1206,99 @@ def test_next_stops_with_its_reader():
         assert process.stdout.readline().endswith(b"  a\n")
         process.stdout.close()
         assert process.wait(timeout=60) in (-signal.SIGPIPE, FILE)
+
+
+# ---- severities and baselines -------------------------------------------------------------
+
+# A job that nobody reads (TD803), and a word of YAML 1.1 (TD801).
+DOUBTFUL = b"""name: d
+jobs:
+  - name: a
+    activation: source
+    runtime: ecs_platform
+    operator: op
+    outputs: 1
+    source: { kind: manual }
+    config: { country: no }
+"""
+
+
+def test_severities():
+    write("d.yaml", DOUBTFUL)
+    for options, code, verdict in [
+        ((), ACCEPTED, b"accepted, 1 warning, 1 note "),
+        (("--allow", "TD801"), ACCEPTED, b"accepted, 0 warnings, 1 note "),
+        (("--allow=yaml11-word,803",), ACCEPTED, b"accepted, 0 warnings ("),
+        (("--warn", "Unread-Job"), ACCEPTED, b"accepted, 2 warnings ("),
+        (("--deny", "TD803"), REJECTED, b"rejected, 1 error, 1 warning ("),
+        (("--deny", "TD803", "--allow", "TD803"), ACCEPTED, b"accepted, 1 warning ("),
+        (("--deny-warnings",), REJECTED, b"accepted, 1 warning, 1 note "),
+        (("--deny-warnings", "--exit-zero"), ACCEPTED, b"accepted, 1 warning, 1 note "),
+        (("--deny-warnings", "--allow", "TD801"), ACCEPTED, b"accepted, 0 warnings, 1 note "),
+    ]:
+        expect(run("validate", *options, "d.yaml"), code, b"", [b"d.yaml: " + verdict])
+
+
+def test_severities_that_cannot_be_set():
+    write("d.yaml", DOUBTFUL)
+    for option, said in [
+        (("--warn", "TD402"), b"option `--warn`: TD402 is an error, and errors cannot be changed"),
+        (("--allow", "TD199"), b"TD199 counts what is not shown, and stays"),
+        (("--deny", "TD801,nope"), b"`nope` is no code; `tracedag explain` lists all"),
+        (("--deny", "TD801,"), b"`` is no code"),
+        (("--deny",), b"option `--deny` needs CODE behind it"),
+    ]:
+        expect(run("validate", "d.yaml", *option), WRONG_USE, b"", [said])
+
+
+def test_allowed_by_a_comment():
+    write("d.yaml", DOUBTFUL.replace(b"no }", b"no }  # tracedag: allow TD801 -- a country"))
+    expect(run("validate", "d.yaml"), ACCEPTED, b"", [b"accepted, 0 warnings, 1 note, 1 suppressed ("])
+    result = run("validate", "--format=json", "d.yaml")
+    assert json.loads(result.stdout.splitlines()[-1])["suppressed"] == 1
+    log = json.loads(run("validate", "--format=sarif", "d.yaml").stdout)
+    suppressions = [result.get("suppressions") for result in log["runs"][0]["results"]]
+    assert suppressions == [None, [{"kind": "inSource", "justification": "a country"}]]
+    assert b"TD801" not in run("validate", "--format=github", "d.yaml").stdout
+
+
+def test_baseline():
+    write("a.yaml", DOUBTFUL)
+    write("b c.yaml", DOUBTFUL)
+    files = ("a.yaml", "b c.yaml")
+    expect(run("validate", "--write-baseline", "known", *files), ACCEPTED, b"")
+    lines = Path("known").read_text().splitlines()
+    assert lines[0][0] == "#"
+    assert [line.split("  ")[1:] for line in lines[1:]] == [
+        [code, file] for file in files for code in ("TD803", "TD801")]
+    for jobs in ("1", "4"):
+        expect(run("validate", "--baseline", "known", "--deny-warnings", "-j", jobs, *files),
+               ACCEPTED, b"", [b"a.yaml: accepted, 0 warnings, 2 suppressed (",
+                               b"b c.yaml: accepted, 0 warnings, 2 suppressed ("])
+    write("a.yaml", b"# moved\n" + DOUBTFUL.replace(b"outputs: 1", b"outputs: 0"))
+    said = expect(run("validate", "--baseline", "known", "a.yaml"), ACCEPTED, b"",
+                  [b"note[TD814]: baseline entry `", b"accepted, 0 warnings, 1 note, 1 suppressed ("])
+    assert said.stderr.count(b"TD814]") == 1
+    expect(run("validate", "--baseline", "known", "--write-baseline", "known", *files), ACCEPTED)
+    assert len(Path("known").read_text().splitlines()) == 4
+
+
+def test_baseline_of_standard_input():
+    expect(run("validate", "--stdin-filename", "x.yaml", "--write-baseline", "known", "-",
+               data=DOUBTFUL), ACCEPTED)
+    expect(run("validate", "--stdin-filename", "x.yaml", "--baseline", "known", "-",
+               data=DOUBTFUL), ACCEPTED, b"", [b"0 warnings, 2 suppressed"])
+
+
+def test_baselines_that_cannot_be_used():
+    write("d.yaml", DOUBTFUL)
+    expect(run("validate", "--baseline", "gone", "d.yaml"), FILE, b"", [b"cannot read `gone`"])
+    expect(run("validate", "--baseline", "d.yaml", "d.yaml"), WRONG_USE, b"",
+           [b"`d.yaml` is no baseline that `--write-baseline` wrote"])
+    expect(run("validate", "--write-baseline", "gone/known", "d.yaml"), FILE, b"",
+           [b"cannot write `gone/known`"])
+    expect(run("validate", "--write-baseline", "/dev/full", "d.yaml"), FILE, b"",
+           [b"cannot write `/dev/full`: No space left on device"])
 
 
 # ---- explain ------------------------------------------------------------------------------
