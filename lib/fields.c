@@ -1,6 +1,7 @@
 #include "fields.h"
 
 #define NAMED(literal) .name = {(literal), sizeof(literal) - 1}
+#define OUTPUTS_MOST 1024
 #define COUNT_FIELD .type = TD_TYPE_INTEGER, .low = 1, .high = INT32_MAX
 #define SHAPE(rows) \
     { \
@@ -106,7 +107,9 @@ const struct td_word_list td_column_types = WORDS(column_types);
     { \
         NAMED("max_queue_age"), \
             .type = TD_TYPE_DURATION, .standard = "\"5m\"", \
-            .means = "age of the oldest queued task that calls for backpressure; a hint" \
+            .means = \
+                "age of the oldest queued task that calls for backpressure; a hint", \
+            .examples = "\"5m\", \"1h30m\", \"2d\"" \
     }
 #define MAX_QUEUE_DEPTH \
     { \
@@ -148,15 +151,17 @@ uint32_t td_job_field_of(uint32_t default_field)
 
 static const struct td_field root[] = {
     [TD_ROOT_DEFAULTS] = {NAMED("defaults"), .type = TD_TYPE_MAP,
+                          .shape = &td_defaults_shape,
                           .means = "tuning fields for all jobs that do not set them"},
     [TD_ROOT_JOBS] = {NAMED("jobs"), .type = TD_TYPE_LIST, .required = true,
-                      .empty = "a DAG has at least one job",
+                      .shape = &td_job_shape, .empty = "a DAG has at least one job",
                       .advice = "add `jobs:` and a list of jobs", .means = "the jobs"},
     [TD_ROOT_NAME] = {NAMED("name"), .type = TD_TYPE_NAME, .required = true,
                       .form = &td_form_job,
                       .advice = "add `name:` and the name of the DAG",
-                      .means = "the name of the DAG"},
+                      .means = "the name of the DAG", .examples = "\"daily_blocks\""},
     [TD_ROOT_PUBLISH] = {NAMED("publish"), .type = TD_TYPE_MAP, .class = TD_PUBLISHING,
+                         .keys = &td_form_dataset, .shape = &td_publish_shape,
                          .means = "dataset names and the outputs behind them"},
 };
 
@@ -170,11 +175,13 @@ static const struct td_field job[] = {
                                "what starts the job: a source of its own, or its inputs"},
     [TD_JOB_BACKPRESSURE_MODE] = BACKPRESSURE_MODE,
     [TD_JOB_BOOTSTRAP] = {NAMED("bootstrap"), .type = TD_TYPE_MAP, .class = TD_TRIGGER,
+                          .shape = &td_bootstrap_shape,
                           .when = "refused on a reactive job",
                           .means = "what happens once when a version becomes active"},
     [TD_JOB_CONFIG] = {NAMED("config"), .type = TD_TYPE_FREE_MAP,
                        .class = TD_MATERIALIZATION,
-                       .means = "settings of the operator, free in shape"},
+                       .means = "settings of the operator, free in shape",
+                       .examples = "{\"chunk_size\": 1000}"},
     [TD_JOB_EXECUTION_STRATEGY] = {NAMED("execution_strategy"), .type = TD_TYPE_ENUM,
                                    .class = TD_MATERIALIZATION, .words = &execution_words,
                                    .advice = "add `execution_strategy: PerUpdate` or "
@@ -183,6 +190,7 @@ static const struct td_field job[] = {
                                    .means = "one task for each update or each partition"},
     [TD_JOB_HEARTBEAT] = HEARTBEAT_TIMEOUT_SECONDS,
     [TD_JOB_INPUTS] = {NAMED("inputs"), .type = TD_TYPE_LIST, .class = TD_MATERIALIZATION,
+                       .shape = &td_input_shape,
                        .advice = "add the outputs or datasets it reads",
                        .when = ON_REACTIVE, .means = "what the job reads"},
     [TD_JOB_MAX_ATTEMPTS] = MAX_ATTEMPTS,
@@ -191,15 +199,18 @@ static const struct td_field job[] = {
     [TD_JOB_NAME] = {NAMED("name"), .type = TD_TYPE_NAME, .required = true,
                      .form = &td_form_job,
                      .advice = "add `name:` and the name of the job",
-                     .means = "the name of the job, unique in the document"},
+                     .means = "the name of the job, unique in the document",
+                     .examples = "\"compact_blocks\""},
     [TD_JOB_OPERATOR] = {NAMED("operator"), .type = TD_TYPE_NAME, .required = true,
                          .class = TD_MATERIALIZATION, .form = &td_form_operator,
                          .advice = "add `operator:` and the identifier of an operator",
-                         .means = "the operator that does the work"},
+                         .means = "the operator that does the work",
+                         .examples = "\"parquet_compact\""},
     [TD_JOB_OUTPUTS] = {NAMED("outputs"), .type = TD_TYPE_INTEGER, .required = true,
-                        .class = TD_MATERIALIZATION, .low = 0, .high = 1024,
+                        .class = TD_MATERIALIZATION, .low = 0, .high = OUTPUTS_MOST,
                         .advice = "add `outputs:` and their number",
-                        .means = "how many outputs it has; a job with none is a sink"},
+                        .means = "how many outputs it has; a job with none is a sink",
+                        .examples = "1"},
     [TD_JOB_PRIORITY] = PRIORITY,
     [TD_JOB_RUNTIME] = {NAMED("runtime"), .type = TD_TYPE_RUNTIME, .required = true,
                         .class = TD_MATERIALIZATION, .words = &runtime_words,
@@ -207,21 +218,24 @@ static const struct td_field job[] = {
                                   "`runtime: dispatcher`",
                         .means = "where it runs; `lambda` is for untrusted code"},
     [TD_JOB_SECRETS] = {NAMED("secrets"), .type = TD_TYPE_NAMES, .form = &td_form_secret,
-                        .means = "logical names of the secrets that it needs"},
+                        .means = "logical names of the secrets that it needs",
+                        .examples = "[\"rpc_key\"]"},
     [TD_JOB_SOURCE] = {NAMED("source"), .type = TD_TYPE_MAP, .class = TD_TRIGGER,
-                       .advice = "add `source:` with `kind`",
+                       .shape = &td_source_shape, .advice = "add `source:` with `kind`",
                        .when = "required on a source job, refused on a reactive job",
                        .means = "what starts it"},
     [TD_JOB_TIMEOUT] = {NAMED("timeout_seconds"), COUNT_FIELD,
-                        .means = "seconds after which the platform ends an attempt"},
+                        .means = "seconds after which the platform ends an attempt",
+                        .examples = "900"},
     [TD_JOB_UDF] = {NAMED("udf"), .type = TD_TYPE_MAP, .class = TD_MATERIALIZATION,
-                    .when = "required with operator `udf`",
+                    .shape = &td_udf_shape, .when = "required with operator `udf`",
                     .means = "the user bundle that it runs"},
     [TD_JOB_UNIQUE_KEY] = {NAMED("unique_key"), .type = TD_TYPE_NAMES,
                            .class = TD_MATERIALIZATION, .form = &td_form_column,
                            .empty = "a key has at least one column",
                            .when = "required with `append`, refused without",
-                           .means = "the columns that the sink upserts on"},
+                           .means = "the columns that the sink upserts on",
+                           .examples = "[\"dedupe_key\"]"},
     [TD_JOB_UPDATE_STRATEGY] = {NAMED("update_strategy"), .type = TD_TYPE_ENUM,
                                 .class = TD_MATERIALIZATION, .words = &update_words,
                                 .advice = "add `update_strategy: append` or "
@@ -232,25 +246,37 @@ static const struct td_field job[] = {
 
 static const struct td_field input[] = {
     [TD_INPUT_FROM] = {NAMED("from"), .type = TD_TYPE_INPUT_FROM, .required = true,
-                       .class = TD_MATERIALIZATION,
+                       .class = TD_MATERIALIZATION, .shape = &td_from_shape,
                        .advice = "add `from: {job: NAME, output: 0}` or `from: {dataset: "
                                  "NAME}`",
                        .means = "the output or dataset that is read"},
     [TD_INPUT_WHERE] = {NAMED("where"), .type = TD_TYPE_WHERE,
-                        .class = TD_MATERIALIZATION,
-                        .means = "fields and the values that they must equal"},
+                        .class = TD_MATERIALIZATION, .keys = &td_form_column,
+                        .means = "fields and the values that they must equal",
+                        .examples = "{\"chain_id\": 1}"},
 };
+
+#define JOB_FIELD \
+    NAMED("job"), .type = TD_TYPE_LOOKUP, .form = &td_form_job, \
+                  .means = "the name of a job", .examples = "\"compact_blocks\""
+#define OUTPUT_FIELD \
+    NAMED("output"), .type = TD_TYPE_OUTPUT, .low = 0, .high = OUTPUTS_MOST - 1, \
+                     .means = "which of its outputs, from 0", .examples = "0"
 
 static const struct td_field from[] = {
     [TD_FROM_DATASET] = {NAMED("dataset"), .type = TD_TYPE_LOOKUP,
                          .form = &td_form_dataset,
                          .when = "refused with `job`, and in `publish`",
-                         .means = "the name of a dataset"},
-    [TD_FROM_JOB] = {NAMED("job"), .type = TD_TYPE_LOOKUP,
-                     .when = "required without `dataset`", .means = "the name of a job"},
-    [TD_FROM_OUTPUT] = {NAMED("output"), .type = TD_TYPE_OUTPUT,
-                        .when = "required with `job`, refused without",
-                        .means = "which of its outputs, from 0"},
+                         .means = "the name of a dataset",
+                         .examples = "\"address_labels\""},
+    [TD_FROM_JOB] = {JOB_FIELD, .when = "required without `dataset`"},
+    [TD_FROM_OUTPUT] = {OUTPUT_FIELD, .when = "required with `job`, refused without"},
+};
+
+/* The same where no dataset may stand. */
+static const struct td_field output[] = {
+    [TD_OUTPUT_JOB] = {JOB_FIELD, .required = true},
+    [TD_OUTPUT_OUTPUT] = {OUTPUT_FIELD, .required = true},
 };
 
 static const struct td_field source[] = {
@@ -263,13 +289,16 @@ static const struct td_field source[] = {
                             .advice = "add `schedule:`, as in `schedule: rate(1 day)`",
                             .when = "required with `cron`, refused without",
                             .means =
-                                "when, in UTC: `rate(...)`, `cron(...)` or five fields"},
+                                "when, in UTC: `rate(...)`, `cron(...)` or five fields",
+                            .examples = "\"rate(1 day)\", \"cron(0 12 * * ? *)\", "
+                                        "\"0 12 * * *\""},
     [TD_SOURCE_WEBHOOK_PATH] = {NAMED("webhook_path"), .type = TD_TYPE_WEBHOOK,
                                 .class = TD_TRIGGER,
                                 .advice =
                                     "add `webhook_path:`, as in `webhook_path: /hooks/a`",
                                 .when = "required with `webhook`, refused without",
-                                .means = "the absolute path that starts it"},
+                                .means = "the absolute path that starts it",
+                                .examples = "\"/hooks/reload\""},
 };
 
 static const struct td_field bootstrap[] = {
@@ -285,18 +314,21 @@ static const struct td_field udf[] = {
     [TD_UDF_BUNDLE_ID] = {NAMED("bundle_id"), .type = TD_TYPE_TEXT, .required = true,
                           .class = TD_MATERIALIZATION,
                           .advice = "add `bundle_id:` and the id of the bundle",
-                          .means = "the id that the upload of the bundle gave"},
+                          .means = "the id that the upload of the bundle gave",
+                          .examples = "\"bundle-7f3a\""},
     [TD_UDF_ENTRYPOINT] = {NAMED("entrypoint"), .type = TD_TYPE_NAME,
                            .class = TD_MATERIALIZATION, .form = &entrypoint,
-                           .means = "the handler in it; a Rust bundle ignores it"},
+                           .means = "the handler in it; a Rust bundle ignores it",
+                           .examples = "\"handlers.run\""},
 };
 
 static const struct td_field publish[] = {
     [TD_PUBLISH_FROM] = {NAMED("from"), .type = TD_TYPE_MAP, .required = true,
-                         .class = TD_PUBLISHING,
+                         .class = TD_PUBLISHING, .shape = &td_output_shape,
                          .advice = "add `from: {job: NAME, output: 0}`",
                          .means = "the job output that is published"},
     [TD_PUBLISH_SCHEMA] = {NAMED("schema"), .type = TD_TYPE_MAP, .class = TD_PUBLISHING,
+                           .shape = &td_table_shape,
                            .when = "required with `buffered`, refused without",
                            .means = "the table of a buffered dataset"},
     [TD_PUBLISH_STORAGE] = {NAMED("storage"), .type = TD_TYPE_ENUM,
@@ -310,23 +342,27 @@ static const struct td_field publish[] = {
 
 static const struct td_field table[] = {
     [TD_TABLE_COLUMNS] = {NAMED("columns"), .type = TD_TYPE_LIST, .required = true,
-                          .class = TD_PUBLISHING,
+                          .class = TD_PUBLISHING, .shape = &td_column_shape,
                           .empty = "a table has at least one column",
                           .advice = "add `columns:` with `name` and `type` of each",
                           .means = "the columns"},
-    [TD_TABLE_INDEXES] = {NAMED("indexes"), .type = TD_TYPE_LIST, .class = TD_PUBLISHING,
-                          .means = "lists of the columns of an index"},
-    [TD_TABLE_UNIQUE] = {NAMED("unique"), .type = TD_TYPE_LIST, .required = true,
-                         .class = TD_PUBLISHING, .empty = "a key has at least one column",
+    [TD_TABLE_INDEXES] = {NAMED("indexes"), .type = TD_TYPE_NAME_LISTS,
+                          .class = TD_PUBLISHING, .form = &td_form_column,
+                          .means = "lists of the columns of an index",
+                          .examples = "[[\"block_number\"]]"},
+    [TD_TABLE_UNIQUE] = {NAMED("unique"), .type = TD_TYPE_NAMES, .required = true,
+                         .class = TD_PUBLISHING, .form = &td_form_column,
+                         .empty = "a key has at least one column",
                          .advice = "add `unique:` and the columns of the producer's key",
-                         .means = "the columns that identify a row"},
+                         .means = "the columns that identify a row",
+                         .examples = "[\"dedupe_key\"]"},
 };
 
 static const struct td_field column[] = {
     [TD_COLUMN_NAME] = {NAMED("name"), .type = TD_TYPE_NAME, .required = true,
                         .class = TD_PUBLISHING, .form = &td_form_column,
                         .advice = "add `name:` and the name of the column",
-                        .means = "its name"},
+                        .means = "its name", .examples = "\"dedupe_key\""},
     [TD_COLUMN_NULLABLE] = {NAMED("nullable"), .type = TD_TYPE_BOOLEAN,
                             .class = TD_PUBLISHING, .standard = "true",
                             .means = "whether it may hold NULL"},
@@ -345,6 +381,7 @@ const struct td_shape td_defaults_shape = SHAPE(defaults);
 const struct td_shape td_job_shape = SHAPE(job);
 const struct td_shape td_input_shape = SHAPE(input);
 const struct td_shape td_from_shape = SHAPE(from);
+const struct td_shape td_output_shape = SHAPE(output);
 const struct td_shape td_source_shape = SHAPE(source);
 const struct td_shape td_bootstrap_shape = SHAPE(bootstrap);
 const struct td_shape td_udf_shape = SHAPE(udf);

@@ -20,6 +20,7 @@ enum td_type {
     TD_TYPE_LOOKUP,     /**< a text, judged by what it names */
     TD_TYPE_COLUMN,     /**< a column's type, one of `words` */
     TD_TYPE_NAMES,      /**< a list of names of the form `name`, each once */
+    TD_TYPE_NAME_LISTS, /**< a list of such lists, none of them empty */
     TD_TYPE_LIST,       /**< a list whose items are read by a function of their own */
     TD_TYPE_MAP,        /**< a map whose entries are read likewise */
     TD_TYPE_INPUT_FROM, /**< a map; anything else is reported as the shape of an input */
@@ -46,6 +47,8 @@ struct td_word_list {
 /** What changes when a field changes (format specification, section 6). */
 enum td_class { TD_TUNING, TD_MATERIALIZATION, TD_TRIGGER, TD_PUBLISHING };
 
+struct td_shape;
+
 struct td_field {
     struct td_str name;
     enum td_type type;
@@ -53,6 +56,9 @@ struct td_field {
     enum td_class class;
     const struct td_name_form *form;
     const struct td_word_list *words;
+    const struct td_name_form *keys; /**< of a map whose keys are free: their form */
+    const struct td_shape
+        *shape; /**< of a map, of the items of a list, behind free keys */
     int64_t low;
     int64_t high;
     const char *standard; /**< the built-in default as the canonical form writes it */
@@ -60,6 +66,7 @@ struct td_field {
     const char *advice;   /**< help where it is missing */
     const char *when;     /**< for people: when other fields require or refuse it */
     const char *means;    /**< one line for people */
+    const char *examples; /**< values as JSON, with commas between them */
 };
 
 struct td_shape {
@@ -108,6 +115,7 @@ enum td_job_field {
 
 enum td_input_field { TD_INPUT_FROM, TD_INPUT_WHERE };
 enum td_from_field { TD_FROM_DATASET, TD_FROM_JOB, TD_FROM_OUTPUT };
+enum td_output_field { TD_OUTPUT_JOB, TD_OUTPUT_OUTPUT };
 enum td_source_field { TD_SOURCE_KIND, TD_SOURCE_SCHEDULE, TD_SOURCE_WEBHOOK_PATH };
 enum td_bootstrap_field { TD_BOOTSTRAP_RESET_OUTPUTS };
 enum td_udf_field { TD_UDF_BUNDLE_ID, TD_UDF_ENTRYPOINT };
@@ -125,6 +133,7 @@ extern const struct td_shape td_defaults_shape;
 extern const struct td_shape td_job_shape;
 extern const struct td_shape td_input_shape;
 extern const struct td_shape td_from_shape;
+extern const struct td_shape td_output_shape; /**< `from` of a publish entry */
 extern const struct td_shape td_source_shape;
 extern const struct td_shape td_bootstrap_shape;
 extern const struct td_shape td_udf_shape;

@@ -66,15 +66,11 @@ static void read_from(struct td_reader *r, struct td_publish *publish,
         names_nothing(r, &inner, map);
         return;
     }
-    td_read_fields(r, &td_from_shape, &inner, fields, NULL);
-    if (fields[TD_FROM_JOB] == 0)
-        td_missing_key(r, &inner, &td_from_shape.fields[TD_FROM_JOB]);
-    else
-        publish->job = fields[TD_FROM_JOB];
-    if (fields[TD_FROM_OUTPUT] == 0)
-        td_missing_key(r, &inner, &td_from_shape.fields[TD_FROM_OUTPUT]);
-    else
-        publish->output = fields[TD_FROM_OUTPUT];
+    td_read_fields(r, &td_output_shape, &inner, fields, NULL);
+    if (fields[TD_OUTPUT_JOB])
+        publish->job = fields[TD_OUTPUT_JOB];
+    if (fields[TD_OUTPUT_OUTPUT])
+        publish->output = fields[TD_OUTPUT_OUTPUT];
     publish->from = map;
 }
 

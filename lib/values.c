@@ -466,9 +466,10 @@ static bool (*const judges[])(const struct judged *) = {
     [TD_TYPE_TEXT] = read_text,         [TD_TYPE_SCHEDULE] = read_text,
     [TD_TYPE_WEBHOOK] = read_text,      [TD_TYPE_OUTPUT] = read_output,
     [TD_TYPE_LOOKUP] = read_text,       [TD_TYPE_COLUMN] = read_column_type,
-    [TD_TYPE_NAMES] = read_list,        [TD_TYPE_LIST] = read_list,
-    [TD_TYPE_MAP] = read_map,           [TD_TYPE_INPUT_FROM] = read_later,
-    [TD_TYPE_WHERE] = read_later,       [TD_TYPE_FREE_MAP] = read_free_map,
+    [TD_TYPE_NAMES] = read_list,        [TD_TYPE_NAME_LISTS] = read_list,
+    [TD_TYPE_LIST] = read_list,         [TD_TYPE_MAP] = read_map,
+    [TD_TYPE_INPUT_FROM] = read_later,  [TD_TYPE_WHERE] = read_later,
+    [TD_TYPE_FREE_MAP] = read_free_map,
 };
 
 bool td_read_value(struct td_reader *r, const struct td_scope *scope,

@@ -105,6 +105,8 @@ static const char *type_words(enum td_type type)
         return "Text";
     case TD_TYPE_NAMES:
         return "List of different texts";
+    case TD_TYPE_NAME_LISTS:
+        return "List of lists of different texts";
     case TD_TYPE_LIST:
         return "List";
     case TD_TYPE_MAP:
