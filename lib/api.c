@@ -7,6 +7,7 @@
 #include "codes.h"
 #include "compile.h"
 #include "job_hash.h"
+#include "json_schema.h"
 #include "lexer.h"
 #include "pages.h"
 #include "render.h"
@@ -476,6 +477,17 @@ tracedag_status tracedag_report_baseline(const tracedag_report *report, const ch
     struct td_buf buf;
     begin_text(&mem, &buf);
     td_baseline_write(&report->diag, file, &buf);
+    return end_text(&buf, true, text, size);
+}
+
+tracedag_status tracedag_json_schema(char **text, size_t *size)
+{
+    if (!begin_out(text, size))
+        return TRACEDAG_MISUSE;
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    td_json_schema(&buf);
     return end_text(&buf, true, text, size);
 }
 

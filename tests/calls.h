@@ -41,6 +41,7 @@ enum {
 #define TEXT_CALLS(X) \
     X(explain, nothing, LINES, \
       tracedag_explain(TRACEDAG_CODE_UNKNOWN_JOB, text, size)) \
+    X(json_schema, nothing, LINES, tracedag_json_schema(text, size)) \
     X(render_text, report, LINES, \
       tracedag_report_render(s->report, TRACEDAG_FORMAT_TEXT, "dag.yaml", 0, text, size)) \
     X(render_colour, report, LINES, \

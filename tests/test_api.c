@@ -195,6 +195,33 @@ END_TEST
 
 /* ---- options ---------------------------------------------------------------------------- */
 
+START_TEST(test_json_schema)
+{
+    static const char id[] = "\"$id\": \"urn:libtracedag:trace-dag:1\"";
+    char *text = NULL;
+    char *again = NULL;
+    size_t size = 0;
+    ck_assert_int_eq(tracedag_json_schema(&text, &size), TRACEDAG_OK);
+    ck_assert_uint_eq(size, strlen(text));
+    ck_assert_int_eq(text[0], '{');
+    ck_assert_str_eq(text + size - 2, "}\n");
+    ck_assert_ptr_nonnull(strstr(text, id));
+    ck_assert_int_eq(tracedag_json_schema(&again, NULL), TRACEDAG_OK);
+    ck_assert_str_eq(again, text);
+    tracedag_free(text);
+    tracedag_free(again);
+}
+END_TEST
+
+START_TEST(test_json_schema_misuse)
+{
+    size_t size = 7;
+    ck_assert_int_eq(tracedag_json_schema(NULL, &size), TRACEDAG_MISUSE);
+    ck_assert_uint_eq(size, 0);
+    ck_assert_int_eq(tracedag_json_schema(NULL, NULL), TRACEDAG_MISUSE);
+}
+END_TEST
+
 START_TEST(test_documents_keep_a_copy_of_their_options)
 {
     tracedag_doc *doc;
@@ -573,6 +600,8 @@ Suite *suite_functions(void)
     tcase_add_test(tests, test_code_names);
     tcase_add_test(tests, test_codes_are_found);
     tcase_add_test(tests, test_texts_that_are_no_code);
+    tcase_add_test(tests, test_json_schema);
+    tcase_add_test(tests, test_json_schema_misuse);
     tcase_add_test(tests, test_codes);
     tcase_add_test(tests, test_documents_keep_a_copy_of_their_options);
     tcase_add_test(tests, test_options_of_the_call_win);

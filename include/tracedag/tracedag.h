@@ -121,6 +121,13 @@ TRACEDAG_API tracedag_status tracedag_explain(uint32_t code, char **text, size_t
  *  unknown field or value. Since: 0.1.0 */
 TRACEDAG_API const char *tracedag_enum_name(const char *field, uint32_t value);
 
+/** Writes the format as a JSON Schema (draft-07), for editors and for validators of others: it
+ *  accepts every document that the library accepts, and what it refuses the library refuses. Of
+ *  the rules across jobs and datasets it has none. `*text` is owned, NUL-terminated, ends with LF,
+ *  `*size` is its length without the NUL (may be NULL). The same bytes at each call of one
+ *  library. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_json_schema(char **text, size_t *size);
+
 /* ---- options ----------------------------------------------------------------------------- */
 
 /** How much of what a document may hold and a call may use. */
