@@ -15,7 +15,7 @@ failed=0
 # Part, and the files that are installed for it.
 parts=(
     'tests    ^$'
-    'examples ^bin/'
+    'examples ^(bin/|share/(bash-completion|zsh|fish)/)'
     'bench    ^$'
     'man      ^share/man/'
     'fuzz     ^$'

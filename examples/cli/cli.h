@@ -63,6 +63,8 @@ enum command_bit {
     FOR_HASH = 8,
     FOR_NEXT = 16,
     FOR_EXPLAIN = 32,
+    FOR_SCHEMA = 256,
+    FOR_COMPLETION = 512,
     FOR_ALL = 0xffff
 };
 
@@ -82,6 +84,11 @@ enum status run_resolve(const struct settings *settings, char **files, size_t co
 enum status run_hash(const struct settings *settings, char **files, size_t count);
 enum status run_next(const struct settings *settings, char **files, size_t count);
 enum status run_explain(const struct settings *settings, char **words, size_t count);
+enum status run_schema(const struct settings *settings, char **files, size_t count);
+enum status run_completion(const struct settings *settings, char **files, size_t count);
+
+/** A command by its place in the table, or NULL behind the last one. */
+const struct command *command_at(size_t index);
 
 /** `hash --check`: the files are lists that `hash` wrote. */
 enum status check_lists(const struct settings *settings, char **lists, size_t count);

@@ -38,6 +38,11 @@ static const struct limit_row {
 
 #define LIMIT_COUNT (sizeof limit_rows / sizeof limit_rows[0])
 
+const char *limits_name(size_t index)
+{
+    return index < LIMIT_COUNT ? limit_rows[index].name : NULL;
+}
+
 uint64_t limits_ceiling(uint32_t limit)
 {
     tracedag_options *scratch = tracedag_options_new();

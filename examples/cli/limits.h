@@ -16,6 +16,9 @@ enum status limits_set(tracedag_options *options, const char *command, uint32_t 
  *  ran out. */
 uint64_t limits_ceiling(uint32_t limit);
 
+/** The name of a limit by its place in the list; NULL behind the last one. */
+const char *limits_name(size_t index);
+
 /** Writes name, default and ceiling of every limit to standard output, for the help. */
 enum status limits_help(void);
 

@@ -38,9 +38,20 @@ static const struct command commands[] = {
      "A CODE is TD402, 402 or unknown-job. Its page has the rule and the reason for it, a\n"
      "document that breaks it, the same one mended, and what to do.\n",
      run_explain},
+    {"schema", FOR_SCHEMA, "", "Writes the format as a JSON Schema, for editors.",
+     "A comment `# yaml-language-server: $schema=FILE` names it in a document.\n",
+     run_schema},
+    {"completion", FOR_COMPLETION, "bash|zsh|fish",
+     "Writes what a shell completes behind `tracedag`.",
+     "An installation has these files where the shells look for them.\n", run_completion},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
+
+const struct command *command_at(size_t index)
+{
+    return index < COMMANDS ? &commands[index] : NULL;
+}
 
 static const struct command *find_command(const char *name)
 {
@@ -119,7 +130,7 @@ static bool repeats_stdin(char **files, size_t count)
 /* Codes may be left out, files may not. */
 static enum status check_files(const struct command *command, char **files, size_t count)
 {
-    if (count == 0)
+    if (count == 0 && strstr(command->operands, "FILE"))
         return wrong_use(command->name, "no FILE is given");
     if (repeats_stdin(files, count))
         return wrong_use(command->name, "standard input `-` is given twice");
@@ -135,8 +146,7 @@ static enum status run_with(const struct command *command, int argc, char **argv
         return status;
     if (settings->help)
         return options_help(command);
-    if (command->bit != FOR_EXPLAIN)
-        status = check_files(command, files, count);
+    status = check_files(command, files, count);
     if (status == STATUS_ACCEPTED)
         status = levels_read_baseline(settings, command->name);
     if (status == STATUS_ACCEPTED)

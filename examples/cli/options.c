@@ -300,11 +300,25 @@ enum status options_parse(const struct command *command, int argc, char **argv,
     return STATUS_ACCEPTED;
 }
 
+bool options_next(const struct command *command, size_t *at, struct option_text *option)
+{
+    while (*at < ROWS) {
+        const struct option_row *row = &option_rows[(*at)++];
+        if (!(row->commands & command->bit))
+            continue;
+        *option = (struct option_text){row->name, row->value, row->help, row->words,
+                                       row->kind == KIND_LIMIT};
+        return true;
+    }
+    return false;
+}
+
 enum status options_help(const struct command *command)
 {
     bool has_limits = false;
-    put_line("usage: tracedag %s [OPTION]... %s\n%s\n%s", command->name,
-             command->operands, command->summary, command->details);
+    put_line("usage: tracedag %s [OPTION]...%s%s\n%s\n%s", command->name,
+             *command->operands ? " " : "", command->operands, command->summary,
+             command->details);
     for (size_t i = 0; i < ROWS; i++) {
         const struct option_row *row = &option_rows[i];
         if (!(row->commands & command->bit))

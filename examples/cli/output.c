@@ -45,6 +45,16 @@ void put_line(const char *format, ...)
     va_end(args);
 }
 
+void put_words(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    errno = 0;
+    if (vprintf(format, args) < 0)
+        note_failure(&data_error);
+    va_end(args);
+}
+
 void put_report(const char *bytes, size_t size)
 {
     errno = 0;

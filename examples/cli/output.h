@@ -14,6 +14,7 @@
 void put_bytes(const char *bytes, size_t size);
 void put_text(const char *text);
 void put_line(const char *format, ...) PRINTS(1, 2);
+void put_words(const char *format, ...) PRINTS(1, 2); /* put_line() without its LF */
 
 /** A rendered report, to standard error. A failure is kept for output_finish(). */
 void put_report(const char *bytes, size_t size);

@@ -114,7 +114,8 @@ def test_version():
 def test_help():
     overview = expect(run("--help"), ACCEPTED, err=b"").stdout
     assert expect(run("help"), ACCEPTED, err=b"").stdout == overview
-    for name in ("validate", "canonicalize", "resolve", "hash", "next", "explain"):
+    for name in ("validate", "canonicalize", "resolve", "hash", "next", "explain", "schema",
+                 "completion"):
         assert name.encode() in overview
         text = expect(run(name, "--help"), ACCEPTED, [b"usage: tracedag " + name.encode()], b"")
         assert expect(run("help", name), ACCEPTED, err=b"").stdout == text.stdout
@@ -143,6 +144,8 @@ def test_options_of_each_command_are_in_its_help():
         "hash": "source jobs check quiet status color max-errors stdin-filename limit help",
         "next": "from count job color max-errors stdin-filename limit help",
         "explain": "help",
+        "schema": "help",
+        "completion": "help",
     }
     for name, expected in options.items():
         text = run(name, "--help").stdout.decode()
@@ -210,6 +213,10 @@ def test_wrong_use():
         (("next", "--job", "pick", "good.yaml"), b"`good.yaml` has no job `pick`"),
         (("explain", "--limit", "jobs=1"), b"unknown option `--limit`"),
         (("explain", "TD400"), b"unknown code `TD400`; `tracedag explain` lists all"),
+        (("schema", "good.yaml"), b"takes no FILE"),
+        (("completion",), b"one shell"),
+        (("completion", "bash", "zsh"), b"one shell"),
+        (("completion", "csh"), b"bash, zsh or fish, not `csh`"),
     ]:
         expect(run(*args), WRONG_USE, b"", [b"tracedag: ", said, b"--help`\n"])
 
@@ -740,6 +747,7 @@ def test_full_disk():
                  ("validate", "--format=github", "good.yaml"),
                  ("validate", "--format=json", "-j4", *["good.yaml"] * 2000),
                  ("resolve", "good.yaml"), ("hash", "good.yaml"), ("hash", "--jobs", "good.yaml"),
+                 ("schema",), ("completion", "bash"),
                  ("hash", "--check", "sums"), ("hash", *["good.yaml"] * 2000),
                  ("next", "good.yaml"), ("next", "--count", "100000", "good.yaml")):
         with open("/dev/full", "wb") as full:
@@ -777,7 +785,7 @@ def closed_pipe(args, ignored):
 
 def test_closed_pipe():
     good()
-    for args in (("--help",), ("canonicalize", "good.yaml"), ("resolve", "good.yaml"),
+    for args in (("--help",), ("canonicalize", "good.yaml"), ("resolve", "good.yaml"), ("schema",),
                  ("hash", *["good.yaml"] * 2000), ("validate", "--format=json", "good.yaml"),
                  ("validate", "--format=sarif", "good.yaml"),
                  ("validate", "--format=json", "-j4", *["good.yaml"] * 2000)):

@@ -39,6 +39,8 @@ COMMANDS = (
     ("help", "validate"),
     ("explain", "TD402", "199"),
     ("explain", "unknwon-job"),
+    ("schema",),
+    ("completion", "bash"),
     ("validate", "--limit", "depth=9999", GOOD),
 )
 
