@@ -9,6 +9,17 @@ func Version() string { return C.GoString(C.tracedag_version_string()) }
 // VersionNumber gives the same as one number to compare: 10203 for 1.2.3.
 func VersionNumber() uint32 { return uint32(C.tracedag_version_number()) }
 
+// JSONSchema writes the format as a JSON Schema (draft-07), for editors and for validators of
+// others: it accepts every document that [Check] accepts, and what it refuses, Check refuses.
+func JSONSchema() ([]byte, error) {
+	var text *C.char
+	var size C.size_t
+	if err := fault(C.tracedag_json_schema(&text, &size)); err != nil {
+		return nil, err
+	}
+	return copyOwnedText(text, size), nil
+}
+
 // A FeatureID names something that the library can do.
 type FeatureID uint32
 

@@ -1,6 +1,7 @@
 package tracedag_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -165,6 +166,26 @@ func TestVersionAndFeatures(t *testing.T) {
 		}
 	}
 	same(t, "no feature", tracedag.Feature(0), 0)
+}
+
+func TestJSONSchema(t *testing.T) {
+	text, err := tracedag.JSONSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema struct {
+		Schema   string            `json:"$schema"`
+		Required []string          `json:"required"`
+		Examples []json.RawMessage `json:"examples"`
+	}
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "$schema", schema.Schema, "http://json-schema.org/draft-07/schema#")
+	same(t, "required", strings.Join(schema.Required, " "), "jobs name")
+	if _, err := tracedag.Load(schema.Examples[0]); err != nil {
+		t.Error(err)
+	}
 }
 
 // The package calls nothing but what the public header declares.

@@ -4,6 +4,7 @@ from __future__ import annotations
 import array
 import builtins
 import errno
+import json
 import mmap
 import pickle
 import pydoc
@@ -298,6 +299,16 @@ def test_features() -> None:
     assert tracedag.feature(tracedag.Feature.FORMAT) == 1
     assert tracedag.feature(tracedag.Feature.YAML_PARSER) >= 205
     assert tracedag.feature(tracedag.Feature(99)) == 0
+
+
+def test_json_schema() -> None:
+    text = tracedag.json_schema()
+    schema = json.loads(text)
+    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert schema["required"] == ["jobs", "name"]
+    assert schema["properties"]["jobs"]["items"]["additionalProperties"] is False
+    assert text.endswith("}\n") and text == tracedag.json_schema()
+    assert tracedag.check(json.dumps(schema["examples"][0])).valid
 
 
 def test_everything_public_is_documented_and_calls_itself_by_its_public_name() -> None:

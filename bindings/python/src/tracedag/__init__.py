@@ -151,6 +151,7 @@ __all__ = [
     "explain",
     "feature",
     "find_code",
+    "json_schema",
     "library_version",
     "load",
     "load_file",
@@ -330,6 +331,12 @@ def _number_of(code: Code | int | str) -> int:
     if found is None or not lib.tracedag_code_page(found):
         raise ValueError(f"{str(code)!r} is no code")
     return found
+
+
+def json_schema() -> str:
+    """The format as a JSON Schema (draft-07), for editors and validators of others: it accepts
+    every document that check() accepts, and what it refuses, check() refuses."""
+    return owned_text(lib.tracedag_json_schema).decode()
 
 
 # Tracebacks and help() call public things by their public names. typing.get_type_hints() then

@@ -245,6 +245,7 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_code_page": ([c_uint32], PagePointer),
     "tracedag_explain": ([c_uint32, _TEXT_OUT, _SIZE_OUT], c_int32),
     "tracedag_enum_name": ([c_char_p, c_uint32], c_char_p),
+    "tracedag_json_schema": ([_TEXT_OUT, _SIZE_OUT], c_int32),
     "tracedag_options_new": ([], OptionsPointer),
     "tracedag_options_unref": ([OptionsPointer], OptionsPointer),
     "tracedag_options_set_limit": ([OptionsPointer, c_uint32, c_uint64], c_int32),
