@@ -335,21 +335,20 @@ static void (*const types[])(struct writer *, const struct td_field *) = {
 
 /* ---- conditions -------------------------------------------------------------------------- */
 
-/* What a clause says of the value of its field; NULL where that is whether there is one. */
-static const char *of_value(enum td_claim claim)
+/* What a clause says of the value of its field, where that is the same for all fields. */
+static const char *const of_value[] = {
+    [TD_IS_ABSENT] = "false",
+    [TD_IS_POSITIVE] = "{\"minimum\": 1}",
+    [TD_IS_FILLED] = "{\"minItems\": 1}",
+    [TD_IS_EMPTY] = "{\"maxItems\": 0}",
+};
+
+static void put_word(struct writer *w, const char *word)
 {
-    switch (claim) {
-    case TD_IS_ABSENT:
-        return "false";
-    case TD_IS_POSITIVE:
-        return "{\"minimum\": 1}";
-    case TD_IS_FILLED:
-        return "{\"minItems\": 1}";
-    case TD_IS_EMPTY:
-        return "{\"maxItems\": 0}";
-    default:
-        return NULL;
-    }
+    begin(w, '{');
+    KEY(w, "const");
+    text(w, word);
+    end(w, '}');
 }
 
 static void put_values(struct writer *w, const struct td_shape *shape,
@@ -361,14 +360,10 @@ static void put_values(struct writer *w, const struct td_shape *shape,
             continue;
         begin_once(w, &any, TD_S("properties"), '{');
         key(w, shape->fields[c->field].name);
-        if (c->claim != TD_IS_WORD) {
-            raw(w, of_value(c->claim));
-            continue;
-        }
-        begin(w, '{');
-        KEY(w, "const");
-        text(w, c->word);
-        end(w, '}');
+        if (c->claim == TD_IS_WORD)
+            put_word(w, c->word);
+        else
+            raw(w, of_value[c->claim]);
     }
     if (any)
         end(w, '}');

@@ -11,6 +11,8 @@ scripts=(
     'tests/bench/languages 0'
     'tests/bench/languages ten'
     'tests/bench/languages 10 10'
+    'tests/editor/run'
+    'tests/editor/run a b'
     'tests/outside/run'
     'tests/long/run ten'
     'tests/long/run 10 10'
