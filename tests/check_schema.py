@@ -37,8 +37,9 @@ KEYWORDS = {"$schema", "$id", "title", "description", "default", "examples", "ty
             "minimum", "maximum", "minLength", "maxLength", "pattern", "minItems", "maxItems",
             "uniqueItems", "items", "minProperties", "propertyNames", "properties", "required",
             "additionalProperties", "allOf", "if", "then"}
-# Of the refused documents below that can be read, the schema refuses at least so many in a hundred.
-LEAST_OF_CASES = 74
+# The schema refuses at least so many golden cases, which are only ever added to, and so many in a
+# hundred of the changed documents that are refused: to loosen one keyword is seen by the first.
+LEAST_OF_CASES = 644
 LEAST_OF_CHANGED = 95
 
 RANDOM_DOCUMENTS = 200
@@ -104,8 +105,8 @@ def read(data):
 
 
 def compare(schema, command, paths, title):
-    """Holds verdicts against each other; tells how many of a hundred refused documents the schema
-    refuses."""
+    """Holds verdicts against each other; tells how many documents are refused, and how many of
+    these the schema refuses."""
     accepted = refused = known = 0
     for path, codes in command.verdicts(paths).items():
         # Reading is refused before the values count, and what aliases stand for may be endless.
@@ -124,11 +125,10 @@ def compare(schema, command, paths, title):
             accepted += 1
             if not all(verdicts):
                 faults.append(f"{path}: accepted, and refused by the schema: {schema.why(value)}")
-    share = 100 * known // refused if refused else 0
     print(f"{title}: {accepted} accepted, the schema refuses {known} of {refused} refused")
     if accepted == 0:
         faults.append(f"{title}: no document is accepted")
-    return share
+    return refused, known
 
 
 # ---- documents -----------------------------------------------------------------------------
@@ -267,6 +267,8 @@ CONDITIONS = (
     ("an input names an output", {PACK + ("inputs", 0, "from", "output"): GONE}),
     ("an input names something", {PACK + ("inputs", 1, "from"): {}}),
     ("no dataset is published", {TICKS + ("from",): {"dataset": "labels"}}),
+    ("a published job has the form of one", {TICKS + ("from", "job"): "Tick"}),
+    ("a published output ends", {TICKS + ("from", "output"): 1024}),
     ("postgres has a write mode", {TICKS + ("storage",): "postgres"}),
     ("s3 has no write mode", {TICKS + ("write_mode",): "direct"}),
     ("buffered has a schema", {PACKED + ("schema",): GONE}),
@@ -314,6 +316,7 @@ CONDITIONS = (
     ("a column's type is known", {
         PACKED + ("schema", "columns", 0, "type"): "varchar"}),
     ("a table has a column", {PACKED + ("schema", "columns"): []}),
+    ("a unique column has a form", {PACKED + ("schema", "unique"): ["1d"]}),
     ("an index has a column", {PACKED + ("schema", "indexes"): [[]]}),
     ("an index has a column once", {PACKED + ("schema", "indexes"): [["id", "id"]]}),
     ("a DAG has a job", {("jobs",): [], ("publish",): GONE}),
@@ -410,13 +413,14 @@ def main():
         folder = Path(name)
         check_itself(schema, command, folder)
         check_conditions(schema, command, folder)
-        share = compare(schema, command, golden, "golden cases")
-        if share < LEAST_OF_CASES:
-            faults.append(f"golden cases: the schema refuses {share} % of the refused ones")
+        _, known = compare(schema, command, golden, "golden cases")
+        if known < LEAST_OF_CASES:
+            faults.append(f"golden cases: the schema refused {LEAST_OF_CASES} of them once")
         compare(schema, command, random_documents(folder) + graphs(folder), "random documents")
-        share = compare(schema, command, changed_documents(valid, folder), "changed documents")
-        if share < LEAST_OF_CHANGED:
-            faults.append(f"changed documents: the schema refuses {share} % of the refused ones")
+        refused, known = compare(schema, command, changed_documents(valid, folder),
+                                 "changed documents")
+        if 100 * known < LEAST_OF_CHANGED * refused:
+            faults.append(f"changed documents: not {LEAST_OF_CHANGED} of a hundred")
     for fault in faults:
         print(fault)
     print("something is wrong" if faults else "the schema and the command agree")
