@@ -511,9 +511,10 @@ static void put_shapes(struct writer *w, const struct td_shape *root)
         struct level *at = &stack[top];
         if (at->next == at->shape->count) {
             close_shape(w, at->shape);
-            if (top-- == 0)
+            if (top == 0)
                 return;
-            leave(w, &stack[top].shape->fields[stack[top].next - 1]);
+            at = &stack[--top];
+            leave(w, &at->shape->fields[at->next - 1]);
             continue;
         }
         const struct td_field *field = &at->shape->fields[at->next++];

@@ -368,9 +368,9 @@ def keywords(schema):
         yield word, value, schema
         inner = []
         if word == "properties":
-            inner = [v for v in value.values() if v is not False]
-        elif word in ("items", "additionalProperties", "propertyNames", "if", "then") and value:
-            inner = [value]
+            inner = [one for one in value.values() if one is not False]
+        elif word in ("items", "additionalProperties", "propertyNames", "if", "then"):
+            inner = [value] if isinstance(value, dict) else []
         elif word == "allOf":
             inner = value
         for one in inner:
