@@ -15,7 +15,7 @@ failed=0
 # Part, and the files that are installed for it.
 parts=(
     'tests    ^$'
-    'examples ^(bin/|share/(bash-completion|zsh|fish)/)'
+    'examples ^(bin/|share/(bash-completion|zsh|fish|tracedag)/)'
     'bench    ^$'
     'man      ^share/man/'
     'fuzz     ^$'
