@@ -56,7 +56,8 @@ def help_tables():
     commands = re.findall(r"^  ([a-z]+)  ", say("help"), re.M)
     options = {}
     for command in commands:
-        rows = re.findall(r"^  --([a-z-]+)(?: (\S+))?  ", say("help", command), re.M)
+        rows = re.findall(r"^  --([a-z-]+)(?: ([A-Z][A-Z=]*|\S+\|\S+))? +\S",
+                          say("help", command), re.M)
         options[command] = {f"--{name}": words.split("|") if "|" in words else []
                             for name, words in rows}
     options.pop("help")
