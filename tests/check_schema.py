@@ -35,8 +35,8 @@ except ImportError as error:
 # All that draft-07 has and this schema may use: no keyword of one editor, no `$ref`.
 KEYWORDS = {"$schema", "$id", "title", "description", "default", "examples", "type", "enum",
             "const", "minimum", "maximum", "minLength", "maxLength", "pattern", "minItems",
-            "maxItems", "uniqueItems", "items", "minProperties", "propertyNames", "properties", "required",
-            "additionalProperties", "allOf", "if", "then"}
+            "maxItems", "uniqueItems", "items", "minProperties", "propertyNames", "properties",
+            "required", "additionalProperties", "allOf", "if", "then"}
 # The schema refuses at least so many golden cases, which are only ever added to, and so many in a
 # hundred of the changed documents that are refused: to loosen one keyword is seen by the first.
 LEAST_OF_CASES = 644

@@ -3,9 +3,9 @@
 
     ajv.py COMMAND CASES FOLDER
 
-COMMAND is the built `tracedag`, CASES the folder of golden cases, FOLDER the one where npm installed
-ajv. It accepts what the command accepts, and refuses the documents of tests/check_schema.py that break
-one condition.
+COMMAND is the built `tracedag`, CASES the folder of golden cases, FOLDER the one where npm
+installed ajv. It accepts what the command accepts, and refuses the documents of
+tests/check_schema.py that break one condition.
 """
 import subprocess
 import sys

@@ -123,7 +123,8 @@ class Server:
     @staticmethod
     def settings(section):
         """The public list of schemas is on the network, and does not know this one."""
-        yaml = {"validate": True, "completion": True, "hover": True, "schemaStore": {"enable": False},
+        yaml = {"validate": True, "completion": True, "hover": True,
+                "schemaStore": {"enable": False},
                 "schemas": {"./trace-dag.schema.json": "dags/*.yaml"}}
         return yaml if section == "yaml" else {}
 
