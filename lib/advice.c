@@ -1,3 +1,4 @@
+#include "edits.h"
 #include "reader.h"
 #include "suggest.h"
 
@@ -16,9 +17,19 @@ struct td_str td_listed(struct td_diag *diag, const struct td_str *words, size_t
     return text;
 }
 
-void td_advise(struct td_diag *diag, struct td_finding *f, struct td_str found,
+static void offer_names(struct td_reader *r, struct td_finding *f,
+                        const struct td_suggest_result *near, uint32_t node)
+{
+    bool sure = near->count == 1 && near->equal_folded;
+    for (size_t i = 0; i < near->count; i++)
+        td_edit_text(r->diag, f, sure ? TRACEDAG_SAFETY_SAFE : TRACEDAG_SAFETY_UNSAFE,
+                     r->tree, node, near->names[i]);
+}
+
+void td_advise(struct td_reader *r, struct td_finding *f, struct td_str found,
                const struct td_advice *advice)
 {
+    struct td_diag *diag = r->diag;
     if (!td_kept(diag, f))
         return;
     struct td_suggest search;
@@ -31,9 +42,10 @@ void td_advise(struct td_diag *diag, struct td_finding *f, struct td_str found,
         }
     }
     struct td_suggest_result near = td_suggest_result(&search);
-    if (near.count > 0)
-        td_help(diag, f, "did you mean %t?",
-                td_listed(diag, near.names, near.count, "or"));
+    if (near.count == 0)
+        return;
+    td_help(diag, f, "did you mean %t?", td_listed(diag, near.names, near.count, "or"));
+    offer_names(r, f, &near, advice->node);
 }
 
 static bool is_upper(char c)

@@ -111,8 +111,13 @@ static void suggest_anchor(struct resolver *r, struct td_finding *f, uint32_t no
     for (size_t i = 0; i < all->anchor_count && all->anchors[i].node < node; i++)
         td_suggest_offer(&s, anchor_name(r, &all->anchors[i]));
     struct td_suggest_result near = td_suggest_result(&s);
-    for (size_t i = 0; i < near.count; i++)
+    bool sure = near.count == 1 && near.equal_folded;
+    for (size_t i = 0; i < near.count; i++) {
         td_help(r->diag, f, "did you mean `*%e`?", near.names[i]);
+        td_fix(r->diag, f, sure ? TRACEDAG_SAFETY_SAFE : TRACEDAG_SAFETY_UNSAFE,
+               td_node_span(r->tree, node), td_words(r->diag, "*%t", near.names[i]),
+               "write `*%e`", near.names[i]);
+    }
 }
 
 static void report_undefined(struct resolver *r, uint32_t node, struct td_str name)

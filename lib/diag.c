@@ -302,6 +302,15 @@ bool td_may_search(struct td_diag *diag, size_t count)
     return true;
 }
 
+bool td_may_walk(struct td_diag *diag, size_t count)
+{
+    enum { WALKED_MOST = 1 << 20 };
+    if (count > WALKED_MOST - diag->walked)
+        return false;
+    diag->walked += count;
+    return true;
+}
+
 /* ---- putting texts together ------------------------------------------------------------ */
 
 static void put_quoted(struct td_buf *buf, struct td_str text)

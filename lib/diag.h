@@ -12,6 +12,7 @@
 #include "../include/tracedag/tracedag-types.h"
 #include "arena.h"
 #include "levels.h"
+#include "limits.h"
 #include "source.h"
 #include "text.h"
 
@@ -52,6 +53,7 @@ struct td_diag {
     struct td_finding lost; /**< what findings that are not kept are written to */
     size_t offers;          /**< names looked at for advice: see td_may_search() */
     uint32_t looks_back;    /**< see td_may_look_back() */
+    size_t walked;          /**< values looked at for fixes: see td_may_walk() */
     uint32_t compactions;   /**< how often repeats were taken out of a full list */
     bool muted;             /**< the finding at hand is not kept: its words are spared */
     bool failed;            /**< memory ran out */
@@ -93,6 +95,9 @@ bool td_may_look_back(struct td_diag *diag);
 /** Whether a near name may be looked for among `count` names. There is a budget for all
  *  searches of a report, so that advice never costs more than the checks. */
 bool td_may_search(struct td_diag *diag, size_t count);
+
+/** Whether `count` values may be looked at for a fix; a report has a budget for that, too. */
+bool td_may_walk(struct td_diag *diag, size_t count);
 
 /* Texts are put together by a fixed format and these directives, and nothing else:
  *   %s const char *, our own words           %q struct td_str from the document, in backticks
@@ -148,6 +153,7 @@ void td_diag_part(struct td_diag *diag);
 struct tracedag_report {
     atomic_uint refs;
     struct td_mem mem;
+    struct td_limits limits; /**< of the call that made it */
     struct td_diag diag;
     const struct td_source *source;
     struct tracedag_doc *doc; /**< kept for the source; NULL in the doc's own report */

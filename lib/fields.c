@@ -404,6 +404,19 @@ uint32_t td_field_find(const struct td_shape *shape, struct td_str name)
     return shape->count;
 }
 
+bool td_field_is_known(struct td_str name)
+{
+    static const struct td_shape *const shapes[] = {
+        &td_root_shape,   &td_job_shape,      &td_input_shape,   &td_from_shape,
+        &td_source_shape, &td_udf_shape,      &td_publish_shape, &td_table_shape,
+        &td_column_shape, &td_bootstrap_shape};
+    for (size_t i = 0; i < TD_COUNT(shapes); i++) {
+        if (td_field_find(shapes[i], name) < shapes[i]->count)
+            return true;
+    }
+    return false;
+}
+
 uint32_t td_word_find(const struct td_word_list *list, struct td_str word)
 {
     for (uint32_t i = 0; i < list->count; i++) {

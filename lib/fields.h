@@ -154,6 +154,9 @@ extern const struct td_word_list td_column_types;
 /** The field of a shape with a name; `shape->count` when there is none. */
 uint32_t td_field_find(const struct td_shape *shape, struct td_str name);
 
+/** Whether any shape has a field of a name. */
+bool td_field_is_known(struct td_str name);
+
 /** The value of a word, from 1; 0 when it is not listed. */
 uint32_t td_word_find(const struct td_word_list *list, struct td_str word);
 

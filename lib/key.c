@@ -1,5 +1,6 @@
 #include "key.h"
 
+#include "edits.h"
 #include "syntax.h"
 #include "utf8.h"
 #include "words.h"
@@ -33,8 +34,10 @@ static void not_text(struct key *key, const char *found)
     }
     td_message(key->diag, f, "a key must be text, found %t",
                td_found(key->diag, key->tree, key->id));
-    if (!td_is_collection(key->node))
+    if (!td_is_collection(key->node)) {
         td_help(key->diag, f, "quote it");
+        td_edit_quote(key->diag, f, TRACEDAG_SAFETY_SAFE, key->tree, key->id);
+    }
 }
 
 static void too_long(struct key *key, const char *what, size_t length, uint64_t limit)

@@ -1,3 +1,4 @@
+#include "edits.h"
 #include "number.h"
 #include "read.h"
 
@@ -109,8 +110,10 @@ static void check_dataset(struct td_reader *r, const struct td_scope *scope,
     td_message(r->diag, f, "dataset name %q must be %s", name, td_form_dataset.words);
     char room[TD_SNAKE_ROOM];
     struct td_str guess = td_snake_case(&td_form_dataset, name, room);
-    if (guess.len)
+    if (guess.len) {
         td_help(r->diag, f, "did you mean %q?", guess);
+        td_edit_text(r->diag, f, TRACEDAG_SAFETY_UNSAFE, r->tree, value, guess);
+    }
     td_data_text(r->diag, f, "name", name);
 }
 

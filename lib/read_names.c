@@ -1,3 +1,4 @@
+#include "edits.h"
 #include "names.h"
 #include "read.h"
 
@@ -18,8 +19,10 @@ static struct td_finding *report_name(struct td_reader *r, const struct td_scope
                    td_scope_owner(diag, scope), field->form->words);
     char room[TD_SNAKE_ROOM];
     struct td_str guess = td_snake_case(field->form, text, room);
-    if (guess.len)
+    if (guess.len) {
         td_help(diag, f, "did you mean %q?", guess);
+        td_edit_text(diag, f, TRACEDAG_SAFETY_UNSAFE, r->tree, td_own_node(item), guess);
+    }
     td_data_text(diag, f, "name", text);
     return f;
 }
@@ -56,6 +59,7 @@ static void report_repeat(struct td_reader *r, const struct td_scope *scope,
                td_scope_field(r->diag, scope, field->name), name);
     td_related(r->diag, f, td_value_span(tree, first, 0, list), "first listed here");
     td_help(r->diag, f, "remove one of them");
+    td_edit_remove_item(r->diag, f, TRACEDAG_SAFETY_SAFE, tree, list, second);
     td_data_text(r->diag, f, "name", name);
 }
 

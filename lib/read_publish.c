@@ -1,3 +1,4 @@
+#include "edits.h"
 #include "read.h"
 #include "repeats.h"
 
@@ -13,8 +14,10 @@ static bool read_dataset_name(struct td_reader *r, const struct td_scope *scope,
     td_message(r->diag, f, "dataset name %q must be %s", name, td_form_dataset.words);
     char room[TD_SNAKE_ROOM];
     struct td_str guess = td_snake_case(&td_form_dataset, name, room);
-    if (guess.len)
+    if (guess.len) {
         td_help(r->diag, f, "did you mean %q?", guess);
+        td_edit_name(r->diag, f, r->tree, key, guess);
+    }
     td_data_text(r->diag, f, "name", name);
     return false;
 }

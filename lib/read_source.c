@@ -1,3 +1,4 @@
+#include "edits.h"
 #include "names.h"
 #include "read.h"
 #include "schedule.h"
@@ -306,10 +307,13 @@ static void source_shape(struct source *s, struct td_span span, uint32_t place,
                                            TRACEDAG_CODE_SOURCE_SHAPE, span, place);
     td_message(diag, f, "`source` of %t is %q and %s %q",
                td_scope_owner(diag, s->job_scope), kind_word(s), verb, field->name);
-    if (place == s->scope.node)
+    if (place == s->scope.node) {
         td_help(diag, f, "%s", field->advice);
-    else
+    } else {
         td_help(diag, f, "remove it, or change `kind`");
+        td_edit_remove_entry(diag, f, TRACEDAG_SAFETY_UNSAFE, s->r->tree, s->scope.node,
+                             place);
+    }
     td_data_text(diag, f, "name", field->name);
 }
 

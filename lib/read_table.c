@@ -136,8 +136,8 @@ static void unknown_column(struct table *t, const char *field,
         return;
     td_message(r->diag, f, "%t names %q, which `schema.columns` does not list",
                schema_field(t, field), name);
-    struct td_advice advice = {column_name, t, t->count};
-    td_advise(r->diag, f, name, &advice);
+    struct td_advice advice = {column_name, t, t->count, td_own_node(item)};
+    td_advise(r, f, name, &advice);
     td_data_text(r->diag, f, "name", name);
 }
 

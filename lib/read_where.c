@@ -1,3 +1,4 @@
+#include "edits.h"
 #include "number.h"
 #include "read.h"
 
@@ -31,6 +32,9 @@ static bool bad_shape(struct td_reader *r, const struct td_scope *scope,
                td_scope_field(r->diag, scope, TD_S("where")), found);
     bool empty = r->tree->nodes[value->node].kind == TD_MAP;
     td_help(r->diag, f, empty ? "remove `where`" : "write `chain_id: 1`");
+    if (empty && td_own_node(value))
+        td_edit_remove_entry(r->diag, f, TRACEDAG_SAFETY_SAFE, r->tree, scope->node,
+                             value->key);
     return false;
 }
 

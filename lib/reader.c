@@ -1,5 +1,6 @@
 #include "reader.h"
 
+#include "edits.h"
 #include "repeats.h"
 #include "suggest.h"
 #include "words.h"
@@ -11,19 +12,22 @@ struct wrong_turn {
     const char *key;
     const char *field;
     const char *help;
+    bool renames; /* its value may be what the field takes */
 };
 
 static const struct wrong_turn wrong_turns[] = {
-    {"depends_on", "inputs", "use `inputs`"},
-    {"needs", "inputs", "use `inputs`"},
-    {"upstream", "inputs", "use `inputs`"},
-    {"schedule", "source", "`schedule` belongs in `source`, beside `kind: cron`"},
-    {"kind", "source", "`kind` belongs in `source`"},
+    {"depends_on", "inputs", "use `inputs`", false},
+    {"needs", "inputs", "use `inputs`", false},
+    {"upstream", "inputs", "use `inputs`", false},
+    {"schedule", "source", "`schedule` belongs in `source`, beside `kind: cron`", false},
+    {"kind", "source", "`kind` belongs in `source`", false},
     {"webhook_path", "source",
-     "`webhook_path` belongs in `source`, beside `kind: webhook`"},
-    {"key", "unique_key", "use `unique_key`"},
-    {"primary_key", "unique_key", "use `unique_key`"},
-    {"unique", "unique_key", "use `unique_key`"},
+     "`webhook_path` belongs in `source`, beside `kind: webhook`", false},
+    {"key", "unique_key", "use `unique_key`", true},
+    {"primary_key", "unique_key", "use `unique_key`", true},
+    {"unique", "unique_key", "use `unique_key`", true},
+    {"timeout", "timeout_seconds", "use `timeout_seconds`, a whole number of seconds",
+     true},
 };
 
 static const char *const other_versions[] = {"scaling", "idle_timeout", "worker_pools",
@@ -54,6 +58,8 @@ static void field_message(struct stray *s, uint32_t code, const char *says)
     struct td_finding *f = report_key(s, code);
     td_message(diag, f, "%t %s", td_scope_field(diag, s->scope, s->name), says);
     td_help(diag, f, "remove the key");
+    td_edit_remove_entry(diag, f, TRACEDAG_SAFETY_UNSAFE, s->r->tree, s->scope->node,
+                         s->value.key);
     td_data_text(diag, f, "name", s->name);
 }
 
@@ -132,10 +138,11 @@ static void suggest_fields(struct stray *s, struct td_finding *f)
     struct td_diag *diag = s->r->diag;
     if (td_field_find(s->shape, s->plain) < s->shape->count) {
         td_help(diag, f, "did you mean %q?", s->plain);
+        td_edit_text(diag, f, TRACEDAG_SAFETY_SAFE, s->r->tree, s->value.key, s->plain);
         return;
     }
-    struct td_advice advice = {field_name, s->shape, s->shape->count};
-    td_advise(diag, f, s->name, &advice);
+    struct td_advice advice = {field_name, s->shape, s->shape->count, s->value.key};
+    td_advise(s->r, f, s->name, &advice);
     if (f->pub.help.count == 0)
         list_fields(s, f);
 }
@@ -160,6 +167,15 @@ static struct td_str before_colon(const struct stray *s)
     return td_field_find(s->shape, name) < s->shape->count ? name : TD_S("");
 }
 
+static void part_glued(struct stray *s, struct td_finding *f, struct td_str field)
+{
+    const struct td_node *key = td_node_raw(s->r->tree, s->value.key);
+    uint32_t at = key->start + (uint32_t)field.len + 1;
+    if (key->style == TD_STYLE_PLAIN && !(key->flags & TD_COPIED))
+        td_fix(s->r->diag, f, TRACEDAG_SAFETY_SAFE, (struct td_span){at, at}, TD_S(" "),
+               "put a blank after `:`");
+}
+
 static void unknown_key(struct stray *s)
 {
     struct td_diag *diag = s->r->diag;
@@ -170,12 +186,16 @@ static void unknown_key(struct stray *s)
     struct td_str glued = before_colon(s);
     if (glued.len) {
         td_help(diag, f, "put a blank after `:`");
+        part_glued(s, f, glued);
         count_as(s, glued);
         return;
     }
     const struct wrong_turn *turn = find_wrong_turn(s);
     if (turn) {
         td_help(diag, f, "%s", turn->help);
+        if (turn->renames)
+            td_edit_text(diag, f, TRACEDAG_SAFETY_UNSAFE, s->r->tree, s->value.key,
+                         (struct td_str){turn->field, strlen(turn->field)});
         count_as(s, (struct td_str){turn->field, strlen(turn->field)});
         return;
     }

@@ -27,6 +27,12 @@ struct td_value {
 struct td_value td_value_of(const struct td_tree *tree, uint32_t raw, uint32_t key,
                             uint32_t list);
 
+/** The value where it is written at its own place; 0 where an alias stands for it. */
+static inline uint32_t td_own_node(const struct td_value *value)
+{
+    return value->raw == value->node ? value->node : 0;
+}
+
 /** Where a fault of the value points: at an alias rather than at what it stands for. */
 struct td_span td_value_place(const struct td_reader *r, const struct td_value *value);
 
@@ -49,9 +55,11 @@ bool td_read_value(struct td_reader *r, const struct td_scope *scope,
 bool td_read_present(struct td_reader *r, const struct td_scope *scope,
                      struct td_str field, bool required, const struct td_value *value);
 
-/** Reports a value of the wrong type: "must be `wanted`, found ...". */
-void td_wrong_type(struct td_reader *r, const struct td_scope *scope, struct td_str field,
-                   const struct td_value *value, const char *wanted);
+/** Reports a value of the wrong type: "must be `wanted`, found ..."; NULL as
+ *  td_value_report(). */
+struct td_finding *td_wrong_type(struct td_reader *r, const struct td_scope *scope,
+                                 struct td_str field, const struct td_value *value,
+                                 const char *wanted);
 
 /** What was found, in words. */
 struct td_str td_found_at(struct td_reader *r, uint32_t node);
@@ -99,8 +107,9 @@ struct td_advice {
     struct td_str (*name_of)(const void *set, size_t i);
     const void *set;
     size_t count;
+    uint32_t node; /**< the key or value that is to become the name; 0 for none */
 };
-void td_advise(struct td_diag *diag, struct td_finding *f, struct td_str found,
+void td_advise(struct td_reader *r, struct td_finding *f, struct td_str found,
                const struct td_advice *advice);
 
 enum { TD_SNAKE_ROOM = 256 };

@@ -123,6 +123,16 @@ static void list_jobs(struct td_reader *r, struct td_finding *f)
     td_data_list(r->diag, f, "candidates", names, count);
 }
 
+/* The name where it stands in the reference's own map; 0 for what an alias stands for. */
+static uint32_t own_target(const struct reference *ref)
+{
+    const struct td_tree *tree = ref->r->tree;
+    uint32_t map = ref->publish ? ref->publish->from : ref->input->from;
+    bool inside =
+        td_usable(map) && ref->target > map && ref->target < tree->nodes[map].link;
+    return inside ? ref->target : 0;
+}
+
 static void unknown_job(const struct reference *ref)
 {
     struct td_reader *r = ref->r;
@@ -140,8 +150,8 @@ static void unknown_job(const struct reference *ref)
     td_label(r->diag, f, "no job has this name");
     td_data_text(r->diag, f, "name", name);
     struct others others = {r->model, ref->publish ? TD_S("") : thing.job};
-    struct td_advice advice = {job_name, &others, r->model->job_count};
-    td_advise(r->diag, f, name, &advice);
+    struct td_advice advice = {job_name, &others, r->model->job_count, own_target(ref)};
+    td_advise(r, f, name, &advice);
     if (td_kept(r->diag, f) && f->pub.help.count == 0) {
         if (r->model->job_name_count <= LISTED_MOST)
             list_jobs(r, f);

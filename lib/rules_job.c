@@ -1,3 +1,4 @@
+#include "edits.h"
 #include "rules.h"
 
 struct judged {
@@ -51,6 +52,14 @@ static struct td_finding *report_key(const struct judged *j, uint32_t code,
     return f;
 }
 
+static void offer_removal(const struct judged *j, struct td_finding *f,
+                          enum td_job_field field)
+{
+    uint32_t key = td_find_key(j->r->tree, j->job->node, field_name(field));
+    td_edit_remove_entry(j->r->diag, f, TRACEDAG_SAFETY_UNSAFE, j->r->tree, j->job->node,
+                         key);
+}
+
 /* ---- activation ------------------------------------------------------------------------- */
 
 static void needs(const struct judged *j, enum td_job_field field, const char *what)
@@ -74,6 +83,7 @@ static void belongs_elsewhere(const struct judged *j, enum td_job_field field,
     td_message(j->r->diag, f, "%t is %s; %q belongs to %s jobs", job_words(j), what,
                field_name(field), other);
     td_help(j->r->diag, f, "remove it, or change `activation`");
+    offer_removal(j, f, field);
 }
 
 static void judge_reactive(const struct judged *j)
@@ -126,6 +136,7 @@ static void judge_key_use(const struct judged *j, const char *where)
         return;
     td_message(j->r->diag, f, "`unique_key` of %t has no effect %s", job_words(j), where);
     td_help(j->r->diag, f, "remove it, or use `append`");
+    offer_removal(j, f, TD_JOB_UNIQUE_KEY);
 }
 
 static void judge_keys(const struct judged *j)

@@ -1,3 +1,4 @@
+#include "edits.h"
 #include "names.h"
 #include "rules.h"
 
@@ -55,6 +56,12 @@ static struct td_finding *report_value(const struct judged *j, uint32_t code,
     return report(j, code, td_node_span(j->r->tree, value), value);
 }
 
+static void offer_removal(const struct judged *j, struct td_finding *f, const char *field)
+{
+    td_edit_remove_entry(j->r->diag, f, TRACEDAG_SAFETY_UNSAFE, j->r->tree,
+                         j->publish->node, key_of(j, field));
+}
+
 static void relate(const struct judged *j, struct td_finding *f, enum td_job_field field,
                    const char *label)
 {
@@ -87,6 +94,7 @@ static void judge_write_mode(struct judged *j)
                        "`s3`",
                        name_words(j));
             td_help(diag, f, "remove it, or use `storage: postgres`");
+            offer_removal(j, f, "write_mode");
         }
         j->publish->field[TD_PUBLISH_WRITE_MODE] = TD_POISON;
         j->publish->pub.write_mode = 0;
@@ -124,6 +132,7 @@ static void judge_schema(const struct judged *j)
                name_words(j), absent ? "has no `write_mode`" : "is written `direct`");
     bool s3 = j->publish->pub.storage == TRACEDAG_STORAGE_S3;
     td_help(diag, f, s3 ? "remove it" : "remove it, or use `write_mode: buffered`");
+    offer_removal(j, f, "schema");
 }
 
 /* ---- the producer ----------------------------------------------------------------------- */

@@ -117,6 +117,14 @@ static bool is_hopeless(const struct td_suggest *s, size_t len, uint32_t mask,
            more_bits(s->mask & ~mask, limit);
 }
 
+bool td_folds_to(struct td_str a, struct td_str b)
+{
+    size_t at = 0;
+    while (at < a.len && at < b.len && fold(a.ptr[at]) == fold(b.ptr[at]))
+        at++;
+    return at == a.len && at == b.len;
+}
+
 void td_suggest_start(struct td_suggest *s, struct td_str found)
 {
     *s = (struct td_suggest){.off = found.len == 0 || found.len > TD_SUGGEST_NAME_MAX};

@@ -41,6 +41,9 @@ struct td_suggest_result {
                         */
 };
 
+/* Whether two names differ in case and in `-`, `_` and space alone. */
+bool td_folds_to(struct td_str a, struct td_str b);
+
 /* Starts a search for a name; the empty one is near nothing. */
 void td_suggest_start(struct td_suggest *s, struct td_str found);
 

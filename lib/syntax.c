@@ -1,5 +1,6 @@
 #include "syntax.h"
 
+#include "fields.h"
 #include "line.h"
 #include "utf8.h"
 
@@ -159,6 +160,45 @@ static void indentation(struct fault *fault, size_t at)
     td_data_number(fault->diag, f, "column", column);
 }
 
+/* The column at which blanks of a line end when a tab reaches to each multiple of a width. */
+static uint32_t column_with_tabs(struct td_str blanks, uint32_t width)
+{
+    uint32_t column = 0;
+    for (size_t i = 0; i < blanks.len; i++)
+        column += blanks.ptr[i] == '\t' ? width - column % width : 1;
+    return column;
+}
+
+/* Spaces in place of the blanks that begin a line, where only one width of tabs lines it up with
+ * an open block, or where all of them line it up alike. */
+static void offer_spaces(struct fault *fault, struct td_finding *f, size_t end)
+{
+    static const uint32_t widths[] = {1, 2, 4, 8};
+    enum { SPACES = 64 };
+    const struct td_source *source = fault->source;
+    size_t line = end;
+    while (line > source->text && td_is_blank(source->bytes[line - 1]))
+        line--;
+    if (line > source->text && !td_is_break(source->bytes[line - 1]))
+        return;
+    struct td_str blanks = td_source_text(source, span_of(line, end));
+    uint32_t found = 0;
+    for (size_t i = 0; i < TD_COUNT(widths); i++) {
+        uint32_t column = column_with_tabs(blanks, widths[i]);
+        if (!is_open_column(fault->open, column) || column == found)
+            continue;
+        if (found)
+            return;
+        found = column;
+    }
+    char spaces[SPACES];
+    if (found == 0 || found > SPACES)
+        return;
+    memset(spaces, ' ', found);
+    td_fix(fault->diag, f, TRACEDAG_SAFETY_SAFE, span_of(line, end),
+           (struct td_str){spaces, found}, "indent with %u spaces", (uint64_t)found);
+}
+
 static void tab(struct fault *fault)
 {
     size_t end = fault->at;
@@ -168,6 +208,7 @@ static void tab(struct fault *fault)
         report(fault, TRACEDAG_CODE_TAB_INDENTATION, span_of(fault->at, end));
     td_message(fault->diag, f, "this line is indented with a tab");
     td_help(fault->diag, f, "indent with spaces");
+    offer_spaces(fault, f, end);
 }
 
 /* ---- brackets and quotes --------------------------------------------------------------- */
@@ -278,6 +319,9 @@ static void bad_escape(struct fault *fault)
         td_help(fault->diag, f, "write the character itself");
     else
         td_help(fault->diag, f, "write %k for a backslash, or use single quotes", "\\\\");
+    if (!is_surrogate(text))
+        td_fix(fault->diag, f, TRACEDAG_SAFETY_UNSAFE, span_of(at, at), TD_S("\\"),
+               "write %k", "\\\\");
     td_data_text(fault->diag, f, "name", text);
 }
 
@@ -302,6 +346,16 @@ static struct td_span until_punctuation(const struct td_source *source,
     return span_of(span.start, end);
 }
 
+/* A cron line that begins with `*` is no alias; of other text nobody knows where it was to end. */
+static void offer_quotes(struct fault *fault, struct td_finding *f, struct td_span span)
+{
+    struct td_str text = td_source_text(fault->source, span);
+    bool cron = text.len > 1 && text.ptr[0] == '*' && strchr("/ ,", text.ptr[1]);
+    td_help(fault->diag, f, "quote the text, as in `\"%e\"`", text);
+    td_fix(fault->diag, f, cron ? TRACEDAG_SAFETY_SAFE : TRACEDAG_SAFETY_UNSAFE, span,
+           td_words(fault->diag, "\"%t\"", text), "write `\"%e\"`", text);
+}
+
 /* The value of the line in quotes, as advice; nothing for text that quotes would not mend. */
 static void advise_quotes(struct fault *fault, struct td_finding *f, size_t start)
 {
@@ -313,7 +367,7 @@ static void advise_quotes(struct fault *fault, struct td_finding *f, size_t star
         memchr(text.ptr, '"', text.len) || memchr(text.ptr, '\\', text.len))
         td_help(fault->diag, f, "quote the text");
     else
-        td_help(fault->diag, f, "quote the text, as in `\"%e\"`", text);
+        offer_quotes(fault, f, span);
 }
 
 /* Where the value of a line begins: behind its first `: ` or `- `, or at `at`. */
@@ -431,10 +485,20 @@ static void missing_colon(struct fault *fault)
     td_message(fault->diag, f, "%q stands where a key is expected",
                td_source_text(fault->source, span));
     struct td_str text = td_source_text(fault->source, word);
-    if (memchr(text.ptr, ':', text.len))
+    const char *colon = text.len ? memchr(text.ptr, ':', text.len) : NULL;
+    uint32_t at = colon ? word.start + (uint32_t)(colon - text.ptr) + 1 : word.end;
+    if (colon) {
         td_help(fault->diag, f, "put a blank after `:`");
-    else
+        td_fix(fault->diag, f, TRACEDAG_SAFETY_SAFE, span_of(at, at), TD_S(" "),
+               "put a blank after `:`");
+    } else {
         td_help(fault->diag, f, "did you forget `:` after %q?", text);
+        if (word.end < span.end)
+            td_fix(fault->diag, f,
+                   td_field_is_known(text) ? TRACEDAG_SAFETY_SAFE
+                                           : TRACEDAG_SAFETY_UNSAFE,
+                   span_of(at, at), TD_S(":"), "write `:` after %q", text);
+    }
     td_data_text(fault->diag, f, "name", td_source_text(fault->source, span));
 }
 

@@ -1,6 +1,8 @@
+#include "edits.h"
 #include "number.h"
 #include "reader.h"
 #include "repeats.h"
+#include "suggest.h"
 #include "way.h"
 #include "words.h"
 
@@ -36,6 +38,9 @@ static void null_value(struct td_reader *r, const struct td_scope *scope,
         return;
     td_message(r->diag, f, "%t is null", td_scope_field(r->diag, scope, field));
     td_help(r->diag, f, required ? "write a value" : "remove the key");
+    if (!required && td_own_node(value))
+        td_edit_remove_entry(r->diag, f, TRACEDAG_SAFETY_SAFE, r->tree, scope->node,
+                             value->key);
     td_data_text(r->diag, f, "name", field);
 }
 
@@ -86,12 +91,13 @@ static void advise_type(struct td_reader *r, struct td_finding *f, uint32_t node
         td_help(r->diag, f, "write it without quotes");
 }
 
-void td_wrong_type(struct td_reader *r, const struct td_scope *scope, struct td_str field,
-                   const struct td_value *value, const char *wanted)
+struct td_finding *td_wrong_type(struct td_reader *r, const struct td_scope *scope,
+                                 struct td_str field, const struct td_value *value,
+                                 const char *wanted)
 {
     struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_WRONG_TYPE, value);
     if (!f)
-        return;
+        return NULL;
     td_message(r->diag, f, "%t must be %s, found %t",
                td_scope_field(r->diag, scope, field), wanted,
                td_found(r->diag, r->tree, value->node));
@@ -99,6 +105,7 @@ void td_wrong_type(struct td_reader *r, const struct td_scope *scope, struct td_
     td_data_text(r->diag, f, "expected", (struct td_str){wanted, strlen(wanted)});
     td_data_text(r->diag, f, "found", td_found(r->diag, r->tree, value->node));
     advise_type(r, f, value->node, wanted);
+    return f;
 }
 
 struct td_str td_found_at(struct td_reader *r, uint32_t node)
@@ -183,6 +190,18 @@ static bool is_text(const struct judged *j)
     return j->node->kind == TD_TEXT || wrong_type(j, "text");
 }
 
+static void offer_value(const struct judged *j, struct td_finding *f,
+                        struct td_str written)
+{
+    td_edit_value(j->r->diag, f, TRACEDAG_SAFETY_SAFE, j->r->tree, td_own_node(j->value),
+                  written);
+}
+
+static struct td_finding *report_type(const struct judged *j, const char *wanted)
+{
+    return td_wrong_type(j->r, j->scope, j->field->name, j->value, wanted);
+}
+
 static bool out_of_range(const struct judged *j, bool below)
 {
     struct td_diag *diag = j->r->diag;
@@ -214,19 +233,49 @@ static bool has_few_digits(const struct judged *j)
     return false;
 }
 
+static bool counts_seconds(const struct td_field *field)
+{
+    const struct td_str end = TD_S("_seconds");
+    return field->name.len > end.len &&
+           memcmp(field->name.ptr + field->name.len - end.len, end.ptr, end.len) == 0;
+}
+
+static bool is_in_range(const struct td_field *field, int64_t value)
+{
+    return value >= field->low && value <= field->high;
+}
+
+/* A number in quotes, or a duration where seconds are counted, says what number is meant. */
+static bool no_integer(const struct judged *j)
+{
+    struct td_finding *f = report_type(j, "a whole number");
+    int64_t value;
+    uint32_t seconds;
+    if (!f || j->node->kind != TD_TEXT)
+        return false;
+    if (td_scalar_resolve(j->text) == TD_SCALAR_INTEGER) {
+        if (td_integer_small(j->text, &value) && is_in_range(j->field, value))
+            offer_value(j, f, j->text);
+    } else if (counts_seconds(j->field) &&
+               td_duration_parse(j->text, &seconds) == TD_DURATION_OK) {
+        struct td_str written = td_words(j->r->diag, "%u", (uint64_t)seconds);
+        td_help(j->r->diag, f, "give seconds: `%t`", written);
+        offer_value(j, f, written);
+    }
+    return false;
+}
+
 static bool read_integer(const struct judged *j)
 {
     if (j->node->kind != TD_INTEGER)
-        return wrong_type(j, "a whole number");
+        return no_integer(j);
     int64_t value;
     bool fits = td_integer_small(j->text, &value);
     if (!fits && !has_few_digits(j))
         return false;
     if (!fits)
         return out_of_range(j, j->text.ptr[0] == '-');
-    if (value < j->field->low || value > j->field->high)
-        return out_of_range(j, value < j->field->low);
-    return true;
+    return is_in_range(j->field, value) || out_of_range(j, value < j->field->low);
 }
 
 static bool read_output(const struct judged *j)
@@ -236,10 +285,31 @@ static bool read_output(const struct judged *j)
     return has_few_digits(j);
 }
 
+/* The words of YAML 1.1 for a boolean; NULL for any other text. */
+static const char *boolean_meant(struct td_str text)
+{
+    static const char *const words[][2] = {
+        {"yes", "true"}, {"on", "true"},   {"y", "true"},  {"true", "true"},
+        {"no", "false"}, {"off", "false"}, {"n", "false"}, {"false", "false"}};
+    for (size_t i = 0; i < TD_COUNT(words); i++) {
+        if (td_folds_to(text, (struct td_str){words[i][0], strlen(words[i][0])}))
+            return words[i][1];
+    }
+    return NULL;
+}
+
+static bool no_boolean(const struct judged *j)
+{
+    struct td_finding *f = report_type(j, "true or false");
+    const char *meant = f && j->node->kind == TD_TEXT ? boolean_meant(j->text) : NULL;
+    if (meant)
+        offer_value(j, f, (struct td_str){meant, strlen(meant)});
+    return false;
+}
+
 static bool read_boolean(const struct judged *j)
 {
-    return j->node->kind == TD_TRUE || j->node->kind == TD_FALSE ||
-           wrong_type(j, "true or false");
+    return j->node->kind == TD_TRUE || j->node->kind == TD_FALSE || no_boolean(j);
 }
 
 static struct td_str word_of(const void *set, size_t i)
@@ -259,8 +329,9 @@ static bool bad_value(const struct judged *j)
         words[i] = word_of(j->field->words, i);
     td_message(diag, f, "%t must be %t, found %q", field_words(j),
                td_listed(diag, words, j->field->words->count, "or"), j->text);
-    struct td_advice advice = {word_of, j->field->words, j->field->words->count};
-    td_advise(diag, f, j->text, &advice);
+    struct td_advice advice = {word_of, j->field->words, j->field->words->count,
+                               td_own_node(j->value)};
+    td_advise(j->r, f, j->text, &advice);
     if (td_str_eq(j->text, TD_S("chain_sync")))
         td_help(diag, f, "it is known in other Trace versions and not in this one");
     td_data_text(diag, f, "name", j->field->name);
@@ -287,12 +358,21 @@ static bool read_runtime(const struct judged *j)
     td_message(diag, f, "%t asks for runtime `ecs_udf`, which is reserved for v2",
                td_scope_owner(diag, j->scope));
     td_help(diag, f, "run user bundles on `lambda`");
+    td_edit_text(diag, f, TRACEDAG_SAFETY_UNSAFE, j->r->tree, td_own_node(j->value),
+                 TD_S("lambda"));
     return false;
 }
 
 static bool read_text(const struct judged *j)
 {
-    return is_text(j);
+    if (j->node->kind == TD_TEXT)
+        return true;
+    struct td_finding *f = report_type(j, "text");
+    bool whole = f && j->field->type == TD_TYPE_TEXT; /* any text will do */
+    if (whole)
+        td_edit_quote(j->r->diag, f, TRACEDAG_SAFETY_SAFE, j->r->tree,
+                      td_own_node(j->value));
+    return false;
 }
 
 /* ---- columns' types --------------------------------------------------------------------- */
@@ -309,8 +389,9 @@ static bool read_column_type(const struct judged *j)
         return false;
     td_message(diag, f, "%t has type %q; known types are `text`, `bigint`, ...",
                td_scope_owner(diag, j->scope), j->text);
-    struct td_advice advice = {word_of, j->field->words, j->field->words->count};
-    td_advise(diag, f, j->text, &advice);
+    struct td_advice advice = {word_of, j->field->words, j->field->words->count,
+                               td_own_node(j->value)};
+    td_advise(j->r, f, j->text, &advice);
     if (f->pub.help.count == 0) {
         struct td_str words[TD_FIELDS_MOST];
         for (uint32_t i = 0; i < j->field->words->count; i++)
@@ -323,6 +404,16 @@ static bool read_column_type(const struct judged *j)
 }
 
 /* ---- durations -------------------------------------------------------------------------- */
+
+/* A bare number has no unit, and `M` may be minutes or months. */
+static uint32_t guess_safety(const struct judged *j)
+{
+    bool iso = j->text.ptr[0] == 'P' || j->text.ptr[0] == 'p';
+    bool unsure = j->node->kind != TD_TEXT ||
+                  (!iso && memchr(j->text.ptr, 'M', j->text.len)) ||
+                  td_scalar_resolve(j->text) != TD_SCALAR_TEXT;
+    return unsure ? TRACEDAG_SAFETY_UNSAFE : TRACEDAG_SAFETY_SAFE;
+}
 
 /* `0s`, `0m`: the form is right, and the value is not. */
 static bool is_zero_duration(struct td_str text)
@@ -356,8 +447,11 @@ static bool bad_duration(const struct judged *j, enum td_duration_status why)
     char guess[TD_DURATION_MAX];
     size_t len;
     if (why == TD_DURATION_FORM && (bare || j->node->kind == TD_TEXT) &&
-        td_duration_guess(j->text, guess, &len))
-        td_help(diag, f, "did you mean %q?", (struct td_str){guess, len});
+        td_duration_guess(j->text, guess, &len)) {
+        struct td_str meant = {guess, len};
+        td_help(diag, f, "did you mean %q?", meant);
+        td_edit_text(diag, f, guess_safety(j), j->r->tree, td_own_node(j->value), meant);
+    }
     td_data_text(diag, f, "name", j->field->name);
     return false;
 }
@@ -389,6 +483,17 @@ static struct td_str name_words(const struct judged *j)
     return field_words(j);
 }
 
+/* What an operator or an entry point is called is decided elsewhere. */
+static void offer_name(const struct judged *j, struct td_finding *f, struct td_str guess)
+{
+    const struct td_name_form *form = j->field->form;
+    uint32_t node = td_own_node(j->value);
+    if (form == &td_form_job || form == &td_form_column)
+        td_edit_name(j->r->diag, f, j->r->tree, node, guess);
+    else
+        td_edit_text(j->r->diag, f, TRACEDAG_SAFETY_UNSAFE, j->r->tree, node, guess);
+}
+
 static bool read_name(const struct judged *j)
 {
     if (!is_text(j))
@@ -409,8 +514,10 @@ static bool read_name(const struct judged *j)
                    j->text);
     char room[TD_SNAKE_ROOM];
     struct td_str guess = td_snake_case(form, j->text, room);
-    if (guess.len)
+    if (guess.len) {
         td_help(diag, f, "did you mean %q?", guess);
+        offer_name(j, f, guess);
+    }
     td_data_text(diag, f, "name", j->text);
     return false;
 }
@@ -431,10 +538,21 @@ static bool empty_list(const struct judged *j)
     return false;
 }
 
+/* A single name is a list of one. */
+static bool no_list(const struct judged *j)
+{
+    struct td_finding *f = report_type(j, "a list");
+    if (f && j->node->kind == TD_TEXT && j->field->form &&
+        td_name_fits(j->field->form, j->text))
+        td_edit_list(j->r->diag, f, TRACEDAG_SAFETY_SAFE, j->r->tree,
+                     td_own_node(j->value));
+    return false;
+}
+
 static bool read_list(const struct judged *j)
 {
     if (j->node->kind != TD_LIST)
-        return wrong_type(j, "a list");
+        return no_list(j);
     bool empty = j->node->link == j->value->node + 1 && !(j->node->flags & TD_CUT_OFF);
     return !empty || !j->field->empty || empty_list(j);
 }

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Applies the fixes of findings, each alone, and looks at what comes of it.
+
+    check_fixes.py TRACEDAG CASES
+
+A fix of a document in CASES/invalid or CASES/valid that is to be applied has to mend what it
+stands at: the document can be read as far as before, its finding is gone, there are fewer errors
+than before where it mended one, and every comment is still there.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+# Cases that show what a fault hides: mended, the document has the error that was hidden.
+HIDES = {
+    "td107-document-ends-behind-a-fault",
+    "td107-second-colon",
+    "td108-nine-digits",
+    "td108-one-digit-of-two",
+    "td108-seven-digits-and-a-blank",
+    "td109-behind-blank-lines",
+    "td109-lines-under-a-block-scalar",
+    "td118-in-a-job",
+    "td118-in-publish",
+    "td118-in-where",
+    "td202-misspelt-activation-silences-its-rules",
+    "td202-misspelt-outputs-has-a-poisoned-value",
+    "td202-root-misspelt-jobs-is-no-missing-key",
+    "td205-activation-poisoned-silences-its-rules",
+    "td205-fault-in-an-anchored-map-is-reported-once",
+    "td205-storage-misspelt",
+    "td214-inputs",
+    "td214-inputs-tilde",
+    "td302-silent-activation-poisoned",
+    "td304-silent-strategy-poisoned",
+    "td313-silent-strategy-misspelt",
+    "td402-of-the-second-input",
+    "td503-s3-buffered-with-schema",
+    "td503-silent-storage-poisoned",
+    "td503-silent-td511",
+    "td504-silent-write-mode-poisoned",
+    "td507-unique",
+    "td507-unique-other-case",
+}
+FIXES_LEAST = 200
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def documents(cases):
+    for kind in ("invalid", "valid"):
+        folder = os.path.join(cases, kind)
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".yaml"):
+                yield name[:-len(".yaml")], read(os.path.join(folder, name))
+
+
+def reports(command, texts):
+    """The findings of each text."""
+    with tempfile.TemporaryDirectory() as folder:
+        for i, text in enumerate(texts):
+            with open(f"{folder}/{i:08}.yaml", "wb") as out:
+                out.write(text)
+        done = subprocess.run([command, "validate", "--format", "json", folder],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    if done.returncode not in (0, 1):
+        sys.exit(f"{command}: status {done.returncode}: {done.stderr[:500]!r}")
+    found = [[] for _ in texts]
+    for line in done.stdout.splitlines():
+        record = json.loads(line)
+        if record["type"] == "diagnostic":
+            found[int(os.path.basename(record["file"])[:8])].append(record)
+    return found
+
+
+def apply(text, fix):
+    for edit in reversed(fix["edits"]):
+        text = text[:edit["start"]] + edit["text"].encode() + text[edit["end"]:]
+    return text
+
+
+def errors(found):
+    return [f for f in found if f["severity"] == "error"]
+
+
+def same_code(found, code):
+    return sum(f["code"] == code for f in found)
+
+
+def comments(text):
+    """What looks like comments; quotes are not looked at, for no fix changes the text in them."""
+    return sorted(re.findall(rb"(?:^|[ \t])#[^\r\n]*", text, re.M))
+
+
+def faults_of_fix(name, before, finding, after):
+    spared = finding["severity"] == "error"
+    if name in HIDES:
+        if len(errors(after)) < len(errors(before)):
+            yield "it hides no error"
+        return
+    if same_code(after, finding["code"]) >= same_code(before, finding["code"]):
+        yield "its finding is still there"
+    if len(errors(after)) > len(errors(before)) - spared:
+        new = {f["message"] for f in errors(after)} - {f["message"] for f in errors(before)}
+        yield "there are %d errors, and were %d; new: %s" % (
+            len(errors(after)), len(errors(before)), sorted(new))
+
+
+def check_each(command, cases):
+    texts = list(documents(cases))
+    tried = []
+    for (name, text), found in zip(texts, reports(command, [text for _, text in texts])):
+        for finding in found:
+            for fix in finding["fixes"]:
+                if fix["safety"] != "display":
+                    tried.append((name, found, finding, fix, text, apply(text, fix)))
+    after = reports(command, [row[-1] for row in tried])
+    bad = 0
+    for (name, before, finding, fix, text, fixed), found in zip(tried, after):
+        said = list(faults_of_fix(name, before, finding, found))
+        if comments(text) != comments(fixed):
+            said.append("a comment is gone")
+        for words in said:
+            bad += 1
+            print(f"{name}: {finding['code']} {fix['safety']} `{fix['title']}`: {words}")
+    kinds = sorted({finding["code"] for _, _, finding, *_ in tried})
+    print(f"{len(tried)} fixes of {len(kinds)} codes, {bad} faults: {' '.join(kinds)}")
+    return bad == 0 and len(tried) >= FIXES_LEAST
+
+
+def main():
+    command, cases = sys.argv[1:]
+    fine = check_each(command, cases)
+    return 0 if fine else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
