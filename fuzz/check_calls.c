@@ -8,7 +8,7 @@ static void check_text(const struct call *call, const struct made *made)
     const char *text = made->owned;
     size_t size = made->size;
     HOLDS(text && text[size] == '\0');
-    HOLDS(call->traits & JSON_LINES || is_utf8(text, size));
+    HOLDS(call->traits & (JSON_LINES | BYTES) || is_utf8(text, size));
     if (call->traits & LINES)
         HOLDS(size > 0 && text[size - 1] == '\n');
     if (call->traits & JSON_LINES)

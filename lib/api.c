@@ -9,6 +9,7 @@
 #include "job_hash.h"
 #include "json_schema.h"
 #include "lexer.h"
+#include "mend.h"
 #include "pages.h"
 #include "render.h"
 #include "walk.h"
@@ -489,6 +490,83 @@ tracedag_status tracedag_json_schema(char **text, size_t *size)
     begin_text(&mem, &buf);
     td_json_schema(&buf);
     return end_text(&buf, true, text, size);
+}
+
+/* ---- fixes ------------------------------------------------------------------------------ */
+
+/* The records, and behind them their titles, in one piece that the caller frees. */
+static tracedag_applied_fix *own_applied(const struct td_mending *m)
+{
+    size_t bytes = m->count * sizeof(tracedag_applied_fix);
+    size_t all = bytes;
+    for (size_t i = 0; i < m->count; i++)
+        all += m->list[i].title.len;
+    tracedag_applied_fix *items = td_mem_owned(all + 1);
+    if (!items)
+        return NULL;
+    char *title = (char *)items + bytes;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct td_mended *mended = &m->list[i];
+        memcpy(title, mended->title.ptr, mended->title.len);
+        items[i] = (tracedag_applied_fix){
+            mended->code,
+            mended->safety,
+            mended->start,
+            {title, mended->title.len},
+        };
+        title += mended->title.len;
+    }
+    return items;
+}
+
+static tracedag_status hand_over_text(const struct td_source *source, char **text,
+                                      size_t *size)
+{
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    td_buf_put(&buf, source->bytes, source->size);
+    return end_text(&buf, true, text, size);
+}
+
+static tracedag_status hand_over_mended(const struct td_mending *m, char **text,
+                                        size_t *size, tracedag_list *applied,
+                                        tracedag_report **left)
+{
+    tracedag_applied_fix *items = NULL;
+    if (applied && m->count) {
+        items = own_applied(m);
+        if (!items)
+            return TRACEDAG_NO_MEMORY;
+    }
+    tracedag_status status = hand_over_text(&m->now.doc->source, text, size);
+    if (status != TRACEDAG_OK) {
+        td_mem_owned_free(items);
+        return status;
+    }
+    give_list(applied, items, m->count, sizeof *items);
+    if (left)
+        *left = tracedag_report_ref(m->now.report);
+    return TRACEDAG_OK;
+}
+
+tracedag_status tracedag_report_fix(const tracedag_report *report, uint32_t flags,
+                                    char **text, size_t *size, tracedag_list *applied,
+                                    tracedag_report **left)
+{
+    clear(NULL, left);
+    give_list(applied, NULL, 0, sizeof(tracedag_applied_fix));
+    if (!begin_out(text, size) || !report || !report->doc || flags > TRACEDAG_FIX_UNSAFE)
+        return TRACEDAG_MISUSE;
+    struct td_mending m;
+    /* The report never changes; where nothing applies, it is the report of the result, too. */
+    struct tracedag_report *kept = (struct tracedag_report *)(uintptr_t)report;
+    bool done = td_mend(&m, kept, flags & TRACEDAG_FIX_UNSAFE);
+    tracedag_status status = TRACEDAG_NO_MEMORY;
+    if (done)
+        status = hand_over_mended(&m, text, size, applied, left);
+    td_mend_free(&m);
+    return status;
 }
 
 /* ---- reading a DAG ---------------------------------------------------------------------- */

@@ -285,6 +285,7 @@ static struct tracedag_report *new_report(struct tracedag_doc *doc,
     if (!report)
         return NULL;
     report->mem = mem;
+    report->limits = *limits;
     atomic_init(&report->refs, 1);
     report->source = &doc->source;
     report->doc = td_doc_keep(doc);

@@ -77,18 +77,50 @@ static void fill_finding(const struct stops *stops, tracedag_finding *finding)
     }
 }
 
+static size_t stop_count(const struct td_source *source)
+{
+    return source->size / BLOCK + 1;
+}
+
+static bool make_stops(struct stops *stops, struct td_mem *mem,
+                       const struct td_source *source)
+{
+    size_t count = stop_count(source);
+    *stops = (struct stops){source, td_mem_alloc(mem, count * sizeof *stops->list)};
+    if (stops->list)
+        find_stops(stops, count);
+    return stops->list != NULL;
+}
+
+static void free_stops(const struct stops *stops, struct td_mem *mem)
+{
+    td_mem_free(mem, stops->list, stop_count(stops->source) * sizeof *stops->list);
+}
+
 void td_places_fill(struct td_diag *diag, const struct td_source *source)
 {
+    struct stops stops;
     if (diag->count == 0)
         return;
-    size_t count = source->size / BLOCK + 1;
-    struct stops stops = {source, td_mem_alloc(diag->mem, count * sizeof *stops.list)};
-    if (!stops.list) {
+    if (!make_stops(&stops, diag->mem, source)) {
         diag->failed = true;
         return;
     }
-    find_stops(&stops, count);
     for (size_t i = 0; i < diag->count; i++)
         fill_finding(&stops, &diag->list[i].pub);
-    td_mem_free(diag->mem, stops.list, count * sizeof *stops.list);
+    free_stops(&stops, diag->mem);
+}
+
+bool td_place_list(struct td_mem *mem, const struct td_source *source,
+                   tracedag_position *first, size_t count, size_t stride)
+{
+    struct stops stops;
+    if (count == 0)
+        return true;
+    if (!make_stops(&stops, mem, source))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        fill(&stops, (tracedag_position *)((char *)first + i * stride));
+    free_stops(&stops, mem);
+    return true;
 }

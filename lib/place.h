@@ -10,4 +10,8 @@
  *  an offset past the end becomes the end. When memory ran out, the report says so. */
 void td_places_fill(struct td_diag *diag, const struct td_source *source);
 
+/** The same for positions `stride` bytes apart; false when memory ran out. */
+bool td_place_list(struct td_mem *mem, const struct td_source *source,
+                   tracedag_position *first, size_t count, size_t stride);
+
 #endif

@@ -136,6 +136,14 @@ typedef struct tracedag_fix {
     uint32_t reserved; /**< 0 */
 } tracedag_fix;
 
+/** A fix that was applied, by tracedag_report_fix(). */
+typedef struct tracedag_applied_fix {
+    uint32_t code;           /**< of the finding that it mended */
+    uint32_t safety;         /**< enum tracedag_safety */
+    tracedag_position start; /**< where that stood in the document as it was */
+    tracedag_text title;     /**< what was done */
+} tracedag_applied_fix;
+
 /** One finding. Test `code`, `pointer` and `data`; wording may improve in any release. */
 typedef struct tracedag_finding {
     uint32_t code;             /**< 402 is TD402; see tracedag-codes.h */

@@ -286,6 +286,28 @@ TRACEDAG_API tracedag_status tracedag_reports_render(
     const tracedag_report *const *reports, const char *const *files, size_t count,
     uint32_t format, uint32_t flags, char **text, size_t *size);
 
+enum tracedag_fix_flags {
+    TRACEDAG_FIX_UNSAFE = 1 /**< fixes that somebody should look at, too */
+};
+
+/** Applies fixes to the document of a report, and proves them: each is kept only if the document
+ *  that comes of it can be read, what it mends is gone, there is no error that was not there
+ *  before, and values differ only where findings that were mended stand. Safe fixes alone, unless
+ *  `flags` (enum tracedag_fix_flags) say otherwise; a finding with two equally good ones is left
+ *  alone. Fixes of the same place follow one another. Where nothing applies, the text is the
+ *  document as it was; it is empty for one that was too large to be read.
+ *
+ *  `*text` is owned, NUL-terminated, `*size` its length without the NUL (may be NULL).
+ *  `*applied` (may be NULL) is an owned list of tracedag_applied_fix; `*left` (owned, may be
+ *  NULL) the report on the text that was made. TRACEDAG_OK says that the text is there, and
+ *  nothing about a verdict. TRACEDAG_MISUSE for unknown flags, and for a report of reading alone.
+ *  Takes up to 64 times as long as tracedag_check(), for documents above 80 KiB 12 times.
+ *  Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_report_fix(const tracedag_report *report,
+                                                 uint32_t flags, char **text,
+                                                 size_t *size, tracedag_list *applied,
+                                                 tracedag_report **left);
+
 /* ---- reading a DAG ----------------------------------------------------------------------- */
 
 /** Keeps a DAG; returns it. Since: 0.1.0 */
