@@ -52,6 +52,8 @@ struct settings {
     bool source;
     bool jobs;
     bool check;
+    bool diff;
+    bool unsafe;
     bool help;
 };
 
@@ -65,6 +67,7 @@ enum command_bit {
     FOR_EXPLAIN = 32,
     FOR_SCHEMA = 256,
     FOR_COMPLETION = 512,
+    FOR_FIX = 64,
     FOR_ALL = 0xffff
 };
 
@@ -89,6 +92,7 @@ enum status run_completion(const struct settings *settings, char **files, size_t
 
 /** A command by its place in the table, or NULL behind the last one. */
 const struct command *command_at(size_t index);
+enum status run_fix(const struct settings *settings, char **files, size_t count);
 
 /** `hash --check`: the files are lists that `hash` wrote. */
 enum status check_lists(const struct settings *settings, char **lists, size_t count);

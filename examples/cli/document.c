@@ -17,28 +17,36 @@ enum status document_fault(const char *file, tracedag_status status)
     return STATUS_FAULT;
 }
 
-void document_judge(const char *file, const struct settings *settings,
-                    struct verdict *verdict)
+/* Reads and judges; what was read is the caller's, whatever came of it. */
+static void judge_kept(const char *file, const struct settings *settings,
+                       struct verdict *verdict, struct bytes *bytes)
 {
     /* A byte more than the limit is enough for the library to see that it is crossed. */
     uint64_t limit = tracedag_options_limit(settings->limits, TRACEDAG_LIMIT_INPUT_BYTES);
-    struct bytes bytes;
+    *bytes = (struct bytes){.ptr = NULL};
     *verdict = (struct verdict){.dag = NULL};
-    verdict->status = input_fetch(file, (size_t)limit + 1, &bytes, &verdict->error);
+    verdict->status = input_fetch(file, (size_t)limit + 1, bytes, &verdict->error);
     if (verdict->status != STATUS_ACCEPTED)
         return;
     tracedag_options *options = levels_options(settings, document_name(file, settings));
-    tracedag_status status = options ? tracedag_check(bytes.ptr, bytes.len, options,
+    tracedag_status status = options ? tracedag_check(bytes->ptr, bytes->len, options,
                                                       &verdict->dag, &verdict->report)
                                      : TRACEDAG_NO_MEMORY;
     tracedag_options_unref(options);
-    input_free(&bytes);
     if (status == TRACEDAG_REJECTED) {
         verdict->status = STATUS_REJECTED;
     } else if (status != TRACEDAG_OK) {
         verdict->status = STATUS_FAULT;
         verdict->fault = status;
     }
+}
+
+void document_judge(const char *file, const struct settings *settings,
+                    struct verdict *verdict)
+{
+    struct bytes bytes;
+    judge_kept(file, settings, verdict, &bytes);
+    input_free(&bytes);
 }
 
 void document_tell(const char *file, const struct verdict *verdict)
@@ -51,15 +59,28 @@ void document_tell(const char *file, const struct verdict *verdict)
         no_memory();
 }
 
+enum status document_read(const char *file, const struct settings *settings,
+                          struct bytes *bytes, tracedag_dag **dag,
+                          tracedag_report **report)
+{
+    struct verdict verdict;
+    judge_kept(file, settings, &verdict, bytes);
+    document_tell(file, &verdict);
+    if (dag)
+        *dag = verdict.dag;
+    else
+        tracedag_dag_unref(verdict.dag);
+    *report = verdict.report;
+    return verdict.status;
+}
+
 enum status document_load(const char *file, const struct settings *settings,
                           tracedag_dag **dag, tracedag_report **report)
 {
-    struct verdict verdict;
-    document_judge(file, settings, &verdict);
-    document_tell(file, &verdict);
-    *dag = verdict.dag;
-    *report = verdict.report;
-    return verdict.status;
+    struct bytes bytes;
+    enum status status = document_read(file, settings, &bytes, dag, report);
+    input_free(&bytes);
+    return status;
 }
 
 static bool wants_color(const struct settings *settings)

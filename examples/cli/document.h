@@ -3,6 +3,13 @@
 #define CLI_DOCUMENT_H
 
 #include "cli.h"
+#include "input.h"
+
+/** As document_load(), and hands over what was read; input_free() is due in any case. `dag` may
+ *  be NULL. */
+enum status document_read(const char *file, const struct settings *settings,
+                          struct bytes *bytes, tracedag_dag **dag,
+                          tracedag_report **report);
 
 /** What came of a file. For STATUS_ACCEPTED `dag` is set, for that and STATUS_REJECTED
  *  `report`; both belong to the verdict's owner. */

@@ -17,6 +17,13 @@ static const struct command commands[] = {
      "A FILE may be a folder, which stands for the *.yaml and *.yml files in it, or `-`\n"
      "for standard input. Text goes to standard error, other formats to standard output.\n",
      run_validate},
+    {"fix", FOR_FIX, "FILE...",
+     "Mends what can be mended for certain, in the files themselves.",
+     "A FILE may be a folder, as for `validate`; of `-`, standard input, the text goes to\n"
+     "standard output. A fix stays only when the document can still be read, what it mends is\n"
+     "gone and no error is new. Standard error has what was fixed, and what is left to do.\n"
+     "Ends with 1 where errors are left, and with --diff where there is a difference.\n",
+     run_fix},
     {"canonicalize", FOR_CANONICALIZE, "FILE",
      "Writes the canonical form of a document, the bytes that its hash covers.",
      "The findings of a rejected document go to standard error, and nothing else.\n",

@@ -41,8 +41,8 @@ struct option_row {
 #define THREADS_MOST 64
 
 #define IN(member) offsetof(struct settings, member)
-#define FOR_DOCUMENTS \
-    (FOR_VALIDATE | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH | FOR_NEXT)
+#define FOR_DOCUMENTS                                                          \
+    (FOR_VALIDATE | FOR_FIX | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH | FOR_NEXT)
 #define FOR_SHOWING (FOR_CANONICALIZE | FOR_RESOLVE)
 
 static_assert(TRACEDAG_FORMAT_TEXT == 1 && TRACEDAG_FORMAT_JSON == 2 &&
@@ -53,6 +53,10 @@ static_assert(TRACEDAG_FORMAT_TEXT == 1 && TRACEDAG_FORMAT_JSON == 2 &&
 static const struct option_row option_rows[] = {
     {FOR_VALIDATE, "format", "text|json|sarif|github", "how findings are written (text)",
      KIND_WORD, IN(format), {"text", "json", "sarif", "github"}},
+    {FOR_FIX, "diff", NULL, "write what would change as a diff, and change nothing",
+     KIND_FLAG, IN(diff), {NULL}},
+    {FOR_FIX, "unsafe", NULL, "apply fixes, too, that somebody should look at",
+     KIND_FLAG, IN(unsafe), {NULL}},
     {FOR_DOCUMENTS, "color", "auto|always|never",
      "colour in text findings (auto: on a terminal)",
      KIND_WORD, IN(color), {"auto", "always", "never"}},

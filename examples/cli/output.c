@@ -140,6 +140,15 @@ static void PRINTS(1, 0) talk_formatted(const char *format, va_list args)
     va_end(again);
 }
 
+void talk(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    talk_formatted(format, args);
+    put_report("\n", 1);
+    va_end(args);
+}
+
 void complain(const char *format, ...)
 {
     va_list args;

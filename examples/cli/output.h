@@ -25,6 +25,9 @@ bool is_talk_terminal(void);
 /** One message, `tracedag: ...`, to standard error. */
 void complain(const char *format, ...) PRINTS(1, 2);
 
+/** One line to standard error, with nothing before it. */
+void talk(const char *format, ...) PRINTS(1, 2);
+
 /** As complain(), with a pointer to the help of `command` (NULL: of `tracedag` itself);
  *  returns STATUS_WRONG_USE. */
 enum status wrong_use(const char *command, const char *format, ...) PRINTS(2, 3);
