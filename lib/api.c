@@ -556,10 +556,10 @@ tracedag_status tracedag_report_fix(const tracedag_report *report, uint32_t flag
 {
     clear(NULL, left);
     give_list(applied, NULL, 0, sizeof(tracedag_applied_fix));
-    if (!begin_out(text, size) || !report || !report->doc || flags > TRACEDAG_FIX_UNSAFE)
+    if (!begin_out(text, size) || !report || flags > TRACEDAG_FIX_UNSAFE)
         return TRACEDAG_MISUSE;
     struct td_mending m;
-    /* The report never changes; where nothing applies, it is the report of the result, too. */
+    /* The report never changes; what is made from its document holds a reference to that. */
     struct tracedag_report *kept = (struct tracedag_report *)(uintptr_t)report;
     bool done = td_mend(&m, kept, flags & TRACEDAG_FIX_UNSAFE);
     tracedag_status status = TRACEDAG_NO_MEMORY;

@@ -62,6 +62,7 @@ void td_report_drop(struct tracedag_report *report)
         return;
     struct td_mem mem = report->mem;
     struct tracedag_doc *doc = report->doc;
+    td_baseline_drop(report->settings.baseline);
     td_diag_free(&report->diag);
     td_mem_free(&mem, report, sizeof *report);
     td_doc_drop(doc);
@@ -138,6 +139,7 @@ struct tracedag_doc *td_read(const char *bytes, size_t size,
     td_baseline_keep(settings->baseline);
     atomic_init(&doc->refs, 1);
     doc->report.source = &doc->source;
+    doc->report.settings = *settings;
     init_diag(&doc->report.diag, &doc->mem, settings);
     bool done = read_document(doc, bytes, size);
     if (done) {
@@ -285,7 +287,8 @@ static struct tracedag_report *new_report(struct tracedag_doc *doc,
     if (!report)
         return NULL;
     report->mem = mem;
-    report->limits = *limits;
+    report->settings = *settings;
+    td_baseline_keep(settings->baseline);
     atomic_init(&report->refs, 1);
     report->source = &doc->source;
     report->doc = td_doc_keep(doc);

@@ -11,8 +11,7 @@
 
 #include "../include/tracedag/tracedag-types.h"
 #include "arena.h"
-#include "levels.h"
-#include "limits.h"
+#include "settings.h"
 #include "source.h"
 #include "text.h"
 
@@ -153,7 +152,7 @@ void td_diag_part(struct td_diag *diag);
 struct tracedag_report {
     atomic_uint refs;
     struct td_mem mem;
-    struct td_limits limits; /**< of the call that made it */
+    struct td_settings settings; /**< of the call that made it */
     struct td_diag diag;
     const struct td_source *source;
     struct tracedag_doc *doc; /**< kept for the source; NULL in the doc's own report */

@@ -21,11 +21,13 @@ struct candidate {
 
 struct round {
     struct td_mending *m;
-    struct td_version base;
+    struct td_version base; /* what the round began with */
     struct candidate *list;
     size_t count;
     size_t room;
-    struct td_patch patch; /* that leads from `base` to `m->now` */
+    struct td_version
+        best; /* with all that were taken; NULL while it is to be made again */
+    struct td_patch patch; /* that leads from `base` to it */
     bool any;
 };
 
@@ -46,10 +48,10 @@ static void drop_version(struct td_version *version)
     *version = (struct td_version){NULL, NULL};
 }
 
-static bool judge_version(struct td_version *version, const struct td_limits *limits)
+static bool judge_version(struct td_version *version, const struct td_settings *settings)
 {
     struct tracedag_dag *dag;
-    if (!version->doc || !td_judge(version->doc, limits, &dag, &version->report))
+    if (!version->doc || !td_judge(version->doc, settings, &dag, &version->report))
         return false;
     if (dag)
         td_dag_drop(dag);
@@ -179,8 +181,8 @@ static bool read_attempt(struct round *r, struct attempt *a)
     td_patch_apply(&a->patch, (struct td_str){source->bytes, source->size}, &text);
     bool done = !text.failed;
     if (done) {
-        a->version.doc = td_read(text.ptr ? text.ptr : "", text.len, &r->m->limits);
-        done = judge_version(&a->version, &r->m->limits);
+        a->version.doc = td_read(text.ptr ? text.ptr : "", text.len, &r->m->settings);
+        done = judge_version(&a->version, &r->m->settings);
     }
     td_buf_free(&text);
     return done;
@@ -195,37 +197,33 @@ static bool make_attempt(struct round *r, struct attempt *a, size_t low, size_t 
     return read_attempt(r, a);
 }
 
-/* The result of a try that is proved becomes the document so far. */
-static void take(struct round *r, struct attempt *a, size_t low, size_t high)
+static void drop_best(struct round *r)
 {
-    struct td_version before = r->m->now;
-    struct td_patch patch = r->patch;
-    r->m->now = a->version;
-    r->patch = a->patch;
-    a->version = before;
-    a->patch = patch;
-    r->any = true;
-    for (size_t i = low; i < high; i++)
-        r->list[i].taken = true;
+    drop_version(&r->best);
+    td_patch_free(&r->patch, &r->m->mem);
 }
 
-/* Tries candidates together with all that were taken. False when memory ran out. */
+/* Tries candidates together with all that were taken. One result at a time is held: that of
+ * before is not needed to go on, and can be made again. False when memory ran out. */
 static bool try_range(struct round *r, size_t low, size_t high, bool *proved)
 {
     struct td_mem *mem = &r->m->mem;
     struct attempt a = {.count = 0};
     size_t bytes = r->count * sizeof *a.mended;
+    drop_best(r);
     a.mended = td_mem_alloc(mem, bytes);
     bool done = a.mended && make_attempt(r, &a, low, high);
     enum td_proof proof =
         done ? td_prove(&r->base, &a.version, &a.patch, a.mended, a.count, mem)
              : TD_PROOF_NO_MEMORY;
     *proved = proof == TD_PROOF_HOLDS;
-    if (*proved)
-        take(r, &a, low, high);
-    drop_version(&a.version);
-    td_patch_free(&a.patch, mem);
+    r->best = a.version;
+    r->patch = a.patch;
+    if (!*proved)
+        drop_best(r);
     td_mem_free(mem, a.mended, bytes);
+    for (size_t i = low; *proved && i < high; i++)
+        r->list[i].taken = r->any = true;
     return proof != TD_PROOF_NO_MEMORY || fail(r->m);
 }
 
@@ -254,7 +252,8 @@ static bool try_all(struct round *r)
         open[depth].low = middle;
         open[depth++].high = high;
     }
-    return true;
+    bool proved;
+    return r->best.doc || !r->any || try_range(r, 0, 0, &proved);
 }
 
 /* ---- rounds ----------------------------------------------------------------------------- */
@@ -319,54 +318,52 @@ static struct td_version keep(const struct td_version *version)
 /* False when nothing came of it, or memory ran out. */
 static bool run_round(struct td_mending *m)
 {
-    struct round r = {.m = m, .base = keep(&m->now)};
+    struct round r = {.m = m, .base = m->now};
     bool done = collect(&r) && (r.count == 0 || try_all(&r));
     bool any = done && r.any && note_round(&r);
-    td_patch_free(&r.patch, &m->mem);
+    if (any) {
+        m->now = r.best;
+        r.best = r.base;
+    }
+    drop_best(&r); /* the new one, or what came before it */
     td_mem_free(&m->mem, r.list, r.room * sizeof *r.list);
-    drop_version(&r.base);
     return any;
 }
 
-/* Proofs compare all findings, also those that the report in hand has no room for. */
+/* The document of a report; one of reading alone is a part of it. */
+static struct tracedag_doc *document_of(struct tracedag_report *report)
+{
+    if (report->doc)
+        return report->doc;
+    return (struct tracedag_doc *)(void *)((char *)report -
+                                           offsetof(struct tracedag_doc, report));
+}
+
 static bool begin(struct td_mending *m, struct tracedag_report *report)
 {
-    enum { FINDINGS_MOST = 10000 };
     const struct td_version given = {report->doc, report};
-    m->limits.of[TRACEDAG_LIMIT_FINDINGS] = FINDINGS_MOST;
-    if (report->diag.dropped == 0) {
+    if (report->doc) {
         m->now = keep(&given);
         return true;
     }
-    m->now.doc = td_doc_keep(report->doc);
-    return judge_version(&m->now, &m->limits) || fail(m);
-}
-
-/* The last report has the limits of the first. */
-static bool end(struct td_mending *m, const struct td_limits *limits)
-{
-    const struct td_diag *diag = &m->now.report->diag;
-    if (diag->dropped == 0 && diag->count <= limits->of[TRACEDAG_LIMIT_FINDINGS])
-        return true;
-    td_report_drop(m->now.report);
-    m->now.report = NULL;
-    return judge_version(&m->now, limits) || fail(m);
+    m->now.doc = td_doc_keep(document_of(report));
+    return judge_version(&m->now, &m->settings) || fail(m);
 }
 
 /* Each try costs as much as the first judgement did. */
 static uint32_t tries_for(size_t size)
 {
-    enum { BYTES = 1 << 20, LEAST = 12, MOST = 64 };
+    enum { BYTES = 1 << 20, LEAST = 8, MOST = 32 };
     size_t tries = size ? BYTES / size : MOST;
     return (uint32_t)(tries < LEAST ? LEAST : tries > MOST ? MOST : tries);
 }
 
 bool td_mend(struct td_mending *m, struct tracedag_report *report, bool unsafe)
 {
-    const struct td_limits *limits = &report->limits;
-    *m = (struct td_mending){.limits = *limits, .unsafe = unsafe};
+    const struct td_limits *limits = &report->settings.limits;
+    *m = (struct td_mending){.settings = report->settings, .unsafe = unsafe};
     m->mem.budget = (size_t)limits->of[TRACEDAG_LIMIT_HEAP_BYTES];
-    m->tries = tries_for(report->doc->source.size);
+    m->tries = tries_for(report->source->size);
     td_arena_init(&m->arena, &m->mem);
     if (!begin(m, report))
         return false;
@@ -374,11 +371,10 @@ bool td_mend(struct td_mending *m, struct tracedag_report *report, bool unsafe)
         while (run_round(m))
             continue;
     }
-    if (!m->failed && m->count &&
-        !td_place_list(&m->mem, report->source, &m->list->start, m->count,
-                       sizeof *m->list))
-        m->failed = true;
-    return !m->failed && end(m, limits);
+    if (!m->failed && m->count)
+        m->failed = !td_place_list(&m->mem, report->source, &m->list->start, m->count,
+                                   sizeof *m->list);
+    return !m->failed;
 }
 
 void td_mend_free(struct td_mending *m)

@@ -15,7 +15,7 @@ struct td_mended {
 
 struct td_mending {
     struct td_mem mem;
-    struct td_limits limits;
+    struct td_settings settings;
     struct td_arena arena; /**< titles, and the texts of changes */
     struct td_version now; /**< the document so far */
     struct td_mended *list;

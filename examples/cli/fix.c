@@ -4,6 +4,7 @@
 #include "diff.h"
 #include "document.h"
 #include "input.h"
+#include "limits.h"
 #include "output.h"
 #include "replace.h"
 
@@ -114,10 +115,20 @@ static enum status fix_file(const struct settings *settings, const char *file)
     return status;
 }
 
+/* Only a report of all findings proves a fix. */
+static void keep_more_findings(tracedag_options *limits)
+{
+    uint32_t findings = TRACEDAG_LIMIT_FINDINGS;
+    if (tracedag_options_limit(limits, findings) ==
+        tracedag_options_limit(NULL, findings))
+        tracedag_options_set_limit(limits, findings, limits_ceiling(findings));
+}
+
 enum status run_fix(const struct settings *settings, char **files, size_t count)
 {
     struct names names;
     enum status worst = input_list(files, count, &names);
+    keep_more_findings(settings->limits);
     for (size_t i = 0; i < names.count && !output_broken(); i++)
         worst = worse(worst, fix_file(settings, names.items[i]));
     input_list_free(&names);

@@ -295,13 +295,14 @@ enum tracedag_fix_flags {
  *  before, and values differ only where findings that were mended stand. Safe fixes alone, unless
  *  `flags` (enum tracedag_fix_flags) say otherwise; a finding with two equally good ones is left
  *  alone. Fixes of the same place follow one another. Where nothing applies, the text is the
- *  document as it was; it is empty for one that was too large to be read.
+ *  document as it was; it is empty for one that was too large to be read. A report that left
+ *  findings out proves nothing: raise TRACEDAG_LIMIT_FINDINGS.
  *
  *  `*text` is owned, NUL-terminated, `*size` its length without the NUL (may be NULL).
  *  `*applied` (may be NULL) is an owned list of tracedag_applied_fix; `*left` (owned, may be
  *  NULL) the report on the text that was made. TRACEDAG_OK says that the text is there, and
- *  nothing about a verdict. TRACEDAG_MISUSE for unknown flags, and for a report of reading alone.
- *  Takes up to 64 times as long as tracedag_check(), for documents above 80 KiB 12 times.
+ *  nothing about a verdict. A report of reading alone serves as well: the document is judged.
+ *  Takes up to 32 times as long as tracedag_check(), for documents above 128 KiB 8 times.
  *  Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_report_fix(const tracedag_report *report,
                                                  uint32_t flags, char **text,

@@ -124,7 +124,8 @@ static void run_call(struct job *job, const struct call *call,
     struct begun begun = begin();
     make(call, subject, &made);
     end(job, &begun, call->name);
-    note_heap(job, before, made.owned);
+    /* A call that makes another document has the bound for that one, too. */
+    note_heap(job, call->traits & BYTES ? begun.heap : before, made.owned);
     job->text = made.size > job->text ? made.size : job->text;
     unmake(&made);
 }
