@@ -66,9 +66,10 @@ static void offer_fix(struct source *s, struct td_finding *f, uint32_t value,
     uint32_t start;
     if (!fault->fix.ptr || !stands_plain(s, value, &start))
         return;
-    const struct td_span part = {start + (uint32_t)fault->start,
-                                 start + (uint32_t)fault->end};
-    td_fix(s->r->diag, f, TRACEDAG_SAFETY_SAFE, part, fault->fix, "write %q", fault->fix);
+    start += (uint32_t)(fault->part.ptr - td_node_text(s->r->tree, value).ptr);
+    const struct td_span part = {start, start + (uint32_t)fault->part.len};
+    td_fix(s->r->diag, f, fault->unsure ? TRACEDAG_SAFETY_UNSAFE : TRACEDAG_SAFETY_SAFE,
+           part, fault->fix, "write %q", fault->fix);
 }
 
 static void report_schedule(struct source *s, uint32_t value, struct td_str text,

@@ -140,6 +140,8 @@ static enum td_schedule_why read_value(const struct grammar *g, struct td_str it
     }
     *found = s;
     *value = read_number(s);
+    if (*value == 0 && g->kind == TD_SCHEDULE_CRON && g->field == TD_CRON_WEEKDAY)
+        return TD_SCHEDULE_SUNDAY;
     if (*value < g->rule->low || *value > g->rule->high)
         return TD_SCHEDULE_RANGE;
     return s.len > g->rule->digits ? TD_SCHEDULE_PADDED : TD_SCHEDULE_FINE;
@@ -273,8 +275,17 @@ static bool fail(struct reader *r, enum td_schedule_why why, struct td_str at)
     f->code = td_schedule_code(why);
     f->start = (size_t)(at.ptr - r->text.ptr);
     f->end = f->start + at.len;
+    f->fix = (struct td_str){NULL, 0};
     if (!f->found.ptr)
         f->found = at;
+    return false;
+}
+
+/* Adds to a fault what is meant by a part of the text. */
+static bool mend(struct reader *r, struct td_str part, struct td_str fix)
+{
+    r->fault->part = part;
+    r->fault->fix = fix;
     return false;
 }
 
@@ -295,7 +306,14 @@ static bool fail_item(struct reader *r, const struct grammar *g, enum td_schedul
     f->first = item->first;
     f->last = item->last;
     f->step = item->step;
-    return fail(r, why, r->fields[g->field]);
+    fail(r, why, r->fields[g->field]);
+    if (why == TD_SCHEDULE_PADDED || why == TD_SCHEDULE_STEP_PADDED)
+        return mend(r, f->found, td_without_zeros(f->found));
+    if (why == TD_SCHEDULE_QUESTION_LINE && td_str_eq(f->found, r->fields[g->field]))
+        return mend(r, f->found, TD_S("*"));
+    if (why == TD_SCHEDULE_SUNDAY && td_str_eq(f->found, r->fields[g->field]))
+        return mend(r, f->found, TD_S("1"));
+    return false;
 }
 
 /* `15W` alone in a day of month: true where the field has this form, with its fault if
@@ -436,6 +454,19 @@ static bool fail_days(struct reader *r, enum td_schedule_why why)
     return fail(r, why, r->fields[TD_CRON_WEEKDAY]);
 }
 
+/* Each day is meant by `?` in both fields, and by `*` in one of them beside days in the other. */
+static bool fail_both_days(struct reader *r, bool neither)
+{
+    struct td_str day = r->fields[TD_CRON_DAY];
+    struct td_str weekday = r->fields[TD_CRON_WEEKDAY];
+    fail_days(r, neither ? TD_SCHEDULE_NEITHER_DAY : TD_SCHEDULE_BOTH_DAYS);
+    if (neither)
+        return mend(r, weekday, TD_S("*"));
+    if (is_star(weekday))
+        return mend(r, weekday, TD_S("?"));
+    return is_star(day) && mend(r, day, TD_S("?"));
+}
+
 static bool check_days(struct reader *r)
 {
     struct td_str day = r->fields[TD_CRON_DAY];
@@ -444,7 +475,7 @@ static bool check_days(struct reader *r)
         bool no_day = day.ptr[0] == '?';
         bool no_weekday = weekday.ptr[0] == '?';
         if (no_day == no_weekday)
-            return fail_days(r, no_day ? TD_SCHEDULE_NEITHER_DAY : TD_SCHEDULE_BOTH_DAYS);
+            return fail_both_days(r, no_day);
         return true;
     }
     /* Some programs take a day of week that begins with `*` for none, and some do not. */
@@ -583,7 +614,9 @@ static bool fail_unit(struct reader *r, struct td_str word)
             continue;
         f->last = (uint32_t)count;
         f->hint = count == 1 ? rate_units[unit].one : rate_units[unit].many;
-        return fail(r, TD_SCHEDULE_UNIT_NEAR, word);
+        fail(r, TD_SCHEDULE_UNIT_NEAR, word);
+        f->unsure = true;
+        return count == f->first && mend(r, word, f->hint);
     }
     return fail(r, TD_SCHEDULE_UNIT_UNKNOWN, word);
 }
@@ -602,8 +635,8 @@ static bool read_unit(struct reader *r, struct td_str number, struct td_str word
         if (td_str_eq(word, right))
             return true;
         r->fault->hint = right;
-        r->fault->fix = right;
-        return fail(r, TD_SCHEDULE_UNIT_NUMBER, word);
+        fail(r, TD_SCHEDULE_UNIT_NUMBER, word);
+        return mend(r, word, right);
     }
     return fail_unit(r, word);
 }
@@ -620,8 +653,11 @@ static bool read_rate(struct reader *r, struct td_str inner)
     if (number.len == 0 || word.len == 0 || td_index_of(word, ' ') < word.len)
         return fail_form(r, TD_SCHEDULE_RATE_FORM);
     enum td_schedule_why why = why_no_count(number);
-    if (why != TD_SCHEDULE_FINE)
-        return fail(r, why, number);
+    if (why != TD_SCHEDULE_FINE) {
+        fail(r, why, number);
+        return why == TD_SCHEDULE_RATE_PADDED &&
+               mend(r, number, td_without_zeros(number));
+    }
     r->fault->first = read_number(number);
     /* Longer than any unit allows, so the unit need not be known. */
     if (r->fault->first > LONGEST_DAYS * 24 * 60)
@@ -685,11 +721,17 @@ static struct td_str inside(struct td_str text)
     return td_slice_of(text, sizeof("rate(") - 1, text.len - 1);
 }
 
+static bool fail_unclosed(struct reader *r)
+{
+    fail_form(r, TD_SCHEDULE_UNCLOSED);
+    return mend(r, td_slice_of(r->text, r->text.len, r->text.len), TD_S(")"));
+}
+
 static bool read_call(struct reader *r)
 {
     size_t close = td_index_of(r->text, ')');
     if (close == r->text.len)
-        return fail_form(r, TD_SCHEDULE_UNCLOSED);
+        return fail_unclosed(r);
     if (close + 1 != r->text.len)
         return fail_form(r, TD_SCHEDULE_TRAILING);
     struct td_str inner = inside(r->text);
@@ -700,11 +742,37 @@ static bool read_call(struct reader *r)
     return read_fields(r, inner, TD_SCHEDULE_CRON_FORM);
 }
 
+static bool fail_blanks(struct reader *r)
+{
+    size_t start = 0;
+    size_t end = r->text.len;
+    while (start < end && is_space(r->text.ptr[start]))
+        start++;
+    while (end > start && is_space(r->text.ptr[end - 1]))
+        end--;
+    fail_form(r, TD_SCHEDULE_BLANKS);
+    return start < end && mend(r, r->text, td_slice_of(r->text, start, end));
+}
+
+/* What begins like no schedule, and what is meant by it where that is known. */
+static bool read_other(struct reader *r)
+{
+    enum td_schedule_why why = why_unreadable(r);
+    if (read_fields(r, r->text, why))
+        return true;
+    if (r->fault->why == TD_SCHEDULE_MACRO)
+        return mend(r, r->text, r->fault->hint);
+    if (r->fault->why == TD_SCHEDULE_UPPER_CASE)
+        return mend(r, td_slice_of(r->text, 0, sizeof("rate") - 1),
+                    upper(r->text.ptr[0]) == 'R' ? TD_S("rate") : TD_S("cron"));
+    return false;
+}
+
 static bool read_text(struct reader *r)
 {
     struct td_str s = r->text;
     if (s.len > 0 && (is_space(s.ptr[0]) || is_space(s.ptr[s.len - 1])))
-        return fail_form(r, TD_SCHEDULE_BLANKS);
+        return fail_blanks(r);
     if (starts_with(s, TD_S("at(")))
         return fail_form(r, TD_SCHEDULE_ONCE);
     bool rate = starts_with(s, TD_S("rate("));
@@ -712,7 +780,7 @@ static bool read_text(struct reader *r)
         r->out->kind = r->fault->kind = rate ? TD_SCHEDULE_RATE : TD_SCHEDULE_CRON;
         return read_call(r);
     }
-    return read_fields(r, s, why_unreadable(r));
+    return read_other(r);
 }
 
 bool td_schedule_parse(struct td_str text, struct td_schedule *out,

@@ -96,6 +96,7 @@ enum td_schedule_why {
     TD_SCHEDULE_LINE_SIX,
     /* 705: an item that its field cannot hold */
     TD_SCHEDULE_RANGE,
+    TD_SCHEDULE_SUNDAY,
     TD_SCHEDULE_PADDED,
     TD_SCHEDULE_EMPTY_ITEM,
     TD_SCHEDULE_STEP,
@@ -136,7 +137,9 @@ struct td_schedule_fault {
     size_t found_count; /* fields found and expected, where the count is off */
     size_t expected_count;
     struct td_str hint; /* a word for the help line; NULL where there is none */
-    struct td_str fix;  /* safe replacement of start to end; NULL where there is none */
+    struct td_str fix;  /* what is meant; NULL where nobody can tell */
+    struct td_str part; /* of the text, in place of which the fix goes */
+    bool unsure;        /* it is only likely */
 };
 
 /*

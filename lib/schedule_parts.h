@@ -51,6 +51,14 @@ static inline bool td_is_digits(struct td_str s)
     return s.len > 0;
 }
 
+static inline struct td_str td_without_zeros(struct td_str digits)
+{
+    size_t at = 0;
+    while (at + 1 < digits.len && digits.ptr[at] == '0')
+        at++;
+    return td_slice_of(digits, at, digits.len);
+}
+
 /* The number of the diagnostic that a fault belongs to. */
 unsigned td_schedule_code(enum td_schedule_why why);
 

@@ -67,11 +67,12 @@ static const struct {
     [TD_SCHEDULE_CRON_NO_YEAR] = {704, CRON_HAS, "the last one is the year, often `*`"},
     [TD_SCHEDULE_CRON_SEVEN] = {704, CRON_HAS,
                                 "the first one is the minute; seconds have no field"},
-    [TD_SCHEDULE_LINE_COUNT] = {704, LINE_HAS, NULL},
+    [TD_SCHEDULE_LINE_COUNT] = {704, LINE_HAS, THREE_FORMS},
     [TD_SCHEDULE_LINE_SIX] =
         {704, LINE_HAS, "six fields belong in `cron(...)`, as in `cron(0 12 * * ? *)`"},
 
     [TD_SCHEDULE_RANGE] = {705, MUST_BE, NULL},
+    [TD_SCHEDULE_SUNDAY] = {705, MUST_BE, "days of `cron(...)` begin with Sunday as `1`"},
     [TD_SCHEDULE_PADDED] = {705, MUST_BE, "write `%z`"},
     [TD_SCHEDULE_EMPTY_ITEM] = {705,
                                 "%f in the schedule of job `%j` has an empty item: `%g`",
@@ -126,14 +127,6 @@ static_assert(TD_COUNT(texts) == TD_SCHEDULE_WHY_COUNT, "every fault has its tex
 unsigned td_schedule_code(enum td_schedule_why why)
 {
     return texts[why].code;
-}
-
-static struct td_str without_zeros(struct td_str digits)
-{
-    size_t at = 0;
-    while (at + 1 < digits.len && digits.ptr[at] == '0')
-        at++;
-    return td_slice_of(digits, at, digits.len);
 }
 
 /* Numbers stand as they are in messages, other text from the document in backticks. */
@@ -210,7 +203,7 @@ static void put_piece(char key, const struct message *m,
         put_found(f->found, sink);
         break;
     case 'z':
-        sink->quote(sink->ctx, without_zeros(f->found));
+        sink->quote(sink->ctx, td_without_zeros(f->found));
         break;
     case 'r':
         td_put(sink, rule->range);

@@ -3,6 +3,8 @@
  * message and help. The rows follow the format's tables of grammars and of expressions
  * that cron programs disagree on.
  */
+#include <stdio.h>
+
 #include "suites.h"
 
 #include "../lib/schedule.h"
@@ -205,7 +207,8 @@ static const struct refusal {
     {"cron(0 0 12 * * ? *)", 704, "cron(0 0 12 * * ? *)",
      "`cron()`" IN_JOB "has 6 fields, found 7",
      "the first one is the minute; seconds have no field"},
-    {"*/5 * * *", 704, "*/5 * * *", "cron line" IN_JOB "has 5 fields, found 4", NULL},
+    {"*/5 * * *", 704, "*/5 * * *", "cron line" IN_JOB "has 5 fields, found 4",
+     THREE_FORMS},
     {"0 0 1 1 * 2020", 704, "0 0 1 1 * 2020", "cron line" IN_JOB "has 5 fields, found 6",
      "six fields belong in `cron(...)`, as in `cron(0 12 * * ? *)`"},
 
@@ -271,7 +274,8 @@ static const struct refusal {
     {"cron(0 0 ? * 6#6 *)", 705, "6#6",
      "day of week" IN_JOB "must have 1 to 5 after `#`, found 6", NULL},
     {"cron(0 0 ? * 0 *)", 705, "0",
-     "day of week" IN_JOB "must be 1 to 7 or `SUN` to `SAT`, found 0", NULL},
+     "day of week" IN_JOB "must be 1 to 7 or `SUN` to `SAT`, found 0",
+     "days of `cron(...)` begin with Sunday as `1`"},
     {"cron(0 0 ? * 2/2 *)", 705, "2/2", "day of week" IN_JOB "takes no step, found `2/2`",
      "list the days, as in `2,4,6`"},
 
@@ -336,14 +340,55 @@ START_TEST(refuses)
 }
 END_TEST
 
-START_TEST(fixes_the_unit)
+/* What is refused, and what it becomes by its fix; NULL where there is none. */
+static const struct {
+    const char *text;
+    const char *fixed;
+    bool unsure;
+} fixes[] = {
+    {"rate(1 days)", "rate(1 day)", false},
+    {"rate(2 day)", "rate(2 days)", false},
+    {"rate(05 minutes)", "rate(5 minutes)", false},
+    {"rate(5 mins)", "rate(5 minutes)", true},
+    {"rate(1 week)", NULL, false},
+    {"rate(0 days)", NULL, false},
+    {"rate(1 day", "rate(1 day)", false},
+    {"Rate(1 day)", "rate(1 day)", false},
+    {"CRON(0 12 * * ? *)", "cron(0 12 * * ? *)", false},
+    {" 0 12 * * *  ", "0 12 * * *", false},
+    {" ", NULL, false},
+    {"@Daily", "0 0 * * *", false},
+    {"@reboot", NULL, false},
+    {"0 012 * * *", "0 12 * * *", false},
+    {"0 */05 * * *", "0 */5 * * *", false},
+    {"0 12 ? * *", "0 12 * * *", false},
+    {"0 12 1,? * *", NULL, false},
+    {"0 25 * * *", NULL, false},
+    {"cron(0 12 * * * *)", "cron(0 12 * * ? *)", false},
+    {"cron(0 12 * * MON *)", "cron(0 12 ? * MON *)", false},
+    {"cron(0 12 1 * * *)", "cron(0 12 1 * ? *)", false},
+    {"cron(0 12 1 * MON *)", NULL, false},
+    {"cron(0 12 ? * ? *)", "cron(0 12 ? * * *)", false},
+    {"cron(0 12 ? * 0 *)", "cron(0 12 ? * 1 *)", false},
+    {"cron(0 12 ? * 0,2 *)", NULL, false},
+};
+
+START_TEST(fixes_what_is_clear)
 {
     struct td_schedule schedule;
     struct td_schedule_fault fault;
-    ck_assert(!td_schedule_parse(TD_S("rate(1 days)"), &schedule, &fault));
-    ck_assert(td_str_eq(fault.fix, TD_S("day")));
-    ck_assert(!td_schedule_parse(TD_S("rate(5 mins)"), &schedule, &fault));
-    ck_assert_ptr_null(fault.fix.ptr);
+    struct td_str text = str(fixes[_i].text);
+    ck_assert(!td_schedule_parse(text, &schedule, &fault));
+    ck_assert_msg((fault.fix.ptr != NULL) == (fixes[_i].fixed != NULL), "`%s`", text.ptr);
+    if (!fault.fix.ptr)
+        return;
+    char fixed[64];
+    size_t before = (size_t)(fault.part.ptr - text.ptr);
+    snprintf(fixed, sizeof fixed, "%.*s%.*s%s", (int)before, text.ptr, (int)fault.fix.len,
+             fault.fix.ptr, fault.part.ptr + fault.part.len);
+    ck_assert_str_eq(fixed, fixes[_i].fixed);
+    ck_assert(fault.unsure == fixes[_i].unsure);
+    ck_assert_msg(td_schedule_parse(str(fixed), &schedule, &fault), "`%s`", fixed);
 }
 END_TEST
 
@@ -399,7 +444,7 @@ Suite *td_suite_schedule(void)
     TCase *tcase = tcase_create("schedules");
     tcase_add_loop_test(tcase, spells, 0, TD_COUNT(accepted));
     tcase_add_loop_test(tcase, refuses, 0, TD_COUNT(refused));
-    tcase_add_test(tcase, fixes_the_unit);
+    tcase_add_loop_test(tcase, fixes_what_is_clear, 0, (int)TD_COUNT(fixes));
     tcase_add_test(tcase, keeps_the_meaning);
     tcase_add_test(tcase, takes_long_lists);
     suite_add_tcase(suite, tcase);
