@@ -316,9 +316,10 @@ static bool is_mentioned(struct td_diag *diag, const struct td_tree *tree,
 void td_edit_name(struct td_diag *diag, struct td_finding *f, const struct td_tree *tree,
                   uint32_t node, struct td_str name)
 {
-    if (!td_kept(diag, f) || !is_editable(tree, node) ||
-        is_mentioned(diag, tree, td_node_text(tree, node), node) ||
-        is_mentioned(diag, tree, name, node))
+    if (!td_kept(diag, f) || !is_editable(tree, node))
         return;
-    td_edit_text(diag, f, TRACEDAG_SAFETY_SAFE, tree, node, name);
+    if (is_mentioned(diag, tree, td_node_text(tree, node), node))
+        td_help(diag, f, "change it where it is referred to, too");
+    else if (!is_mentioned(diag, tree, name, node))
+        td_edit_text(diag, f, TRACEDAG_SAFETY_SAFE, tree, node, name);
 }

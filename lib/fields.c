@@ -258,9 +258,11 @@ static const struct td_field input[] = {
 
 #define JOB_FIELD \
     NAMED("job"), .type = TD_TYPE_LOOKUP, .form = &td_form_job, \
+                  .advice = "add `job:` and the name of a job", \
                   .means = "the name of a job", .examples = "\"compact_blocks\""
 #define OUTPUT_FIELD \
     NAMED("output"), .type = TD_TYPE_OUTPUT, .low = 0, .high = OUTPUTS_MOST - 1, \
+                     .advice = "add `output:` and its number; the first one is 0", \
                      .means = "which of its outputs, from 0", .examples = "0"
 
 static const struct td_field from[] = {

@@ -23,6 +23,13 @@ static struct td_finding *report(struct key *key, uint32_t code)
     return f;
 }
 
+/* Whether a map stands right behind a bracket: `{{ x }}`, as templates write it. */
+static bool is_placeholder(const struct key *key)
+{
+    return key->node->kind == TD_MAP && key->node->flags & TD_FLOW &&
+           key->node->start > 0 && key->tree->source->bytes[key->node->start - 1] == '{';
+}
+
 /* `found` is NULL for a value that is called by its own words. */
 static void not_text(struct key *key, const char *found)
 {
@@ -37,6 +44,9 @@ static void not_text(struct key *key, const char *found)
     if (!td_is_collection(key->node)) {
         td_help(key->diag, f, "quote it");
         td_edit_quote(key->diag, f, TRACEDAG_SAFETY_SAFE, key->tree, key->id);
+    } else if (is_placeholder(key)) {
+        td_help(key->diag, f, "if it is a placeholder, quote it, as in `\"{%e}\"`",
+                td_source_text(key->tree->source, td_node_span(key->tree, key->id)));
     }
 }
 

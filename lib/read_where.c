@@ -68,10 +68,15 @@ static bool bad_value(struct td_reader *r, const struct td_scope *scope,
     struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_WHERE_VALUE, value);
     if (!f)
         return false;
-    td_message(r->diag, f, "%t must be one plain value, found %s",
+    const struct td_node *node = td_node_raw(r->tree, value->node);
+    bool decimal = node->kind == TD_FLOAT;
+    td_message(r->diag, f, "%t must be %s, found %s",
                td_scope_field(r->diag, scope, name),
-               type_words(td_node_raw(r->tree, value->node)));
-    td_help(r->diag, f, "v1 filters test equality with one value");
+               decimal ? "text, a whole number, or true or false" : "one plain value",
+               type_words(node));
+    td_help(r->diag, f,
+            decimal ? "write a whole number; or quote it, where the field is text"
+                    : "v1 filters test equality with one value");
     td_data_text(r->diag, f, "name", name);
     return false;
 }

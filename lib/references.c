@@ -94,7 +94,8 @@ static struct td_span place_of(const struct reference *ref, uint32_t value)
     return td_value_span(ref->r->tree, value, 0, 0);
 }
 
-/* The jobs that a reference could name: all but the one that makes it. */
+/* The jobs that a reference could name: all but the one that makes it, and those whose names are
+ * faults themselves. */
 struct others {
     const struct td_model *model;
     struct td_str self;
@@ -104,7 +105,8 @@ static struct td_str job_name(const void *set, size_t i)
 {
     const struct others *others = set;
     struct td_str name = td_slice(others->model->jobs[i].pub.name);
-    return td_str_eq(name, others->self) ? TD_S("") : name;
+    bool sound = td_name_fits(&td_form_job, name) && !td_str_eq(name, others->self);
+    return sound ? name : TD_S("");
 }
 
 static void list_jobs(struct td_reader *r, struct td_finding *f)

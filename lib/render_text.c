@@ -455,7 +455,8 @@ static void put_finding(struct text *t, const tracedag_finding *finding)
     t->gutter = digits(marks[count - 1].line);
     put_heading(t, finding);
     put_place(t, &finding->start);
-    put_snippet(t, marks, count);
+    if (finding->code != TRACEDAG_CODE_LIMIT_SIZE) /* its document was not read */
+        put_snippet(t, marks, count);
     const tracedag_text *help = finding->help.items;
     for (size_t i = 0; i < finding->help.count; i++) {
         put_advice(t, " help: ");

@@ -513,6 +513,23 @@ static void block_entry(struct fault *fault)
         unexpected(fault, td_line_rest(source, at));
 }
 
+/* `${NAME}` without quotes, as templates and shells write it. */
+static void placeholder(struct fault *fault, size_t dollar)
+{
+    const struct td_source *source = fault->source;
+    struct td_span line = td_line_rest(source, dollar);
+    size_t end = dollar;
+    while (end < line.end && source->bytes[end] != '}')
+        end++;
+    bool closed = end < line.end;
+    struct td_span span = span_of(dollar, closed ? end + 1 : line.end);
+    struct td_finding *f = unexpected(fault, span);
+    if (closed && span.end - span.start <= TD_QUOTE_CHARACTERS)
+        offer_quotes(fault, f, span);
+    else
+        td_help(fault->diag, f, "quote the text");
+}
+
 static void flow_entry(struct fault *fault)
 {
     const struct td_source *source = fault->source;
@@ -520,6 +537,10 @@ static void flow_entry(struct fault *fault)
     size_t at = next_visible(source, fault->at);
     if (bracket < source->size && !closed_later(fault, bracket, at)) {
         unclosed_bracket(fault, bracket);
+        return;
+    }
+    if (at > 0 && source->bytes[at] == '{' && source->bytes[at - 1] == '$') {
+        placeholder(fault, at - 1);
         return;
     }
     struct td_finding *f = unexpected(fault, word_at(source, at));

@@ -84,6 +84,8 @@ static void advise_type(struct td_reader *r, struct td_finding *f, uint32_t node
         td_help(r->diag, f, "quote it");
     else if (strcmp(wanted, "true or false") == 0)
         td_help(r->diag, f, "write `true` or `false`");
+    else if (strcmp(wanted, "a list") == 0 && found->kind == TD_MAP)
+        td_help(r->diag, f, "begin each item of the list with `- `");
     else if (strcmp(wanted, "a list") == 0 && scalar)
         td_help(r->diag, f, "write a list, as in `[%e]`", td_node_text(r->tree, node));
     else if (strcmp(wanted, "a whole number") == 0 && found->kind == TD_TEXT &&
@@ -377,6 +379,55 @@ static bool read_text(const struct judged *j)
 
 /* ---- columns' types --------------------------------------------------------------------- */
 
+#define WORD(literal) \
+    { \
+        (literal), sizeof(literal) - 1 \
+    }
+
+/* What PostgreSQL and others call a type; `same` where it is that type by another name. */
+static const struct {
+    struct td_str name;
+    struct td_str type;
+    bool same;
+} other_types[] = {
+    {WORD("int"), WORD("integer"), true},
+    {WORD("int4"), WORD("integer"), true},
+    {WORD("int8"), WORD("bigint"), true},
+    {WORD("int2"), WORD("smallint"), true},
+    {WORD("bool"), WORD("boolean"), true},
+    {WORD("float4"), WORD("real"), true},
+    {WORD("float8"), WORD("double precision"), true},
+    {WORD("decimal"), WORD("numeric"), true},
+    {WORD("timestamp with time zone"), WORD("timestamptz"), true},
+    {WORD("timestamp without time zone"), WORD("timestamp"), true},
+    {WORD("float"), WORD("double precision"), false},
+    {WORD("double"), WORD("double precision"), false},
+    {WORD("int64"), WORD("bigint"), false},
+    {WORD("long"), WORD("bigint"), false},
+    {WORD("int32"), WORD("integer"), false},
+    {WORD("string"), WORD("text"), false},
+    {WORD("varchar"), WORD("text"), false},
+    {WORD("char"), WORD("text"), false},
+    {WORD("datetime"), WORD("timestamp"), false},
+    {WORD("bytes"), WORD("bytea"), false},
+    {WORD("binary"), WORD("bytea"), false},
+    {WORD("blob"), WORD("bytea"), false},
+};
+
+static bool advise_other_type(const struct judged *j, struct td_finding *f)
+{
+    for (size_t i = 0; i < TD_COUNT(other_types); i++) {
+        if (!td_folds_to(j->text, other_types[i].name))
+            continue;
+        td_help(j->r->diag, f, "did you mean %q?", other_types[i].type);
+        td_edit_text(j->r->diag, f,
+                     other_types[i].same ? TRACEDAG_SAFETY_SAFE : TRACEDAG_SAFETY_UNSAFE,
+                     j->r->tree, td_own_node(j->value), other_types[i].type);
+        return true;
+    }
+    return false;
+}
+
 static bool read_column_type(const struct judged *j)
 {
     if (!is_text(j))
@@ -391,7 +442,9 @@ static bool read_column_type(const struct judged *j)
                td_scope_owner(diag, j->scope), j->text);
     struct td_advice advice = {word_of, j->field->words, j->field->words->count,
                                td_own_node(j->value)};
-    td_advise(j->r, f, j->text, &advice);
+    bool other = advise_other_type(j, f);
+    if (!other)
+        td_advise(j->r, f, j->text, &advice);
     if (f->pub.help.count == 0) {
         struct td_str words[TD_FIELDS_MOST];
         for (uint32_t i = 0; i < j->field->words->count; i++)
