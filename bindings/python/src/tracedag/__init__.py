@@ -77,15 +77,18 @@ from ._model import (
 )
 from ._options import Options, make
 from ._report import (
+    AppliedFix,
     Edit,
     Finding,
     Fix,
+    Fixed,
     Position,
     Related,
     Report,
     Span,
     Subject,
     TraceDagError,
+    apply_fixes,
     file_name,
     render,
 )
@@ -96,6 +99,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Activation",
     "AlwaysOnSource",
+    "AppliedFix",
     "BackpressureMode",
     "Code",
     "CodeInfo",
@@ -109,6 +113,7 @@ __all__ = [
     "Feature",
     "Finding",
     "Fix",
+    "Fixed",
     "Input",
     "InternalError",
     "Job",
@@ -151,6 +156,7 @@ __all__ = [
     "explain",
     "feature",
     "find_code",
+    "fix",
     "json_schema",
     "library_version",
     "load",
@@ -175,6 +181,23 @@ def check(source: Document, *, file: StrPath = "-", options: Options | None = No
 def check_file(path: StrPath, *, options: Options | None = None, **limits: int) -> Report:
     """check() of a file. No more of it is read than the limit `input_bytes` and one byte."""
     return _check_file(path, make(options, limits))
+
+
+def fix(source: Document, *, unsafe: bool = False, file: StrPath = "-",
+        options: Options | None = None, **limits: int) -> Fixed:
+    """Applies fixes to a document, those that can be proved: it can still be read, what is mended
+    is gone, no error is new, and no other value changes. Safe ones alone, or `unsafe` ones too.
+
+    `file` is how the report names the document.
+    """
+    data, settings = source_bytes(source), make(options, limits)
+    report = _check(data, file, settings)
+    with report._handle as pointer:
+        text, applied = apply_fixes(pointer, unsafe)
+    if not applied:
+        return Fixed(data, applied, report)
+    report.close()
+    return Fixed(text, applied, _check(text, file, settings))
 
 
 def load(source: Document, *, file: StrPath = "-", options: Options | None = None,

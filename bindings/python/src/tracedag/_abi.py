@@ -61,6 +61,10 @@ class Fix(Structure):
     _fields_ = [("title", Text), ("edits", List), ("safety", c_uint32), ("reserved", c_uint32)]
 
 
+class AppliedFix(Structure):
+    _fields_ = [("code", c_uint32), ("safety", c_uint32), ("start", Position), ("title", Text)]
+
+
 class Finding(Structure):
     _fields_ = [
         ("code", c_uint32),
@@ -197,6 +201,7 @@ RECORDS = {
     "tracedag_related": Related,
     "tracedag_edit": Edit,
     "tracedag_fix": Fix,
+    "tracedag_applied_fix": AppliedFix,
     "tracedag_finding": Finding,
     "tracedag_code_info": CodeInfo,
     "tracedag_page": Page,
@@ -272,6 +277,8 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_reports_render": (
         [POINTER(ReportPointer), POINTER(c_char_p), c_size_t, c_uint32, c_uint32, _TEXT_OUT,
          _SIZE_OUT],
+    "tracedag_report_fix": (
+        [ReportPointer, c_uint32, _TEXT_OUT, _SIZE_OUT, _LIST_OUT, POINTER(ReportPointer)],
         c_int32,
     ),
     "tracedag_dag_unref": ([DagPointer], DagPointer),

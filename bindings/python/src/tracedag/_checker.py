@@ -40,7 +40,7 @@ for standard input. Text goes to standard error, other formats to standard outpu
   --exit-zero                 end with 0 where a document is rejected
   --quiet                     write no findings; the exit code says it
   --jobs, -j N                use N threads (one for each processor, 8 at most)
-  --limit NAME=VALUE          set a limit, see below; K and M stand for KiB, MiB
+  --limit NAME=VALUE          set a limit, see below; K, M, G stand for KiB, MiB, GiB
   --version                   write the versions of this package and of its libraries
   --help, -h                  write this help
 
@@ -135,10 +135,10 @@ _LIMITS = {limit.word.replace("_", "-"): limit for limit in Limit}
 
 
 def _assign(settings: Settings, limit: Limit, what: str, value: str) -> None:
-    digits = re.fullmatch("0*([0-9]{1,20})([KM]?)", value)
-    number = int(digits[1]) << {"": 0, "K": 10, "M": 20}[digits[2]] if digits else 0
+    digits = re.fullmatch("0*([0-9]{1,20})([KMG]?)", value)
+    number = int(digits[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[digits[2]] if digits else 0
     if not 1 <= number <= LARGEST:
-        raise WrongUse(f"{what} must be a whole number from 1 on, which may end in K or M; "
+        raise WrongUse(f"{what} must be a whole number from 1 on, which may end in K, M or G; "
                        f"`{value}` is none")
     most = ceiling(limit)
     if number > most:

@@ -5,12 +5,12 @@ import json
 import os
 import threading
 from contextlib import ExitStack
-from ctypes import byref, c_char_p
+from ctypes import byref, c_char_p, c_size_t, c_void_p, string_at
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Literal, Mapping, Sequence, overload
 
 from . import _abi
-from ._call import Handle, StrPath, borrowed_rows, owned_text, require_int
+from ._call import Handle, StrPath, borrowed_rows, expect_ok, owned_text, require_int
 from ._dag import Dag
 from ._enums import Code, Members, Safety, Severity, SubjectKind, Suppression
 from ._library import lib
@@ -24,6 +24,7 @@ _SAFETIES = Members(Safety)
 _SUPPRESSIONS = Members(Suppression)
 _FORMATS: dict[Format, int] = {"text": 1, "json": 2, "sarif": 3, "github": 4}
 _COLOR = 1
+_UNSAFE = 1
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,29 @@ class Fix:
     title: str
     safety: Safety
     edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
+class AppliedFix:
+    """A fix that fix() applied."""
+
+    code: Code | int
+    """Of the finding that it mended."""
+    safety: Safety
+    start: Position
+    """Where that stood in the document as it was."""
+    title: str
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What came of fix()."""
+
+    text: bytes
+    """The document; the same as before where nothing applies."""
+    applied: tuple[AppliedFix, ...]
+    report: Report
+    """On that text."""
 
 
 @dataclass(frozen=True)
@@ -351,6 +375,28 @@ def _fix(row: Any) -> Fix:
         title=_abi.text(row.title_ptr, row.title_len),
         safety=_SAFETIES[row.safety],
         edits=tuple(Edit(e.start, e.end, _abi.text(e.text_ptr, e.text_len)) for e in edits),
+    )
+
+
+def apply_fixes(report: Any, unsafe: bool) -> tuple[bytes, tuple[AppliedFix, ...]]:
+    """The text of a report's document with fixes, and what was done."""
+    text, size, applied = c_void_p(), c_size_t(), _abi.List()
+    expect_ok(lib.tracedag_report_fix(report, _UNSAFE if unsafe else 0, byref(text), byref(size),
+                                      byref(applied), None))
+    try:
+        rows = _abi.rows(applied.items, applied.count, applied.stride, _abi.AppliedFix)
+        return string_at(text, size.value), tuple(map(_applied, rows))
+    finally:
+        lib.tracedag_free(text)
+        lib.tracedag_free(applied.items)
+
+
+def _applied(row: Any) -> AppliedFix:
+    return AppliedFix(
+        code=_CODES[row.code],
+        safety=_SAFETIES[row.safety],
+        start=Position(row.start_byte, row.start_line, row.start_column, row.start_utf16),
+        title=_abi.text(row.title_ptr, row.title_len),
     )
 
 
