@@ -26,6 +26,68 @@ struct subject make_subject(const tracedag_dag *dag, const tracedag_report *repo
     return s;
 }
 
+/* ---- fixes ------------------------------------------------------------------------------ */
+
+/* A second run finds nothing more, as long as the first one was not short of tries. */
+static void check_fixed_again(const tracedag_report *left, uint32_t flags,
+                              const char *text, size_t size)
+{
+    char *again;
+    size_t again_size;
+    HOLDS(tracedag_report_fix(left, flags, &again, &again_size, NULL, NULL) ==
+          TRACEDAG_OK);
+    HOLDS(again_size == size && memcmp(again, text, size) == 0);
+    tracedag_free(again);
+}
+
+static void check_left(const tracedag_report *left, const char *text, size_t size)
+{
+    tracedag_report *report;
+    tracedag_check(text, size, NULL, NULL, &report);
+    HOLDS(report);
+    for (uint32_t severity = 0; severity <= TRACEDAG_SEVERITY_NOTE; severity++)
+        HOLDS(tracedag_report_count(report, severity) ==
+              tracedag_report_count(left, severity));
+    tracedag_report_unref(report);
+}
+
+static void check_applied(const tracedag_list *applied, uint32_t flags, size_t size)
+{
+    for (size_t i = 0; i < applied->count; i++) {
+        const tracedag_applied_fix *fix = record(applied, i);
+        HOLDS(fix->start.byte <= size && fix->start.line >= 1);
+        HOLDS(fix->safety == TRACEDAG_SAFETY_SAFE ||
+              (flags && fix->safety == TRACEDAG_SAFETY_UNSAFE));
+        HOLDS(fix->title.len && is_one_line(fix->title.ptr, fix->title.len));
+    }
+}
+
+void check_fixes(const tracedag_report *report, const char *bytes, size_t size,
+                 uint32_t which)
+{
+    enum { FEW = 8 };
+    uint32_t flags = which & 1 ? TRACEDAG_FIX_UNSAFE : 0;
+    char *text;
+    size_t made;
+    tracedag_list applied;
+    tracedag_report *left;
+    HOLDS(tracedag_report_fix(report, flags, &text, &made, &applied, &left) ==
+          TRACEDAG_OK);
+    HOLDS(tracedag_report_count(left, TRACEDAG_SEVERITY_ERROR) <=
+          tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR));
+    if (applied.count == 0)
+        HOLDS(made == size && memcmp(text, bytes, size) == 0);
+    else
+        HOLDS(is_utf8(text, made));
+    check_applied(&applied, flags, size);
+    check_left(left, text, made);
+    if (applied.count < FEW && tracedag_report_count(left, 0) < FEW)
+        check_fixed_again(left, flags, text, made);
+    tracedag_free(text);
+    tracedag_free(applied.items);
+    tracedag_report_unref(left);
+}
+
 /* ---- a report --------------------------------------------------------------------------- */
 
 static int compare_texts(tracedag_text a, tracedag_text b)

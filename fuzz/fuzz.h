@@ -66,6 +66,10 @@ struct subject make_subject(const tracedag_dag *dag, const tracedag_report *repo
 /** Checks a report on a document: each finding, their order and counts, and its renderings. */
 void check_report(const tracedag_report *report, const char *bytes, size_t size);
 
+/** Checks what applying fixes makes of the document of a report; `which` chooses how. */
+void check_fixes(const tracedag_report *report, const char *bytes, size_t size,
+                 uint32_t which);
+
 /** Checks that a verdict and what came with it agree. */
 void check_verdict(tracedag_status status, const tracedag_dag *dag,
                    const tracedag_report *report);

@@ -17,6 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_dag(dag);
     struct subject subject = make_subject(dag, report, choose(&from, 256));
     check_calls(&subject, choose(&from, 256));
+    if (size <= tracedag_options_limit(NULL, TRACEDAG_LIMIT_INPUT_BYTES))
+        check_fixes(report, (const char *)data, size, choose(&from, 2));
     tracedag_report_unref(report);
     tracedag_dag_unref(dag);
     return 0;

@@ -6,6 +6,10 @@
 A fix of a document in CASES/invalid or CASES/valid that is to be applied has to mend what it
 stands at: the document can be read as far as before, its finding is gone, there are fewer errors
 than before where it mended one, and every comment is still there.
+
+Then `fix` itself, on documents of CASES/valid with one fault each (check_faults.py): it never
+leaves more errors, takes nothing more when it is run again, keeps what is accepted, and keeps all
+comments.
 """
 import json
 import os
@@ -14,7 +18,10 @@ import subprocess
 import sys
 import tempfile
 
-# Cases that show what a fault hides: mended, the document has the error that was hidden.
+import check_faults
+
+# Cases that show what a fault hides: mended, the document has the error that was hidden, and so
+# `fix` leaves them alone.
 HIDES = {
     "td107-document-ends-behind-a-fault",
     "td107-second-colon",
@@ -46,6 +53,8 @@ HIDES = {
     "td507-unique-other-case",
 }
 FIXES_LEAST = 200
+MENDED_LEAST = 300
+EACH = 31  # of so many mutants one is looked at
 
 
 def read(path):
@@ -134,10 +143,57 @@ def check_each(command, cases):
     return bad == 0 and len(tried) >= FIXES_LEAST
 
 
+def fixed_all(command, texts, *options):
+    """Each text as `fix` leaves it, in its own file."""
+    with tempfile.TemporaryDirectory() as folder:
+        for i, text in enumerate(texts):
+            with open(f"{folder}/{i:08}.yaml", "wb") as out:
+                out.write(text)
+        done = subprocess.run([command, "fix", *options, folder], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, check=False)
+        if done.returncode not in (0, 1):
+            sys.exit(f"{command}: status {done.returncode}: {done.stderr[-500:]!r}")
+        return [read(f"{folder}/{i:08}.yaml") for i in range(len(texts))]
+
+
+def mutants(cases):
+    for i, (kind, name, _, text) in enumerate(check_faults.faults(os.path.join(cases, "valid"))):
+        if i % EACH == 0:
+            yield f"{name}, {kind}", text.encode()
+
+
+def check_command(command, cases):
+    """What holds for `fix` on documents of all kinds."""
+    bad = mended = 0
+    rows = list(documents(cases)) + list(mutants(cases))
+    texts = [text for _, text in rows]
+    before = reports(command, texts)
+    for options in ((), ("--unsafe",)):
+        fixed = fixed_all(command, texts, *options)
+        after = reports(command, fixed)
+        again = fixed_all(command, fixed, *options)
+        for (name, text), old, new, now, twice in zip(rows, before, fixed, after, again):
+            mended += new != text
+            said = []
+            if len(errors(now)) + (new != text) > len(errors(old)):
+                said.append(f"{len(errors(now))} errors, and {len(errors(old))} before")
+            if comments(text) != comments(new):
+                said.append("a comment is gone")
+            if twice != new:
+                said.append("a second run finds more")
+            if new != text and name in HIDES and len(old) == 1:
+                said.append("a fix that uncovers an error was kept")
+            for words in said:
+                bad += 1
+                print(f"{name} {' '.join(options)}: {words}")
+    print(f"fix: {len(rows)} documents, {mended} mended, {bad} faults")
+    return bad == 0 and mended >= MENDED_LEAST
+
+
 def main():
     command, cases = sys.argv[1:]
-    fine = check_each(command, cases)
-    return 0 if fine else 1
+    fine = [check_each(command, cases), check_command(command, cases)]
+    return 0 if all(fine) else 1
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import json
 import os
 import pty
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -114,8 +115,8 @@ def test_version():
 def test_help():
     overview = expect(run("--help"), ACCEPTED, err=b"").stdout
     assert expect(run("help"), ACCEPTED, err=b"").stdout == overview
-    for name in ("validate", "canonicalize", "resolve", "hash", "next", "explain", "schema",
-                 "completion"):
+    for name in ("validate", "fix", "canonicalize", "resolve", "hash", "next", "explain",
+                 "schema", "completion"):
         assert name.encode() in overview
         text = expect(run(name, "--help"), ACCEPTED, [b"usage: tracedag " + name.encode()], b"")
         assert expect(run("help", name), ACCEPTED, err=b"").stdout == text.stdout
@@ -141,6 +142,7 @@ def test_options_of_each_command_are_in_its_help():
                     "deny-warnings baseline write-baseline jobs limit help",
         "canonicalize": "yaml color max-errors stdin-filename limit help",
         "resolve": "yaml origin color max-errors stdin-filename limit help",
+        "fix": "diff unsafe color max-errors stdin-filename limit help",
         "hash": "source jobs check quiet status color max-errors stdin-filename limit help",
         "next": "from count job color max-errors stdin-filename limit help",
         "explain": "help",
@@ -1391,6 +1393,251 @@ def test_examples_of_pages_give_what_they_say():
                    for finding in findings), page
         expect(run("validate", *option, "-", data=documents[1]), ACCEPTED, b"",
                [b": accepted, 0 warnings"])
+
+
+# ---- fix ----------------------------------------------------------------------------------
+
+# Two safe fixes, an unsafe one, and an error without a fix.
+SAFE = GOOD.replace(b"rate(1 day)", b"rate(1 days)").replace(
+    b"    operator: trigger_cron\n", b"    operator: trigger_cron # as before\n    maxAttempts: 3\n")
+SAFE_FIXED = GOOD.replace(
+    b"    operator: trigger_cron\n", b"    operator: trigger_cron # as before\n    max_attempts: 3\n")
+SAID = [b"fix.yaml:7:5: fixed TD202: write `max_attempts`\n",
+        b"fix.yaml:9:38: fixed TD703: write `day`\n"]
+LEFTOVER = SAFE.replace(b"job: tick", b"job: tock")
+
+
+def state(path):
+    """What says that a file was not touched."""
+    seen = os.stat(path)
+    return seen.st_ino, seen.st_mtime_ns, seen.st_mode, Path(path).read_bytes()
+
+
+def alone(*names):
+    """Nothing else lies in the folder."""
+    assert sorted(os.listdir(".")) == sorted(names), os.listdir(".")
+
+
+def test_fix_in_place():
+    os.chmod(write("fix.yaml", SAFE), 0o640)
+    expect(run("fix", "fix.yaml"), ACCEPTED, b"", [*SAID, b"fix.yaml: accepted"])
+    assert Path("fix.yaml").read_bytes() == SAFE_FIXED
+    assert os.stat("fix.yaml").st_mode & 0o7777 == 0o640
+    before = state("fix.yaml")
+    expect(run("fix", "fix.yaml"), ACCEPTED, b"", [b"fix.yaml: accepted"])
+    assert state("fix.yaml") == before
+    alone("fix.yaml")
+
+
+def test_fix_leaves_errors():
+    write("fix.yaml", LEFTOVER)
+    expect(run("fix", "fix.yaml"), REJECTED, b"", [*SAID, b"error[TD402]", b"1 error"])
+    assert Path("fix.yaml").read_bytes() == SAFE_FIXED.replace(b"job: tick", b"job: tock")
+    before = state("fix.yaml")
+    expect(run("fix", "fix.yaml"), REJECTED, b"", [b"error[TD402]"])
+    assert state("fix.yaml") == before
+    expect(run("fix", "--unsafe", "fix.yaml"), ACCEPTED, b"", [b"fixed TD402: write `tick`"])
+    assert Path("fix.yaml").read_bytes() == SAFE_FIXED
+
+
+def test_fix_of_standard_input():
+    expect(run("fix", "--stdin-filename", "fix.yaml", "-", data=SAFE), ACCEPTED, SAFE_FIXED, SAID)
+    expect(run("fix", "-", data=BAD), REJECTED, BAD, [b"-:"])
+    expect(run("fix", "--limit", "input-bytes=100", "-", data=GOOD), REJECTED, b"", [b"TD190"])
+    alone()
+
+
+def test_fix_diff():
+    for text, fixed in ((SAFE, SAFE_FIXED),
+                        (SAFE.replace(b"\n", b"\r\n"), SAFE_FIXED.replace(b"\n", b"\r\n")),
+                        (SAFE[:-1], SAFE_FIXED[:-1]),
+                        (b"".join(b"# %d\n" % i for i in range(50)) + SAFE,
+                         b"".join(b"# %d\n" % i for i in range(50)) + SAFE_FIXED)):
+        write("fix.yaml", text)
+        before = state("fix.yaml")
+        diff = expect(run("fix", "--diff", "fix.yaml"), REJECTED).stdout
+        assert diff.startswith(b"--- a/fix.yaml\n+++ b/fix.yaml\n@@ -"), diff
+        assert state("fix.yaml") == before
+        alone("fix.yaml")
+        if not shutil.which("patch"):
+            raise Skip("no patch")
+        subprocess.run(["patch", "--binary", "-s", "-p1"], input=diff, check=True)
+        assert Path("fix.yaml").read_bytes() == fixed
+        os.unlink("fix.yaml")
+    good()
+    expect(run("fix", "--diff", "good.yaml"), ACCEPTED, b"")
+    bad()
+    expect(run("fix", "--diff", "bad.yaml"), REJECTED, b"")
+    odd = "a \"b\".yaml"
+    expect(run("fix", "--diff", write(odd, SAFE)), REJECTED,
+           [b'--- "a/a \\"b\\".yaml"\n+++ "b/a \\"b\\".yaml"\n'])
+
+
+def test_fix_diff_of_many_changes():
+    """Hunks apart from each other and such that share context, lines that go among them."""
+    jobs = [b"  - name: j%d\n    activation: source\n    runtime: lambda\n    operator: op\n"
+            b"    outputs: 0\n%s    source: {kind: manual}\n%s"
+            % (i, b"    config: null\n" if i % 3 == 1 else b"",
+               b"    maxAttempts: 2\n" if i % 5 < 2 else b"") for i in range(60)]
+    text = b"name: d\njobs:\n" + b"".join(jobs)
+    write("many.yaml", text)
+    diff = expect(run("fix", "--diff", "many.yaml"), REJECTED).stdout
+    fixed = expect(run("fix", "-", data=text), ACCEPTED).stdout
+    assert diff.count(b"\n@@ ") > 10
+    subprocess.run(["patch", "-s", "-p1"], input=diff, check=True)
+    assert Path("many.yaml").read_bytes() == fixed
+    assert b"null" not in fixed and b"maxA" not in fixed
+
+
+def test_fix_follows_links():
+    os.mkdir("real")
+    write("real/fix.yaml", SAFE)
+    os.symlink("real/fix.yaml", "link.yaml")
+    expect(run("fix", "link.yaml"), ACCEPTED, b"")
+    assert os.readlink("link.yaml") == "real/fix.yaml"
+    assert Path("real/fix.yaml").read_bytes() == SAFE_FIXED
+    alone("link.yaml", "real")
+    assert os.listdir("real") == ["fix.yaml"]
+
+
+def test_fix_refuses_what_it_would_part():
+    write("fix.yaml", SAFE)
+    os.link("fix.yaml", "other.yaml")
+    before = state("fix.yaml")
+    expect(run("fix", "fix.yaml"), FILE, b"", [b"`fix.yaml`", b"2 names (hard links)"])
+    os.mkfifo("pipe")
+    expect(run("fix", "pipe"), FILE, b"", [b"`pipe`: it is no plain file"])
+    expect(run("fix", "none.yaml"), FILE, b"", [b"`none.yaml`: No such file"])
+    os.symlink("none", "broken.yaml")
+    expect(run("fix", "broken.yaml"), FILE, b"", [b"`broken.yaml`: No such file"])
+    assert state("fix.yaml") == before
+    alone("fix.yaml", "other.yaml", "pipe", "broken.yaml")
+
+
+def test_fix_of_a_folder():
+    write("dags/a.yaml", SAFE)
+    write("dags/b.yml", GOOD)
+    write("dags/c.yaml", LEFTOVER)
+    expect(run("fix", "dags"), REJECTED, b"", [b"dags/a.yaml:7:5: fixed", b"dags/c.yaml: rejected"])
+    assert Path("dags/a.yaml").read_bytes() == SAFE_FIXED
+    assert sorted(os.listdir("dags")) == ["a.yaml", "b.yml", "c.yaml"]
+
+
+def as_nobody(*args, **more):
+    """The command as a user who owns nothing here."""
+    if os.getuid() != 0:
+        raise Skip("root can become somebody else")
+    return run(*args, user=65534, group=65534, extra_groups=[], **more)
+
+
+def test_fix_without_permission():
+    write("fix.yaml", SAFE)
+    before = state("fix.yaml")
+    expect(as_nobody("fix", "fix.yaml"), FILE, b"", [b"cannot write `fix.yaml`: Permission denied"])
+    os.chmod("fix.yaml", 0o666)  # it may be written, but nothing beside it
+    before = state("fix.yaml")
+    expect(as_nobody("fix", "fix.yaml"), FILE, b"", [b"cannot write `fix.yaml`: Permission denied"])
+    expect(as_nobody("fix", "--diff", "fix.yaml"), REJECTED, [b"+++ b/fix.yaml"])
+    assert state("fix.yaml") == before
+    alone("fix.yaml")
+
+
+def test_fix_keeps_the_owner():
+    if os.getuid() != 0:
+        raise Skip("only root gives files away")
+    os.chown(write("fix.yaml", SAFE), 1234, 2345)
+    os.chmod("fix.yaml", 0o600)
+    expect(run("fix", "fix.yaml"), ACCEPTED, b"")
+    seen = os.stat("fix.yaml")
+    assert (seen.st_uid, seen.st_gid, seen.st_mode & 0o7777) == (1234, 2345, 0o600)
+    os.chmod(".", 0o777)
+    write("fix.yaml", SAFE)
+    os.chmod("fix.yaml", 0o666)  # nobody may not give it back, and keeps it
+    expect(as_nobody("fix", "fix.yaml"), ACCEPTED, b"")
+    seen = os.stat("fix.yaml")
+    assert (seen.st_uid, seen.st_mode & 0o7777) == (65534, 0o666)
+    assert Path("fix.yaml").read_bytes() == SAFE_FIXED
+
+
+def test_fix_on_a_full_disk():
+    write("fix.yaml", SAFE)
+    before = state("fix.yaml")
+
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    expect(run("fix", "fix.yaml", preexec_fn=small_files), FILE, b"",
+           [b"cannot write `fix.yaml`: File too large"])
+    assert state("fix.yaml") == before
+    alone("fix.yaml")
+
+
+def test_fix_on_a_small_file_system():
+    os.mkdir("small")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "none", "small"],
+                             capture_output=True)
+    if mounted.returncode:
+        raise Skip("nothing can be mounted")
+    try:
+        write("small/fix.yaml", SAFE)
+        Path("small/filler").write_bytes(bytes(4096))
+        before = state("small/fix.yaml")
+        expect(run("fix", "small/fix.yaml"), FILE, b"",
+               [b"cannot write `small/fix.yaml`: No space left on device"])
+        assert state("small/fix.yaml") == before
+        assert sorted(os.listdir("small")) == ["filler", "fix.yaml"]
+    finally:
+        subprocess.run(["umount", "small"], check=True)
+
+
+def test_fix_writes_into_a_full_device():
+    if not os.path.exists("/dev/full"):
+        raise Skip("no /dev/full")
+    for args in (("fix", "-"), ("fix", "--diff", "-")):
+        with open("/dev/full", "wb") as full:
+            expect(run(*args, data=SAFE, stdout=full), FILE, None,
+                   [b"cannot write standard output: No space left"])
+
+
+TRACE = ("strace", "-f", "-o", "trace")
+
+
+def traced(*rules):
+    """The command under strace, which makes system calls fail or sends signals at them."""
+    if not shutil.which("strace"):
+        raise Skip("no strace")
+    args = [part for rule in rules for part in ("-e", "inject=" + rule)]
+    done = subprocess.run([*TRACE, *args, COMMAND, "fix", "fix.yaml"], capture_output=True,
+                          stdin=subprocess.DEVNULL, timeout=60)
+    if b"ptrace" in done.stderr:
+        raise Skip("strace may not trace")
+    os.unlink("trace")
+    return done
+
+
+def test_fix_that_is_interrupted():
+    """A signal at any step leaves the old file or the new one, and nothing beside it."""
+    for call in ("fsync", "fchmod", "fchown", "rename", "unlink"):
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            write("fix.yaml", SAFE)
+            done = traced(f"{call}:signal={name}:when=1")
+            assert Path("fix.yaml").read_bytes() in (SAFE, SAFE_FIXED), (call, name)
+            if call != "unlink":
+                assert done.returncode == -signal.Signals[name], (call, name, done)
+            alone("fix.yaml")
+
+
+def test_fix_when_a_step_fails():
+    for call, error in (("fsync", "EIO"), ("fchmod", "EPERM"), ("rename", "EXDEV"),
+                        ("rename", "EACCES")):
+        write("fix.yaml", SAFE)
+        before = state("fix.yaml")
+        done = traced(f"{call}:error={error}:when=1")
+        assert done.returncode == FILE, (call, error, done)
+        assert b"cannot write `fix.yaml`: " in done.stderr
+        assert b"fixed" not in done.stderr
+        assert state("fix.yaml") == before
+        alone("fix.yaml")
 
 
 # ---- the runner ---------------------------------------------------------------------------
