@@ -59,7 +59,7 @@ uint64_t limits_ceiling(uint32_t limit)
     return low;
 }
 
-/* Digits, and K or M for 1,024 or 1,048,576 of them; false for anything else, 0 included:
+/* Digits, and K, M or G for 1,024, for 1,024 K and for 1,024 M of them; false for anything else, 0 included:
  * the library reads 0 as "the default", which no reader of `depth=0` expects. */
 static bool read_number(const char *text, uint64_t *number)
 {
@@ -71,7 +71,7 @@ static bool read_number(const char *text, uint64_t *number)
             return false;
         n = n * 10 + digit;
     }
-    unsigned shift = *at == 'K' ? 10 : *at == 'M' ? 20 : 0;
+    unsigned shift = *at == 'K' ? 10 : *at == 'M' ? 20 : *at == 'G' ? 30 : 0;
     if (at == text || n == 0 || at[shift > 0] != '\0' || n > UINT64_MAX >> shift)
         return false;
     *number = n << shift;
@@ -83,10 +83,11 @@ enum status limits_set(tracedag_options *options, const char *command, uint32_t 
 {
     uint64_t number = 0;
     if (!read_number(value, &number))
-        return wrong_use(command,
-                         "%s must be a whole number from 1 on, which may end in K or M; "
-                         "`%s` is none",
-                         what, value);
+        return wrong_use(
+            command,
+            "%s must be a whole number from 1 on, which may end in K, M or G; "
+            "`%s` is none",
+            what, value);
     if (tracedag_options_set_limit(options, limit, number) == TRACEDAG_OK)
         return STATUS_ACCEPTED;
     uint64_t ceiling = limits_ceiling(limit);

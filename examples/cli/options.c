@@ -104,7 +104,7 @@ static const struct option_row option_rows[] = {
     {FOR_NEXT, "job", "NAME", "the runs of this job alone",
      KIND_TEXT, IN(job), {NULL}},
     {FOR_DOCUMENTS, "limit", "NAME=VALUE",
-     "set a limit, see below; K and M stand for KiB, MiB",
+     "set a limit, see below; K, M, G stand for KiB, MiB, GiB",
      KIND_LIMIT, 0, {NULL}},
     {FOR_ALL, "help", NULL, "write this help",
      KIND_FLAG, IN(help), {NULL}},
