@@ -10,6 +10,7 @@
 Suite *td_suite_arena(void);
 Suite *td_suite_names(void);
 Suite *td_suite_number(void);
+Suite *td_suite_proof(void);
 Suite *td_suite_render(void);
 Suite *td_suite_runs(void);
 Suite *td_suite_schedule(void);

@@ -231,6 +231,27 @@ START_TEST(test_entries_that_go)
 }
 END_TEST
 
+/* Both repeats have their comma before them, so the second change begins where the first one ends:
+ * one round each, and places of the document as it was. */
+START_TEST(test_changes_that_touch)
+{
+    const char *before = HEAD "    source: {kind: manual}\n    update_strategy: append\n"
+                              "    unique_key: [id, id, id]\n";
+    const char *after = HEAD "    source: {kind: manual}\n    update_strategy: append\n"
+                             "    unique_key: [id]\n";
+    struct fixed fixed = fix(before, strlen(before), 0, NULL);
+    ck_assert_str_eq(fixed.text, after);
+    ck_assert_uint_eq(fixed.applied.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const tracedag_applied_fix *applied = record(&fixed.applied, i);
+        ck_assert(is_text(applied->title, "remove `id`"));
+        ck_assert_uint_eq(applied->start.line, 10);
+        ck_assert(applied->start.column == 22 || applied->start.column == 26);
+    }
+    drop_fixed(&fixed);
+}
+END_TEST
+
 START_TEST(test_crlf_and_byte_order_mark_stay)
 {
     check_fixed(
@@ -343,6 +364,7 @@ Suite *suite_fixes(void)
     tcase_add_test(tests, test_findings_that_were_left_out);
     tcase_add_test(tests, test_words_of_other_meaning_are_quoted);
     tcase_add_test(tests, test_entries_that_go);
+    tcase_add_test(tests, test_changes_that_touch);
     tcase_add_test(tests, test_crlf_and_byte_order_mark_stay);
     tcase_add_test(tests, test_nothing_to_mend);
     tcase_add_test(tests, test_result_stays_within_limits);
