@@ -1475,6 +1475,8 @@ def test_fix_diff():
 
 def test_fix_diff_of_many_changes():
     """Hunks apart from each other and such that share context, lines that go among them."""
+    if not shutil.which("patch"):
+        raise Skip("no patch")
     jobs = [b"  - name: j%d\n    activation: source\n    runtime: lambda\n    operator: op\n"
             b"    outputs: 0\n%s    source: {kind: manual}\n%s"
             % (i, b"    config: null\n" if i % 3 == 1 else b"",
