@@ -231,8 +231,8 @@ START_TEST(test_entries_that_go)
 }
 END_TEST
 
-/* Both repeats have their comma before them, so the second change begins where the first one ends:
- * one round each, and places of the document as it was. */
+/* Both repeats have their comma before them, so the second change begins where the first one ends;
+ * places are those of the document as it was. */
 START_TEST(test_changes_that_touch)
 {
     const char *before = HEAD "    source: {kind: manual}\n    update_strategy: append\n"
@@ -249,6 +249,19 @@ START_TEST(test_changes_that_touch)
         ck_assert(applied->start.column == 22 || applied->start.column == 26);
     }
     drop_fixed(&fixed);
+}
+END_TEST
+
+/* The name inside of the entry that goes: the last change comes first, the other one after it. */
+START_TEST(test_changes_that_overlap)
+{
+    check_fixed(HEAD "    source: {kind: manual}\n"
+                     "    inputs: [{from: {job: othr, output: 0}}]\n"
+                     "  - {name: other, " SOURCE_JOB ", outputs: 1}\n",
+                TRACEDAG_FIX_UNSAFE,
+                HEAD "    source: {kind: manual}\n"
+                     "  - {name: other, " SOURCE_JOB ", outputs: 1}\n",
+                2, 0);
 }
 END_TEST
 
@@ -365,6 +378,7 @@ Suite *suite_fixes(void)
     tcase_add_test(tests, test_words_of_other_meaning_are_quoted);
     tcase_add_test(tests, test_entries_that_go);
     tcase_add_test(tests, test_changes_that_touch);
+    tcase_add_test(tests, test_changes_that_overlap);
     tcase_add_test(tests, test_crlf_and_byte_order_mark_stay);
     tcase_add_test(tests, test_nothing_to_mend);
     tcase_add_test(tests, test_result_stays_within_limits);

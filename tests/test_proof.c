@@ -45,6 +45,8 @@ static const struct change changes[] = {
     {ONE "{}, role: 5, timeout_seconds: 5}\n", ", role: 5, timeout_seconds: 5", "",
      "role", TRACEDAG_CODE_IAM_KEY, false},
     /* what it mends is still there, or something is wrong that was not */
+    {ONE "{}, tmeout_seconds: 5}\n", "{}, tm", "{ }, tm", "tmeout_seconds",
+     TRACEDAG_CODE_UNKNOWN_KEY, false},
     {ONE "{}, tmeout_seconds: 5}\n", "tmeout", "tmeouts", "tmeout_seconds",
      TRACEDAG_CODE_UNKNOWN_KEY, false},
     {ONE "{}, tmeout_seconds: 5}\n", "tmeout_seconds: 5", "timeout_seconds: x",
