@@ -1,3 +1,4 @@
+#include "edits.h"
 #include "lint_parts.h"
 #include "number.h"
 #include "schedule_gap.h"
@@ -119,6 +120,10 @@ static void judge_defaults(const struct judged *j)
         td_message(diag, f, "%q of %t repeats `defaults`",
                    td_job_shape.fields[field].name, job_words(j));
         td_help(diag, f, "remove it");
+        uint32_t key =
+            td_find_key(j->r->tree, j->job->node, td_job_shape.fields[field].name);
+        td_edit_remove_entry(diag, f, TRACEDAG_SAFETY_SAFE, j->r->tree, j->job->node,
+                             key);
     }
 }
 

@@ -62,13 +62,13 @@ static const struct change changes[] = {
 
 static struct td_version version_of(struct td_str text)
 {
-    struct td_limits limits;
+    struct td_settings settings;
     struct td_version version;
     struct tracedag_dag *dag;
-    td_limits_init(&limits);
-    version.doc = td_read(text.ptr, text.len, &limits);
+    td_settings_init(&settings);
+    version.doc = td_read(text.ptr, text.len, &settings);
     ck_assert_ptr_nonnull(version.doc);
-    ck_assert(td_judge(version.doc, &limits, &dag, &version.report));
+    ck_assert(td_judge(version.doc, &settings, &dag, &version.report));
     if (dag)
         td_dag_drop(dag);
     return version;
