@@ -1,5 +1,6 @@
 #include "yaml11.h"
 
+#include "calendar.h"
 #include "number.h"
 
 static bool is_digit(char c)
@@ -155,14 +156,40 @@ static bool take_count(struct td_str *text, size_t least, size_t most)
     return len >= least && len <= most;
 }
 
+/* Takes a number of one or two digits. */
+static bool take_part(struct td_str *text, uint32_t *value)
+{
+    struct td_str part = *text;
+    *value = 0;
+    if (!take_count(text, 1, 2))
+        return false;
+    for (size_t i = 0; i < part.len - text->len; i++)
+        *value = *value * 10 + (uint32_t)(part.ptr[i] - '0');
+    return true;
+}
+
+/* Months and days with one digit are a date to Go alone, which looks whether there is one. */
+static bool may_be_date(struct td_str text, uint32_t month, uint32_t day)
+{
+    const size_t full = strlen("2026-01-02");
+    uint32_t year = 0;
+    for (size_t i = 0; i < 4; i++)
+        year = year * 10 + (uint32_t)(text.ptr[i] - '0');
+    return text.len >= full || (month >= 1 && month <= 12 && day >= 1 &&
+                                day <= td_month_length(td_is_leap(year), month));
+}
+
 /* `2026-01-02`, `2026-1-2`, `2026-01-02T03:04:05.6Z`, `2026-01-02 3:04:05 +01:00`. */
 static const char *as_date(struct td_str text)
 {
-    if (!take_count(&text, 4, 4) || !take_one(&text, "-") || !take_count(&text, 1, 2) ||
-        !take_one(&text, "-") || !take_count(&text, 1, 2))
+    const struct td_str all = text;
+    uint32_t month;
+    uint32_t day;
+    if (!take_count(&text, 4, 4) || !take_one(&text, "-") || !take_part(&text, &month) ||
+        !take_one(&text, "-") || !take_part(&text, &day))
         return NULL;
     if (text.len == 0)
-        return "a date";
+        return may_be_date(all, month, day) ? "a date" : NULL;
     if (!take_one(&text, "Tt") && !take_some(&text, " \t"))
         return NULL;
     if (!take_count(&text, 1, 2) || !take_one(&text, ":") || !take_count(&text, 2, 2) ||
@@ -221,8 +248,12 @@ static const char *of_integer(struct td_str text)
         return "text";
     if (number.len > 1 && number.ptr[0] == '0' && is_digit(number.ptr[1])) {
         struct td_str rest = number;
+        struct td_str significant = number;
+        take_some(&significant, "0");
         take_some(&rest, "01234567");
-        return rest.len == 0 ? "an octal number" : "text";
+        if (rest.len > 0)
+            return "text";
+        return significant.len > 1 ? "an octal number" : NULL; /* `007` is 7 in both */
     }
     return fits_64_bits(text) ? NULL : "a rounded number";
 }

@@ -50,6 +50,15 @@ def publishes(entry, head=""):
     return times(lambda i: f"  d{i}: {entry(i)}\n", first)
 
 
+def comments_in_each_other(size):
+    """Towers of maps with a comment at each step, which covers all that is above it."""
+    steps = [f"{' ' * (8 + 2 * i)}# tracedag: allow TD801\n{' ' * (8 + 2 * i)}k: \n"
+             for i in range(50)]
+    tower = "".join(steps) + " " * 110 + "k: no\n"
+    return ONE + "    config:\n" + "".join(
+        f"      t{i}:\n{tower}" for i in range(max(1, size // len(tower))))
+
+
 def bomb(size):
     """Each list has ten aliases to the one before."""
     lines = ["      a0: &a0 [" + "x, " * 9 + "x]\n"]
@@ -494,7 +503,38 @@ OWN = {
     "large maps in config": config(lambda i: f"\"k\\t{i}\": \"v\\x01\"\n      "),
 }
 
-CLASSES = {**PARSER, **ALIASES, **OWN}
+# Warnings and notes, and what sets them aside.
+DOUBTFUL = {
+    "words of YAML 1.1": listed("no,"),
+    "keys of YAML 1.1": config(lambda i: f"m{i}: {{on: 0x1_F}}\n      "),
+    "long numbers of YAML 1.1": listed("1_" + "0" * 200 + ","),
+    "credentials": listed("AKIAIOSFODNN7EXAMPLE,"),
+    "credentials on lines of their own": config(lambda i: f"api_key{i}_password: abcdefg\n      "),
+    "no credentials, but nearly": config("://a:b/", "x: \"", "\""),
+    "placeholders": listed("<a>,"),
+    "invisible characters": listed("\"a\u200B\","),
+    "invisible characters in comments": config("# \u2066\n      ", "x: 1\n      "),
+    "repeated defaults": jobs(", max_attempts: 5, priority: bulk",
+                              "defaults: {max_attempts: 5, priority: bulk}\n"),
+    "overlapping schedules": times(
+        lambda i: f"  - {{name: j{i}, {CRON}, source: {{kind: cron, schedule: \"* * * * *\"}}, "
+                  "timeout_seconds: 1800}\n", "name: d\njobs:\n"),
+    "keys that differ between attempts": jobs(
+        ", update_strategy: append, unique_key: [attempt, task_id]"),
+    "many unread outputs": times(
+        lambda i: f"  - {{name: j{i}, {READER.replace('outputs: 1', 'outputs: 1024')}, inputs: "
+                  f"[{{from: {{job: j{max(i, 1) - 1}, output: 0}}}}]}}\n" if i else
+                  f"  - {{name: j0, {JOB}, outputs: 1024}}\n", "name: d\njobs:\n"),
+    "comments that allow": config(lambda i: f"k{i}: no # tracedag: allow TD801 -- x\n      "),
+    "comments that allow nothing": config("# tracedag: allow TD805, TD802\n      ",
+                                          "x: 1\n      "),
+    "codes in one comment": config("TD801,TD805 ", "# tracedag: allow ", "\n      x: no\n"),
+    "comments that are unknown": config("# tracedag: x\n      ", "x: 1\n      "),
+    "comments in each other": comments_in_each_other,
+    "marks that are no comments": config("tracedag:", "x: "),
+}
+
+CLASSES = {**PARSER, **ALIASES, **OWN, **DOUBTFUL}
 
 # What a quick run looks at: a class for each way that a cost can grow.
 QUICK = (
@@ -513,6 +553,9 @@ QUICK = (
     "unknown jobs with long near names", "unknown columns", "jobs of one name",
     # the graph
     "one cycle", "cycles through datasets", "knots", "a chain", "a star", "a fan", "layers",
+    # warnings, and what sets them aside
+    "words of YAML 1.1", "credentials", "comments that allow", "comments that allow nothing",
+    "comments in each other", "many unread outputs",
     # what is written
     "jobs with defaults", "numbers", "texts", "small maps", "schemas",
 )
