@@ -59,7 +59,7 @@ static void make_depth_by_alias(struct text *out, size_t amount, size_t limit)
     put(out, "%s    config: {x: &x ", one_job);
     put_times(out, "[", amount - 5);
     put_times(out, "]", amount - 5);
-    put(out, ", y: [*x]}\n");
+    put(out, ", b: [*x]}\n");
 }
 
 /* An alias of a value that holds an alias of its own: heights add up. */
@@ -69,7 +69,7 @@ static void make_depth_by_two_aliases(struct text *out, size_t amount, size_t li
     put(out, "%s    config: {x: &x ", one_job);
     put_times(out, "[", amount - 7);
     put_times(out, "]", amount - 7);
-    put(out, ", y: &y [*x], z: [[*y]]}\n");
+    put(out, ", b: &y [*x], z: [[*y]]}\n");
 }
 
 enum { NODES_BEFORE_CONFIG = 20 };
@@ -87,7 +87,7 @@ enum { NODES_BESIDE_ALIASES = 26 };
 static void make_nodes_by_alias(struct text *out, size_t amount, size_t limit)
 {
     (void)limit;
-    put(out, "%s    config: {x: &a 1, y: [", one_job);
+    put(out, "%s    config: {x: &a 1, b: [", one_job);
     put_times(out, "*a ,", amount - NODES_BESIDE_ALIASES);
     put(out, "]}\n");
 }
@@ -192,7 +192,7 @@ static void make_alias_nodes(struct text *out, size_t amount, size_t limit)
     put_times(out, "1,", 99);
     put(out, "]\n      rest: [");
     put_times(out, "1,", amount / 5);
-    put(out, "]\n      y: [");
+    put(out, "]\n      b: [");
     put_times(out, "*many ,", amount / 100);
     put_times(out, "*one ,", amount % 100);
     put(out, "]\n");
@@ -211,7 +211,7 @@ static void put_alias_bytes(struct text *out, size_t amount)
     size_t each = amount / 40;
     put(out, "%s    config:\n      x: &x ", one_job);
     put_times(out, "x", each);
-    put(out, "\n      y: &y ");
+    put(out, "\n      b: &y ");
     put_times(out, "y", amount - 39 * each);
     put(out, "\n      z: [");
     put_times(out, "*x ,", 39);
@@ -519,7 +519,7 @@ START_TEST(test_alias_of_a_scalar_at_the_deepest_level)
 {
     struct text document = {NULL, 0, 0};
     tracedag_options *options = with_limit(TRACEDAG_LIMIT_DEPTH, 6);
-    put(&document, "%s    config: {x: &x 1, y: [[*x]]}\n", one_job);
+    put(&document, "%s    config: {x: &x 1, b: [[*x]]}\n", one_job);
     tracedag_dag_unref(must_accept(document.ptr, document.len, options));
     drop(&document);
     put(&document, "%s    config: {x: &x [], y: [[*x]]}\n", one_job);
@@ -574,7 +574,7 @@ START_TEST(test_alias_bytes_behind_aliases)
     set_limit(options, TRACEDAG_LIMIT_ALIAS_BYTE_RATIO, 1);
     put(&document, "%s    config:\n      x: &x ", one_job);
     put_times(&document, "x", 60000);
-    put(&document, "\n      y: &y [*x , *x , *x , *x ]\n      z: [*y , *y , *y ]\n");
+    put(&document, "\n      b: &y [*x , *x , *x , *x ]\n      z: [*y , *y , *y ]\n");
     tracedag_dag_unref(
         must_accept(document.ptr, document.len, options)); /* 960,000 bytes */
     put(&document,
@@ -711,7 +711,7 @@ static void make_canonical(struct text *out, size_t texts, size_t last)
 {
     put(out, "%s    config:\n      x: &x ", one_job);
     put_times(out, "x", 60000);
-    put(out, "\n      y: &y ");
+    put(out, "\n      b: &y ");
     put_times(out, "y", last);
     put(out, "\n      z: [");
     put_times(out, "*x ,", texts);

@@ -307,7 +307,8 @@ START_TEST(writes_the_example_record)
 }
 END_TEST
 
-/* The same by hand from the standard; the rule has the words of the table of codes. */
+/* The same by hand from the standard; the rule has the words of the table of codes, and of the
+ * page. */
 START_TEST(writes_the_example_log)
 {
     add_whole_example();
@@ -320,8 +321,20 @@ START_TEST(writes_the_example_log)
         "\"informationUri\":\"https://libtracedag.example\",\"rules\":[{"
         "\"id\":\"TD402\",\"name\":\"unknown-job\","
         "\"shortDescription\":{\"text\":\"references name jobs of this DAG\"},\"fullDescription\":{\"text\":\"references name jobs of this DAG\"},"
-        "\"help\":{\"text\":\"references name jobs of this DAG; see: tracedag explain TD402\","
-        "\"markdown\":\"references name jobs of this DAG; see `tracedag explain TD402`\"},"
+        "\"help\":{\"text\":\""
+        "A job that waits for one which does not exist never starts, and "
+        "nothing but the silence would tell; a dataset of such a job stays "
+        "empty. A job of another DAG is read through the dataset that it "
+        "publishes."
+        "\\n\\nCorrect the name, add the job, or read a dataset."
+        "\\n\\nMore by: tracedag explain TD402\","
+        "\"markdown\":\""
+        "A job that waits for one which does not exist never starts, and "
+        "nothing but the silence would tell; a dataset of such a job stays "
+        "empty. A job of another DAG is read through the dataset that it "
+        "publishes."
+        "\\n\\nCorrect the name, add the job, or read a dataset."
+        "\\n\\nMore by `tracedag explain TD402`.\"},"
         "\"helpUri\":\"https://libtracedag.example/codes/TD402\","
         "\"defaultConfiguration\":{\"level\":\"error\"},"
         "\"properties\":{\"tags\":[\"references\"]}}]}},"

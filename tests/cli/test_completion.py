@@ -56,7 +56,7 @@ def help_tables():
     commands = re.findall(r"^  ([a-z]+)  ", say("help"), re.M)
     options = {}
     for command in commands:
-        rows = re.findall(r"^  --([a-z-]+)(?: ([A-Z][A-Z=]*|\S+\|\S+))? +\S",
+        rows = re.findall(r"^  --([a-z-]+)(?:, -[a-z])?(?: ([A-Z][A-Z=]*|\S+\|\S+))?\s+\S",
                           say("help", command), re.M)
         options[command] = {f"--{name}": words.split("|") if "|" in words else []
                             for name, words in rows}

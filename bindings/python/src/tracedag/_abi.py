@@ -277,6 +277,8 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_reports_render": (
         [POINTER(ReportPointer), POINTER(c_char_p), c_size_t, c_uint32, c_uint32, _TEXT_OUT,
          _SIZE_OUT],
+        c_int32,
+    ),
     "tracedag_report_fix": (
         [ReportPointer, c_uint32, _TEXT_OUT, _SIZE_OUT, _LIST_OUT, POINTER(ReportPointer)],
         c_int32,
