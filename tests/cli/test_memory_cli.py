@@ -16,6 +16,8 @@ from pathlib import Path
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 GOOD, BROKEN = str(EXAMPLES / "good.yaml"), str(EXAMPLES / "broken.yaml")
+BASELINE = str(Path(__file__).resolve().parents[1] / "data" / "known.baseline")
+FIXABLE = str(Path(__file__).resolve().parents[1] / "cases" / "invalid" / "td703-one-days.yaml")
 FAULT = 4
 
 COMMANDS = (
@@ -27,6 +29,8 @@ COMMANDS = (
     ("validate", "--color", "always", BROKEN),
     ("validate", "-j1", str(EXAMPLES)),
     ("validate", "-j2", str(EXAMPLES)),
+    ("fix", "--diff", FIXABLE),
+    ("validate", "--baseline", BASELINE, "--deny", "TD803", GOOD),
     ("canonicalize", GOOD),
     ("canonicalize", BROKEN),
     ("resolve", GOOD),
