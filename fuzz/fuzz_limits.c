@@ -66,7 +66,8 @@ static bool is_lower(const tracedag_options *options, uint32_t limit)
 
 static bool is_of_limits(const tracedag_finding *f)
 {
-    return f->code == TRACEDAG_CODE_BLANK_RUN || (f->code >= 190 && f->code <= 199);
+    return f->severity != TRACEDAG_SEVERITY_ERROR || f->code == TRACEDAG_CODE_BLANK_RUN ||
+           (f->code >= 190 && f->code <= 199);
 }
 
 /* A sound document has no faults but that it passes limits. */

@@ -355,8 +355,9 @@ void tracedag_report_findings(const tracedag_report *report, tracedag_list *list
 
 void tracedag_report_suppressed(const tracedag_report *report, tracedag_list *list)
 {
-    give_list(list, report ? report->diag.list + report->diag.count : NULL,
-              report ? report->diag.suppressed : 0, sizeof(struct td_finding));
+    size_t count = report ? report->diag.suppressed : 0;
+    give_list(list, count ? report->diag.list + report->diag.count : NULL, count,
+              sizeof(struct td_finding));
 }
 
 const tracedag_finding *tracedag_report_finding(const tracedag_report *report,

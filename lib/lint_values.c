@@ -101,15 +101,29 @@ static void judge_reading(struct walk *w, const struct scalar *s)
 
 /* ---- people ----------------------------------------------------------------------------- */
 
+static bool has_hidden(const struct td_source *source, size_t at, size_t end)
+{
+    size_t used;
+    for (; at < end; at += used) {
+        uint32_t c = td_utf8_next(source->bytes + at, end - at, &used);
+        if (c >= 0x80 && td_utf8_hidden(c))
+            return true;
+    }
+    return false;
+}
+
+/* Where more follow, somebody should look at all of them. */
 static void report_hidden(struct walk *w, const struct scalar *s, struct td_span span,
                           uint32_t c)
 {
+    const struct td_tree *tree = w->lint->r->tree;
     struct td_diag *diag = w->lint->r->diag;
     struct td_str words;
     struct td_finding *f = report(w, s, TRACEDAG_CODE_INVISIBLE_CHARACTER, span, &words);
     td_message(diag, f, "%t has an invisible character %c", words, c);
     td_help(diag, f, "remove it, or write it as an escape in double quotes");
-    td_fix(diag, f, TRACEDAG_SAFETY_UNSAFE, span, TD_S(""), "remove the character");
+    if (!has_hidden(tree->source, span.end, tree->nodes[s->node].end))
+        td_fix(diag, f, TRACEDAG_SAFETY_UNSAFE, span, TD_S(""), "remove the character");
 }
 
 /* The first character that nobody sees, where it stands as it is: escapes can be seen. */

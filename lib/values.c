@@ -596,7 +596,7 @@ static bool no_list(const struct judged *j)
 {
     struct td_finding *f = report_type(j, "a list");
     if (f && j->node->kind == TD_TEXT && j->field->form &&
-        td_name_fits(j->field->form, j->text))
+        j->field->type != TD_TYPE_NAME_LISTS && td_name_fits(j->field->form, j->text))
         td_edit_list(j->r->diag, f, TRACEDAG_SAFETY_SAFE, j->r->tree,
                      td_own_node(j->value));
     return false;

@@ -41,7 +41,7 @@ struct option_row {
 #define THREADS_MOST 64
 
 #define IN(member) offsetof(struct settings, member)
-#define FOR_DOCUMENTS                                                          \
+#define FOR_DOCUMENTS \
     (FOR_VALIDATE | FOR_FIX | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH | FOR_NEXT)
 #define FOR_SHOWING (FOR_CANONICALIZE | FOR_RESOLVE)
 

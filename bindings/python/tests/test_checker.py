@@ -97,6 +97,40 @@ def test_limits(folder: Path, options: tuple[str, ...]) -> None:
         same(folder, *options, "--format=json", file, data=BAD)
 
 
+DOUBTFUL = GOOD.replace(b"  # tracedag: allow TD802", b"").replace(b"# tracedag: allow TD801", b"")
+
+
+@pytest.mark.parametrize(("options", "code"), [
+    ((), 0), (("--deny-warnings",), 1), (("--deny-warnings", "--exit-zero"), 0),
+    (("--deny", "TD802"), 1), (("--deny=TD802", "--allow", "802,yaml11-word"), 0),
+    (("--warn=unread-output", "--deny-warnings", "--format=json"), 1),
+    (("--warn", "TD402"), 2), (("--allow=TD199",), 2), (("--deny", "TD801,nope"), 2),
+    (("--baseline", "none"), 3), (("--baseline", "good.yaml"), 2),
+    (("--write-baseline", "none/x"), 3), (("--write-baseline=/dev/full",), 3),
+], ids=str)
+def test_severities(folder: Path, options: tuple[str, ...], code: int) -> None:
+    (folder / "doubtful.yaml").write_bytes(DOUBTFUL)
+    if code == 2:
+        result, out, said = run(VALIDATE, (*options, "doubtful.yaml"), folder)
+        hint = said.replace(b"`tracedag validate --help`", b"`python -m tracedag --help`")
+        assert result == 2 and run(MODULE, (*options, "doubtful.yaml"), folder) == (2, out, hint)
+    else:
+        assert same(folder, *options, "doubtful.yaml", "-j2", "good.yaml")[0] == code
+
+
+def test_baseline(folder: Path) -> None:
+    written = []
+    for command in (VALIDATE, MODULE):
+        (folder / "doubtful.yaml").write_bytes(DOUBTFUL)
+        run(command, ("--write-baseline=known", "doubtful.yaml", "bad.yaml"), folder)
+        written.append((folder / "known").read_bytes())
+    assert written[0] == written[1] and written[0].count(b"\n") == 3
+    code, _, said = same(folder, "--baseline", "known", "--deny-warnings", "doubtful.yaml")
+    assert code == 0 and b"2 suppressed" in said
+    (folder / "doubtful.yaml").write_bytes(GOOD)
+    assert b"TD814" in same(folder, "--baseline=known", "doubtful.yaml")[2]
+
+
 def test_many_files(folder: Path) -> None:
     files = ("good.yaml", "bad.yaml", "none.yaml", "dags") * 20
     for options in ((), ("--format=sarif",), ("--format=github",), ("--quiet",)):

@@ -15,9 +15,10 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Iterator
+from typing import Any, Iterator
 
-from . import Feature, Options, Report, __version__, check, feature, library_version, render
+from . import (Code, Feature, Options, Report, __version__, check, feature, find_code,
+               library_version, render)
 from ._enums import Limit
 from ._errors import InternalError
 from ._exits import ACCEPTED, FAULT, FILE, REJECTED, WRONG_USE
@@ -25,6 +26,8 @@ from ._options import LARGEST, ceiling
 from ._report import Format
 
 STDIN, STDOUT, STDERR = range(3)
+_BASELINE_HEAD = (
+    "# What `tracedag validate --baseline` leaves out: a fingerprint, its code, its file.\n")
 
 HELP = """\
 usage: python -m tracedag [OPTION]... FILE...
@@ -39,6 +42,12 @@ for standard input. Text goes to standard error, other formats to standard outpu
   --stdin-filename NAME       how findings name standard input (-)
   --exit-zero                 end with 0 where a document is rejected
   --quiet                     write no findings; the exit code says it
+  --warn CODE                 findings of CODE, as TD803 or unread-job, are warnings
+  --deny CODE                 findings of CODE are errors
+  --allow CODE                there are no findings of CODE
+  --deny-warnings             end with 1 where there is a warning
+  --baseline FILE             leave out the warnings and notes that FILE has
+  --write-baseline FILE       write those that there are to FILE
   --jobs, -j N                use N threads (one for each processor, 8 at most)
   --limit NAME=VALUE          set a limit, see below; K, M, G stand for KiB, MiB, GiB
   --version                   write the versions of this package and of its libraries
@@ -64,6 +73,10 @@ class Settings:
     stdin_filename: str = "-"
     exit_zero: bool = False
     quiet: bool = False
+    severities: dict[Code, str] = field(default_factory=dict)  # warn, deny or allow
+    deny_warnings: bool = False
+    baseline: str = ""
+    write_baseline: str = ""
     jobs: int = 0
     version: bool = False
     help: bool = False
@@ -127,10 +140,13 @@ class Talk:
 
 _WORDS = {"format": ("text", "json", "sarif", "github"), "color": ("auto", "always", "never")}
 _NEEDS = {"format": "text|json|sarif|github", "color": "auto|always|never",
-          "stdin-filename": "NAME", "max-errors": "N", "jobs": "N", "limit": "NAME=VALUE"}
+          "stdin-filename": "NAME", "max-errors": "N", "jobs": "N", "limit": "NAME=VALUE",
+          "warn": "CODE", "deny": "CODE", "allow": "CODE", "baseline": "FILE",
+          "write-baseline": "FILE"}
 _LETTERS = {"-h": "help", "-j": "jobs"}
 _THREADS_MOST = 64
-_FLAGS = ("exit-zero", "quiet", "version", "help")
+_FLAGS = ("exit-zero", "quiet", "deny-warnings", "version", "help")
+_SEVERITIES = ("warn", "deny", "allow")
 _LIMITS = {limit.word.replace("_", "-"): limit for limit in Limit}
 
 
@@ -153,6 +169,21 @@ def _limit(settings: Settings, argument: str) -> None:
     if name not in _LIMITS:
         raise WrongUse(f"limit `{name}` does not exist, there are {', '.join(_LIMITS)}")
     _assign(settings, _LIMITS[name], f"limit `{name}`", value)
+
+
+def _severity(settings: Settings, option: str, value: str) -> None:
+    for word in value.split(","):
+        code = find_code(word)
+        if code is None:
+            raise WrongUse(
+                f"option `--{option}`: `{word}` is no code; `tracedag explain` lists all")
+        try:
+            Options(allow=[code])
+        except ValueError:
+            why = ("counts what is not shown, and stays" if code == Code.DROPPED
+                   else "is an error, and errors cannot be changed")
+            raise WrongUse(f"option `--{option}`: {code} {why}") from None
+        settings.severities[code] = option
 
 
 def _jobs(settings: Settings, value: str) -> None:
@@ -186,6 +217,9 @@ def _option(settings: Settings, argument: str, rest: Iterator[str]) -> None:
         return
     if name == "jobs":
         _jobs(settings, value)
+        return
+    if name in _SEVERITIES:
+        _severity(settings, name, value)
         return
     if name == "max-errors":
         _assign(settings, Limit.FINDINGS, "the value of `--max-errors`", value)
@@ -279,23 +313,75 @@ class Checker:
     def __init__(self, settings: Settings, talk: Talk) -> None:
         self._settings = settings
         self._talk = talk
-        self._options = Options(**settings.limits)
+        self._set: dict[str, Any] = {**settings.limits, **{
+            option: [code for code, of in settings.severities.items() if of == option]
+            for option in _SEVERITIES}}
+        self._options = Options(**self._set)
+        self._baseline = b""
+        self._entries: list[str] = []
+        self._warned = False
         self._together: list[Report | bytes] = []
 
     def run(self, operands: list[str]) -> int:
-        worst = ACCEPTED
+        worst = self._read_baseline()
+        if worst != ACCEPTED:
+            return worst
         files: list[bytes] = []
         for operand in map(os.fsencode, operands):
             worst = max(worst, self._expand(operand, files))
         statuses = []
         for file, outcome in self._judge_all(files):
+            self._note(outcome.report)
             self._show(file, outcome)
             statuses.append(outcome.status)
             if self._talk.data.failure:
                 break
-        self._finish(statuses)
         worst = max([worst, *statuses])
+        if self._settings.write_baseline and worst <= REJECTED:
+            worst = max(worst, self._write_baseline())
+        self._finish(statuses)
+        if self._warned:
+            worst = max(worst, REJECTED)
         return ACCEPTED if worst == REJECTED and self._settings.exit_zero else worst
+
+    # ---- baselines ------------------------------------------------------------------------
+
+    def _read_baseline(self) -> int:
+        file = self._settings.baseline
+        if not file:
+            return ACCEPTED
+        try:
+            self._baseline = _read(os.fsencode(file), 1 << 30)
+        except OSError as error:
+            self._talk.complain(_cannot_read(os.fsencode(file), error))
+            return FILE
+        try:
+            Options(baseline=self._baseline)
+        except ValueError:
+            raise WrongUse(f"`{file}` is no baseline that `--write-baseline` wrote") from None
+        return ACCEPTED
+
+    def _options_for(self, name: bytes) -> Options:
+        if not self._baseline:
+            return self._options
+        return Options(baseline=self._baseline, baseline_file=name, **self._set)
+
+    def _note(self, report: Report | None) -> None:
+        if report is None:
+            return
+        self._warned |= self._settings.deny_warnings and report.warnings > 0
+        if self._settings.write_baseline:
+            self._entries.append(report.baseline())
+
+    def _write_baseline(self) -> int:
+        file = self._settings.write_baseline
+        try:
+            with open(file, "wb") as out:
+                out.write(os.fsencode(_BASELINE_HEAD + "".join(self._entries)))
+        except OSError as error:
+            self._talk.complain(f"cannot write `{file}`: {error.strerror}")
+            return FILE
+        return ACCEPTED
 
     def _expand(self, operand: bytes, files: list[bytes]) -> int:
         """Adds what an operand stands for."""
@@ -341,7 +427,7 @@ class Checker:
         except OSError as error:
             return Outcome(FILE, complaint=_cannot_read(file, error))
         try:
-            report = check(data, file=name, options=self._options)
+            report = check(data, file=name, options=self._options_for(name))
             return Outcome(ACCEPTED if report.valid else REJECTED, report)
         except MemoryError:
             return Outcome(FAULT, complaint=f"memory ran out at `{os.fsdecode(file)}`, or its "
@@ -417,10 +503,14 @@ def versions() -> str:
 def run(arguments: list[str], talk: Talk) -> int:
     """Does what the arguments ask for; gives the exit code."""
     try:
-        settings, files = parse(arguments)
+        return _run(arguments, talk)
     except WrongUse as error:
         talk.complain(str(error), "; see `python -m tracedag --help`")
         return WRONG_USE
+
+
+def _run(arguments: list[str], talk: Talk) -> int:
+    settings, files = parse(arguments)
     if settings.help:
         talk.data.write((HELP + limits()).encode())
         return ACCEPTED
