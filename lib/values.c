@@ -86,6 +86,9 @@ static void advise_type(struct td_reader *r, struct td_finding *f, uint32_t node
         td_help(r->diag, f, "write `true` or `false`");
     else if (strcmp(wanted, "a list") == 0 && found->kind == TD_MAP)
         td_help(r->diag, f, "begin each item of the list with `- `");
+    else if (strcmp(wanted, "a list of lists") == 0 && scalar)
+        td_help(r->diag, f, "write a list of lists, as in `[[%e]]`",
+                td_node_text(r->tree, node));
     else if (strcmp(wanted, "a list") == 0 && scalar)
         td_help(r->diag, f, "write a list, as in `[%e]`", td_node_text(r->tree, node));
     else if (strcmp(wanted, "a whole number") == 0 && found->kind == TD_TEXT &&
@@ -594,9 +597,10 @@ static bool empty_list(const struct judged *j)
 /* A single name is a list of one. */
 static bool no_list(const struct judged *j)
 {
-    struct td_finding *f = report_type(j, "a list");
-    if (f && j->node->kind == TD_TEXT && j->field->form &&
-        j->field->type != TD_TYPE_NAME_LISTS && td_name_fits(j->field->form, j->text))
+    bool lists = j->field->type == TD_TYPE_NAME_LISTS;
+    struct td_finding *f = report_type(j, lists ? "a list of lists" : "a list");
+    if (f && j->node->kind == TD_TEXT && j->field->form && !lists &&
+        td_name_fits(j->field->form, j->text))
         td_edit_list(j->r->diag, f, TRACEDAG_SAFETY_SAFE, j->r->tree,
                      td_own_node(j->value));
     return false;

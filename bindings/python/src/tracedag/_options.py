@@ -123,7 +123,7 @@ def ceiling(limit: Limit) -> int:
     return low
 
 
-def make(options: Options | None, limits: dict[str, int]) -> Options:
+def make(options: Options | None, limits: dict[str, Any]) -> Options:
     """Options from an object or from keyword arguments."""
     if options is None:
         return Options(**limits) if limits else DEFAULTS
