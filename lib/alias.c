@@ -18,7 +18,7 @@ struct resolver {
 
 void td_aliases_init(struct td_aliases *aliases, struct td_mem *mem)
 {
-    *aliases = (struct td_aliases){.mem = mem};
+    *aliases = (struct td_aliases){.mem = mem, .lost_from = UINT32_MAX};
 }
 
 void td_aliases_free(struct td_aliases *aliases)
@@ -206,7 +206,7 @@ static void resolve_one(struct resolver *r, const struct td_alias_use *use)
     const struct td_anchor *anchor = found ? &r->aliases->anchors[found->id] : NULL;
     node->flags |= TD_DAMAGED;
     if (!anchor || anchor->node >= use->node) {
-        if (!r->aliases->lost)
+        if (use->node < r->aliases->lost_from)
             report_undefined(r, use->node, name);
         return;
     }

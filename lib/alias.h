@@ -38,7 +38,8 @@ struct td_aliases {
     size_t use_count;
     size_t use_room;
     uint64_t bytes; /**< of all keys and scalars read so far */
-    bool lost;      /**< an anchor may stand where nothing could be read */
+    uint32_t
+        lost_from; /**< from this value on an anchor may stand in what was not read */
 };
 
 void td_aliases_init(struct td_aliases *aliases, struct td_mem *mem);

@@ -263,9 +263,9 @@ static bool read_on(struct reader *r, const struct td_token *token, bool *over)
 {
     const struct td_resume *resume = &token->resume;
     *over = resume->level == 0;
-    if (!*over &&
+    if (!*over && r->aliases.lost_from == UINT32_MAX &&
         memchr(r->tree->source->bytes + resume->from, '&', resume->at - resume->from))
-        r->aliases.lost = true;
+        r->aliases.lost_from = (uint32_t)r->tree->count;
     return cut_off(r, token->span.start, resume) &&
            (*over || td_lexer_resume(r->lexer, resume, (uint32_t)r->tree->count - 1));
 }
