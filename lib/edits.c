@@ -2,6 +2,7 @@
 
 #include "line.h"
 #include "number.h"
+#include "yaml11.h"
 
 static struct td_span span_of(size_t start, size_t end)
 {
@@ -20,26 +21,12 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Words that readers of YAML 1.1 take for true or false, in any case. */
-static bool is_old_boolean(struct td_str text)
-{
-    static const char words[][4] = {"y", "n", "on", "off", "yes", "no"};
-    for (size_t i = 0; i < TD_COUNT(words); i++) {
-        size_t at = 0;
-        while (at < text.len && (text.ptr[at] | 0x20) == words[i][at])
-            at++;
-        if (at == text.len && words[i][at] == '\0')
-            return true;
-    }
-    return false;
-}
-
 /* Whether a text reads back as itself without quotes, anywhere and for every reader: letters first,
  * or a duration such as `5m`. */
 static bool reads_plain(struct td_str text)
 {
-    if (text.len == 0 || is_old_boolean(text) ||
-        td_scalar_resolve(text) != TD_SCALAR_TEXT)
+    if (text.len == 0 || td_scalar_resolve(text) != TD_SCALAR_TEXT ||
+        td_yaml11_reading(text))
         return false;
     bool letters_only = !is_digit(text.ptr[0]);
     for (size_t i = 0; i < text.len; i++) {
@@ -112,6 +99,42 @@ void td_edit_quote(struct td_diag *diag, struct td_finding *f, uint32_t safety,
         spelled(diag, TD_STYLE_DOUBLE_QUOTED, td_node_text(tree, node));
     if (written.len)
         td_fix(diag, f, safety, td_node_span(tree, node), written, "write %q", written);
+}
+
+/* ---- what is missing ---------------------------------------------------------------------- */
+
+/* The spaces before the entries of a block map; more than there may be where its first line begins
+ * with something else than them and dashes. */
+static size_t indentation(const struct td_tree *tree, uint32_t map)
+{
+    const struct td_source *source = tree->source;
+    size_t first = tree->nodes[map + 1].start;
+    size_t at = first;
+    while (at > source->text &&
+           (source->bytes[at - 1] == ' ' || source->bytes[at - 1] == '-'))
+        at--;
+    bool begins = at == source->text || source->bytes[at - 1] == '\n';
+    return begins ? first - at : SIZE_MAX;
+}
+
+void td_edit_missing_entry(struct td_diag *diag, struct td_finding *f,
+                           const struct td_tree *tree, uint32_t map, struct td_str name)
+{
+    enum { INDENTATION_MOST = 64 };
+    const struct td_node *node = td_node_raw(tree, map);
+    if (!td_kept(diag, f) || node->kind != TD_MAP || node->link == map + 1)
+        return;
+    bool flow = (node->flags & TD_FLOW) != 0;
+    size_t indent = flow ? 0 : indentation(tree, map);
+    if (indent > INDENTATION_MOST)
+        return;
+    uint32_t at = tree->nodes[map + 1].start;
+    for (size_t i = 0; i < indent; i++)
+        td_buf_byte(&diag->scratch, ' ');
+    struct td_str spaces = td_words(diag, "");
+    struct td_str entry =
+        td_words(diag, "%t: <%t>%s%t", name, name, flow ? ", " : "\n", spaces);
+    td_fix(diag, f, TRACEDAG_SAFETY_DISPLAY, span_of(at, at), entry, "add %q", name);
 }
 
 /* ---- removal ---------------------------------------------------------------------------- */

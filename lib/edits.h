@@ -20,6 +20,10 @@ void td_edit_value(struct td_diag *diag, struct td_finding *f, uint32_t safety,
 void td_edit_list(struct td_diag *diag, struct td_finding *f, uint32_t safety,
                   const struct td_tree *tree, uint32_t node);
 
+/** Shows where an entry that a map lacks would stand, with a placeholder for its value. */
+void td_edit_missing_entry(struct td_diag *diag, struct td_finding *f,
+                           const struct td_tree *tree, uint32_t map, struct td_str name);
+
 /** Puts the text of a scalar into quotes. */
 void td_edit_quote(struct td_diag *diag, struct td_finding *f, uint32_t safety,
                    const struct td_tree *tree, uint32_t node);

@@ -334,6 +334,7 @@ void td_missing_key(struct td_reader *r, const struct td_scope *scope,
     td_message(r->diag, f, "%t has no %q", td_scope_owner(r->diag, scope), field->name);
     if (field->advice)
         td_help(r->diag, f, "%s", field->advice);
+    td_edit_missing_entry(r->diag, f, r->tree, scope->node, field->name);
     td_data_text(r->diag, f, "name", field->name);
 }
 
