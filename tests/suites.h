@@ -8,13 +8,16 @@
 #include <check.h>
 
 Suite *td_suite_arena(void);
+Suite *td_suite_diag(void);
 Suite *td_suite_names(void);
 Suite *td_suite_number(void);
 Suite *td_suite_proof(void);
 Suite *td_suite_render(void);
 Suite *td_suite_runs(void);
 Suite *td_suite_schedule(void);
+Suite *td_suite_source(void);
 Suite *td_suite_suggest(void);
+Suite *td_suite_text(void);
 Suite *td_suite_utf8(void);
 
 #endif
