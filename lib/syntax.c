@@ -253,13 +253,15 @@ static bool is_bracket(const struct td_source *source, size_t at)
     return at < source->size && (source->bytes[at] == '{' || source->bytes[at] == '[');
 }
 
-/* The innermost open bracket; the source's size when none is open. */
+/* The innermost open bracket, which a pair without braces may stand in; the source's size when none
+ * is open. */
 static size_t open_bracket(const struct fault *fault)
 {
     const struct td_open_stack *open = fault->open;
-    if (open->depth && open->at[open->depth - 1].flow &&
-        is_bracket(fault->source, open->at[open->depth - 1].start))
-        return open->at[open->depth - 1].start;
+    for (uint32_t i = open->depth; i > 0 && open->at[i - 1].flow; i--) {
+        if (is_bracket(fault->source, open->at[i - 1].start))
+            return open->at[i - 1].start;
+    }
     return fault->source->size;
 }
 
