@@ -587,6 +587,27 @@ START_TEST(test_alias_bytes_behind_aliases)
 }
 END_TEST
 
+/* Text that is read in large pieces has no place where a run is missed. */
+START_TEST(test_blanks_anywhere_in_a_long_line)
+{
+    enum { LIMIT = 100, PLACES = 260 };
+    tracedag_options *options = with_limit(TRACEDAG_LIMIT_BLANK_RUN, LIMIT);
+    for (size_t place = 0; place < PLACES; place += 13) {
+        struct text document = {NULL, 0, 0};
+        put(&document, "%s    config: {x: \"a", one_job);
+        put_times(&document, "a", place);
+        put_times(&document, " ", LIMIT + 1);
+        put_times(&document, "b", PLACES);
+        put(&document, "\"}\n");
+        tracedag_report *report = must_reject(document.ptr, document.len, options);
+        ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_BLANK_RUN), 1);
+        tracedag_report_unref(report);
+        drop(&document);
+    }
+    tracedag_options_unref(options);
+}
+END_TEST
+
 /* A pointer has at most 1,024 bytes; what lies deeper is told by the value around it. */
 START_TEST(test_pointers_end_at_their_most_bytes)
 {
@@ -605,6 +626,43 @@ START_TEST(test_pointers_end_at_their_most_bytes)
         tracedag_report_unref(report);
         drop(&document);
     }
+}
+END_TEST
+
+/* A thousand findings at the end of a path of short keys, in a document of so many bytes. */
+static size_t longest_pointer(size_t size)
+{
+    enum { FINDINGS = 1000, LEVELS = 50 };
+    size_t most = 0;
+    struct text document = {NULL, 0, 0};
+    put(&document, "%s    config: {", one_job);
+    put_times(&document, "abc: {", LEVELS);
+    put(&document, "x: [");
+    put_times(&document, ".nan,", FINDINGS);
+    put(&document, "]");
+    put_times(&document, "}", LEVELS + 1);
+    put(&document, "\n#");
+    put_times(&document, "x", size - document.len);
+    tracedag_report *report = must_reject(document.ptr, document.len, NULL);
+    ck_assert_uint_eq(tracedag_report_count(report, 0), FINDINGS);
+    for (size_t i = 0; i < FINDINGS; i++) {
+        const tracedag_finding *f = tracedag_report_finding(report, i);
+        most = f->pointer.len > most ? f->pointer.len : most;
+    }
+    tracedag_report_unref(report);
+    drop(&document);
+    return most;
+}
+
+/* Very many pointers share 64 bytes for each finding that is kept, which are a thousand, and 8 for
+ * each byte of the document. */
+START_TEST(test_pointers_share_their_bytes)
+{
+    enum { WHOLE = sizeof "/jobs/0/config" - 1 + 25 * (sizeof "/abc" - 1) };
+    size_t size = (WHOLE - 64) * 1000 / 8;
+    ck_assert_uint_eq(longest_pointer(size), WHOLE);
+    ck_assert_uint_eq(longest_pointer(size + 124), WHOLE);
+    ck_assert_uint_eq(longest_pointer(size - 1), WHOLE - (sizeof "/abc" - 1));
 }
 END_TEST
 
@@ -1084,6 +1142,8 @@ Suite *suite_limits(void)
     tcase_add_test(tests, test_alias_of_a_map_adds_its_keys);
     tcase_add_test(tests, test_alias_bytes_behind_aliases);
     tcase_add_test(tests, test_pointers_end_at_their_most_bytes);
+    tcase_add_test(tests, test_pointers_share_their_bytes);
+    tcase_add_test(tests, test_blanks_anywhere_in_a_long_line);
     tcase_add_test(tests, test_one_finding_is_not_shown);
     tcase_add_test(tests, test_what_was_not_read_is_not_missed);
     tcase_add_test(tests, test_canonical_bytes);

@@ -267,6 +267,22 @@ START_TEST(test_findings_are_in_order)
 }
 END_TEST
 
+/* Reading goes on behind each of many faults of syntax. */
+START_TEST(test_a_fault_on_every_line)
+{
+    enum { FAULTS = 400 };
+    struct text document = {NULL, 0, 0};
+    put(&document, "%s    config:\n", one_job);
+    for (int i = 0; i < FAULTS; i++)
+        put(&document, "      key_%d: @at-signs-need-quotes\n", i);
+    tracedag_report *report = report_of(document.ptr);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_UNEXPECTED_TEXT), FAULTS);
+    ck_assert_uint_eq(tracedag_report_count(report, 0), FAULTS);
+    tracedag_report_unref(report);
+    drop(&document);
+}
+END_TEST
+
 /* Seconds of processor time for a document with so many faults. */
 static double time_of_faults(size_t faults)
 {
@@ -750,6 +766,7 @@ Suite *suite_report(void)
     tcase_add_loop_test(tests, test_repeats_take_no_room, 0, 3);
     tcase_add_test(tests, test_repeats_leave_related_places);
     tcase_add_test(tests, test_findings_are_in_order);
+    tcase_add_test(tests, test_a_fault_on_every_line);
     tcase_add_test(tests, test_a_hundred_thousand_faults);
     tcase_add_test(tests, test_positions_in_wide_text);
     tcase_add_test(tests, test_position_behind_the_end_is_the_end);
