@@ -301,7 +301,6 @@ static bool fail_item(struct reader *r, const struct grammar *g, enum td_schedul
     struct td_schedule_fault *f = r->fault;
     f->field = g->field;
     f->found = item->found;
-    f->low = step ? 1 : g->rule->low;
     f->high = step ? g->rule->steps : g->rule->high;
     f->first = item->first;
     f->last = item->last;
@@ -444,7 +443,6 @@ static bool check_count(struct reader *r, enum td_schedule_why otherwise)
     if (r->count == expected)
         return true;
     r->fault->found_count = r->count;
-    r->fault->expected_count = expected;
     return fail(r, why_count(r->out->kind, r->count), r->text);
 }
 

@@ -131,11 +131,10 @@ struct td_schedule_fault {
     enum td_cron_field field; /* TD_CRON_FIELDS where no field is at fault */
     size_t start, end;   /* the bytes at fault: the field, the part of rate(), or all */
     struct td_str found; /* within them, what does not fit */
-    uint32_t low, high;  /* what the field, or its step, may hold */
+    uint32_t high;       /* the most that the field, or its step, may hold */
     uint32_t first, last,
         step;           /* the numbers of the item, as far as they could be read */
-    size_t found_count; /* fields found and expected, where the count is off */
-    size_t expected_count;
+    size_t found_count; /* fields, where the count is off */
     struct td_str hint; /* a word for the help line; NULL where there is none */
     struct td_str fix;  /* what is meant; NULL where nobody can tell */
     struct td_str part; /* of the text, in place of which the fix goes */
