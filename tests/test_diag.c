@@ -33,6 +33,11 @@ static struct td_finding *report_error(uint32_t start)
                      0);
 }
 
+static bool reads(tracedag_text text, const char *words)
+{
+    return text.len == strlen(words) && memcmp(text.ptr, words, text.len) == 0;
+}
+
 static size_t count_notes(void)
 {
     size_t count = 0;
@@ -75,7 +80,7 @@ START_TEST(notes_in_between_do_not_change_the_order)
     }
     td_diag_finish(&diag);
     for (size_t i = 0; i < TD_COUNT(words); i++)
-        ck_assert_str_eq(diag.list[i].pub.message.ptr, words[i]);
+        ck_assert(reads(diag.list[i].pub.message, words[i]));
 }
 END_TEST
 
@@ -102,12 +107,12 @@ START_TEST(repeats_leave_nothing_behind)
     const struct td_finding *f = &diag.list[0];
     const tracedag_related *related = f->pub.related.items;
     ck_assert_uint_eq(f->pub.message.len, 1000);
-    ck_assert_str_eq(f->pub.subject.ptr, "a");
+    ck_assert(reads(f->pub.subject, "a"));
     ck_assert_uint_eq(f->pub.related.count, 2);
     ck_assert_uint_eq(related[0].start.byte, 3);
-    ck_assert_str_eq(related[0].label.ptr, "there");
+    ck_assert(reads(related[0].label, "there"));
     ck_assert_uint_eq(related[1].end.byte, 7);
-    ck_assert_str_eq(related[1].label.ptr, "and there");
+    ck_assert(reads(related[1].label, "and there"));
 }
 END_TEST
 
