@@ -23,6 +23,7 @@ static bool begins_with(struct td_str text, struct td_str prefix)
 /* The forms are those that the providers document for secret scanning. */
 static bool is_prefixed(struct td_str text)
 {
+    enum { SHORTEST = 15 }; /* of all forms, with what is behind the prefix */
     static const struct {
         struct td_str prefix;
         size_t least; /* characters behind it */
@@ -34,6 +35,8 @@ static bool is_prefixed(struct td_str text)
         {{"sk_live_", 8}, 16},     {{"rk_live_", 8}, 16}, {{"sk-", 3}, 32},
         {{"npm_", 4}, 36},         {{"pypi-", 5}, 16},    {{"SG.", 3}, 16},
     };
+    if (text.len < SHORTEST)
+        return false;
     for (size_t i = 0; i < TD_COUNT(forms); i++) {
         struct td_str prefix = forms[i].prefix;
         struct td_str rest = {text.ptr + prefix.len, text.len - prefix.len};

@@ -8,6 +8,11 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static bool is_in(char c, const char *set)
 {
     return c != '\0' && strchr(set, c) != NULL;
@@ -40,6 +45,8 @@ static bool take_one(struct td_str *text, const char *set)
 static const char digits[] = "0123456789";
 
 /* ---- words ------------------------------------------------------------------------------ */
+
+enum { WORD_MOST = 3 };
 
 static const struct {
     struct td_str word;
@@ -282,7 +289,8 @@ static const char *of_float(struct td_str text)
 
 const char *td_yaml11_reading(struct td_str plain)
 {
-    if (plain.len == 0)
+    /* Most text begins with a letter, and of that only short words mean something. */
+    if (plain.len == 0 || (plain.len > WORD_MOST && is_letter(plain.ptr[0])))
         return NULL;
     switch (td_scalar_resolve(plain)) {
     case TD_SCALAR_TEXT:

@@ -12,7 +12,9 @@ static struct td_diag diag;
 static void begin(void)
 {
     mem = (struct td_mem){.budget = SIZE_MAX};
-    td_diag_init(&diag, &mem, MOST, MESSAGE_MOST);
+    struct td_levels levels;
+    td_levels_init(&levels);
+    td_diag_init(&diag, &mem, &levels, MOST, MESSAGE_MOST);
 }
 
 static void end(void)
