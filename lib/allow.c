@@ -24,6 +24,7 @@ struct search {
     size_t count;
     size_t room;
     uint32_t node;         /* the last value that begins before the place at hand */
+    struct td_span stack;  /* lines of comments, of which the end is known */
     uint32_t line;         /* where the line begins whose cover is known */
     struct td_span covers; /* its cover */
 };
@@ -82,6 +83,20 @@ static struct td_span cover_of(const struct td_source *source, uint32_t line)
     return covers;
 }
 
+/* The first line behind comments that each have a line of their own. Many may stand on each other:
+ * where they end is found once. */
+static uint32_t behind_comments(struct search *s, uint32_t line)
+{
+    const struct td_source *source = s->source;
+    uint32_t behind = line;
+    if (line >= s->stack.start && line < s->stack.end)
+        return s->stack.end;
+    while (behind < source->size && source->bytes[skip_blanks(source, behind)] == '#')
+        behind = next_line(source, behind);
+    s->stack = (struct td_span){line, behind};
+    return behind;
+}
+
 /* What a comment at `at` covers: its own line, or where nothing stands before it the first line
  * behind that is no comment. */
 static struct td_span cover_of_comment(struct search *s, uint32_t at)
@@ -90,10 +105,8 @@ static struct td_span cover_of_comment(struct search *s, uint32_t at)
     uint32_t line = td_source_line_span(source, at).start;
     if (line == 0)
         line = (uint32_t)source->text;
-    bool alone = skip_blanks(source, line) == at;
-    while (alone && line < source->size &&
-           source->bytes[skip_blanks(source, line)] == '#')
-        line = next_line(source, line);
+    if (skip_blanks(source, line) == at)
+        line = behind_comments(s, line);
     if (line != s->line) {
         s->covers = cover_of(source, line);
         s->line = line;

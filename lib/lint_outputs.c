@@ -60,15 +60,22 @@ static void report_job(const struct td_lint *lint, const struct td_scope *scope,
     td_data_text(diag, f, "name", td_slice(job->pub.name));
 }
 
-static void report_output(const struct td_lint *lint, const struct td_scope *scope,
-                          const struct td_job *job, uint32_t output)
+/* Outputs from `first` to before `behind`. */
+static void report_outputs(const struct td_lint *lint, const struct td_scope *scope,
+                           const struct td_job *job, uint32_t first, uint32_t behind)
 {
     struct td_diag *diag = lint->r->diag;
     struct td_finding *f = report(lint, scope, TRACEDAG_CODE_UNREAD_OUTPUT,
                                   value_of(lint->r->tree, job, TD_S("outputs")));
-    td_message(diag, f, "output %u of %t is neither read nor published", (uint64_t)output,
-               td_scope_owner(diag, scope));
-    td_data_number(diag, f, "output", output);
+    struct td_str words = td_scope_owner(diag, scope);
+    if (behind - first == 1)
+        td_message(diag, f, "output %u of %t is neither read nor published",
+                   (uint64_t)first, words);
+    else
+        td_message(diag, f, "outputs %u to %u of %t are neither read nor published",
+                   (uint64_t)first, (uint64_t)behind - 1, words);
+    td_data_number(diag, f, "output", first);
+    td_data_number(diag, f, "count", behind - first);
 }
 
 static void judge_job(const struct reads *reads, const struct td_job *job)
@@ -80,9 +87,13 @@ static void judge_job(const struct reads *reads, const struct td_job *job)
         count += is_read(reads, job->index, i);
     if (count == 0 && job->pub.outputs > 0)
         report_job(lint, &scope, job);
-    for (uint32_t i = 0; count > 0 && i < job->pub.outputs; i++) {
-        if (!is_read(reads, job->index, i))
-            report_output(lint, &scope, job, i);
+    for (uint32_t first = 0; count > 0 && first < job->pub.outputs;) {
+        uint32_t behind = first;
+        while (behind < job->pub.outputs && !is_read(reads, job->index, behind))
+            behind++;
+        if (behind > first)
+            report_outputs(lint, &scope, job, first, behind);
+        first = behind + 1;
     }
 }
 

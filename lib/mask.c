@@ -1,5 +1,7 @@
 #include "mask.h"
 
+#include <stdlib.h>
+
 #include "secret.h"
 
 /* The part of a credential that is not shown. */
@@ -14,16 +16,51 @@ static struct td_span hidden_part(const struct td_source *source,
     return (struct td_span){start + quote + (uint32_t)td_secret_shown(text), end - quote};
 }
 
-size_t td_hidden_parts(const struct td_diag *diag, const struct td_source *source,
-                       struct td_span stretch, struct td_span *parts, size_t most)
+static int by_start(const void *left, const void *right)
 {
+    const struct td_span *a = left;
+    const struct td_span *b = right;
+    return (a->start > b->start) - (a->start < b->start);
+}
+
+bool td_hidden_init(struct td_hidden *hidden, struct td_mem *mem,
+                    const struct tracedag_report *report)
+{
+    const struct td_diag *diag = &report->diag;
+    size_t all = diag->count + diag->suppressed;
     size_t count = 0;
-    for (size_t i = 0; i < diag->count + diag->suppressed && count < most; i++) {
-        const tracedag_finding *finding = &diag->list[i].pub;
-        if (finding->code != TRACEDAG_CODE_SECRET_VALUE ||
-            finding->start.byte >= stretch.end || finding->end.byte <= stretch.start)
-            continue;
-        parts[count++] = hidden_part(source, finding);
+    *hidden = (struct td_hidden){.count = 0};
+    for (size_t i = 0; i < all; i++)
+        count += diag->list[i].pub.code == TRACEDAG_CODE_SECRET_VALUE;
+    if (count == 0)
+        return true;
+    hidden->parts = td_mem_alloc(mem, count * sizeof *hidden->parts);
+    if (!hidden->parts)
+        return false;
+    for (size_t i = 0; i < all; i++) {
+        if (diag->list[i].pub.code == TRACEDAG_CODE_SECRET_VALUE)
+            hidden->parts[hidden->count++] =
+                hidden_part(report->source, &diag->list[i].pub);
     }
-    return count;
+    qsort(hidden->parts, count, sizeof *hidden->parts, by_start);
+    return true;
+}
+
+void td_hidden_free(struct td_hidden *hidden, struct td_mem *mem)
+{
+    td_mem_free(mem, hidden->parts, hidden->count * sizeof *hidden->parts);
+}
+
+size_t td_hidden_behind(const struct td_hidden *hidden, size_t offset)
+{
+    size_t low = 0;
+    size_t high = hidden->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (hidden->parts[middle].end <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }

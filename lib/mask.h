@@ -5,10 +5,20 @@
 
 #include "diag.h"
 
-/** Lists the parts of a stretch of the document that belong to what findings of the report call
- *  credentials, their first few characters aside; no more than `most` of them. Takes time
- *  proportional to the findings. */
-size_t td_hidden_parts(const struct td_diag *diag, const struct td_source *source,
-                       struct td_span stretch, struct td_span *parts, size_t most);
+/** The parts of a document that belong to what findings call credentials, their first few
+ *  characters aside. */
+struct td_hidden {
+    struct td_span *parts; /**< in the order of the text; they never overlap */
+    size_t count;
+};
+
+/** Collects those of a report; false when memory ran out. */
+bool td_hidden_init(struct td_hidden *hidden, struct td_mem *mem,
+                    const struct tracedag_report *report);
+void td_hidden_free(struct td_hidden *hidden, struct td_mem *mem);
+
+/** The first part that ends behind an offset; `count` where there is none. Takes time proportional
+ *  to the logarithm of their number. */
+size_t td_hidden_behind(const struct td_hidden *hidden, size_t offset);
 
 #endif

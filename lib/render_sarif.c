@@ -23,7 +23,8 @@ struct sarif {
     struct td_buf *out;
     struct td_buf words; /* where a message is put together */
     const struct td_reports *reports;
-    uint16_t rule[CODES]; /* from 1, by code; 0 where it does not occur */
+    struct td_hidden *hidden; /* of each report */
+    uint16_t rule[CODES];     /* from 1, by code; 0 where it does not occur */
     size_t results;
     size_t left_out;
 };
@@ -110,19 +111,18 @@ static void put_artifact(const struct sarif *s, size_t report)
 
 /* ---- places ------------------------------------------------------------------------ */
 
-/* Whether a stretch shows no more of a credential than may be shown. */
-static bool may_be_shown(const struct td_diag *diag, const struct td_source *source,
-                         struct td_region region)
+/* Whether a region shows no more of a credential than may be shown. */
+static bool may_be_shown(const struct td_hidden *hidden, struct td_region region)
 {
-    struct td_span part;
-    const struct td_span span = {(uint32_t)region.start.byte, (uint32_t)region.end.byte};
-    return td_hidden_parts(diag, source, span, &part, 1) == 0;
+    size_t part = td_hidden_behind(hidden, (size_t)region.start.byte);
+    return part == hidden->count || hidden->parts[part].start >= region.end.byte;
 }
 
-static void put_region(struct td_buf *out, const struct tracedag_report *report,
+static void put_region(const struct sarif *s, size_t report,
                        const tracedag_position *start, const tracedag_position *end)
 {
-    const struct td_source *source = report->source;
+    struct td_buf *out = s->out;
+    const struct td_source *source = s->reports->list[report]->source;
     struct td_region region = td_region_of(source, start, end);
     size_t size = (size_t)(region.end.byte - region.start.byte);
     put_number(out, ",\"region\":{\"startLine\":", region.start.line);
@@ -131,7 +131,7 @@ static void put_region(struct td_buf *out, const struct tracedag_report *report,
     put_number(out, ",\"endColumn\":", region.end.column);
     put_number(out, ",\"byteOffset\":", region.start.byte);
     put_number(out, ",\"byteLength\":", size);
-    if (size <= SNIPPET_BYTES && may_be_shown(&report->diag, source, region)) {
+    if (size <= SNIPPET_BYTES && may_be_shown(&s->hidden[report], region)) {
         put_string(out, ",\"snippet\":{\"text\":",
                    (tracedag_text){source->bytes + region.start.byte, size});
         td_buf_byte(out, '}');
@@ -144,7 +144,7 @@ static void put_place(const struct sarif *s, size_t report,
 {
     td_buf_text(s->out, "\"physicalLocation\":{");
     put_artifact(s, report);
-    put_region(s->out, s->reports->list[report], start, end);
+    put_region(s, report, start, end);
     td_buf_byte(s->out, '}');
 }
 
@@ -416,11 +416,36 @@ static void put_invocation(const struct sarif *s)
     td_buf_text(s->out, is_whole ? "true}]" : "false}]");
 }
 
+static bool collect_hidden(struct sarif *s)
+{
+    size_t count = s->reports->count;
+    struct td_mem *mem = s->out->mem;
+    s->hidden = count ? td_mem_alloc(mem, count * sizeof *s->hidden) : NULL;
+    if (count && !s->hidden)
+        return false;
+    bool done = true;
+    for (size_t i = 0; i < count; i++) {
+        s->hidden[i] = (struct td_hidden){.count = 0};
+        if (done && s->reports->list[i])
+            done = td_hidden_init(&s->hidden[i], mem, s->reports->list[i]);
+    }
+    return done;
+}
+
+static void drop_hidden(struct sarif *s)
+{
+    size_t count = s->hidden ? s->reports->count : 0;
+    for (size_t i = 0; i < count; i++)
+        td_hidden_free(&s->hidden[i], s->out->mem);
+    td_mem_free(s->out->mem, s->hidden, count * sizeof *s->hidden);
+}
+
 void td_render_sarif(const struct td_reports *reports, const char *version,
                      struct td_buf *out)
 {
     struct sarif s = {.out = out, .reports = reports};
     td_buf_init(&s.words, out->mem);
+    out->failed |= !collect_hidden(&s);
     choose(&s);
     td_buf_text(out, "{\"$schema\":\"" SCHEMA "\",\"version\":\"2.1.0\",\"runs\":[{");
     put_tool(&s, version);
@@ -430,4 +455,5 @@ void td_render_sarif(const struct td_reports *reports, const char *version,
     td_buf_text(out, "}]}\n");
     out->failed |= s.words.failed;
     td_buf_free(&s.words);
+    drop_hidden(&s);
 }

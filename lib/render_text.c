@@ -34,6 +34,7 @@ struct text {
     const char *file;
     const struct td_source *source;
     const struct td_diag *diag;
+    struct td_hidden hidden;
     bool color;
     unsigned gutter; /* digits of the largest line number of this finding */
 };
@@ -274,22 +275,6 @@ static bool is_shown(const struct window *w, struct td_span mark)
     return cell < w->last || (cell == w->count && !dots_right(w));
 }
 
-/* The parts of a stretch that may not be shown. A credential has several characters, so not many
- * lie in one. */
-struct hidden {
-    struct td_span parts[AROUND];
-    size_t count;
-};
-
-static bool is_hidden(const struct hidden *hidden, uint32_t at)
-{
-    for (size_t i = 0; i < hidden->count; i++) {
-        if (at >= hidden->parts[i].start && at < hidden->parts[i].end)
-            return true;
-    }
-    return false;
-}
-
 static void put_cell(const struct text *t, const struct cell *cell, bool hidden)
 {
     const char *at = t->source->bytes + cell->at;
@@ -303,16 +288,19 @@ static void put_cell(const struct text *t, const struct cell *cell, bool hidden)
 
 static void put_cells(const struct text *t, const struct window *w)
 {
-    const struct td_span shown = {w->cells[w->first].at, w->cells[w->last].at};
-    struct hidden hidden;
-    hidden.count =
-        td_hidden_parts(t->diag, t->source, shown, hidden.parts, TD_COUNT(hidden.parts));
+    const struct td_hidden *hidden = &t->hidden;
+    size_t part = td_hidden_behind(hidden, w->cells[w->first].at);
     if (w->count)
         td_buf_byte(t->out, ' ');
     if (dots_left(w))
         td_buf_text(t->out, "...");
-    for (size_t i = w->first; i < w->last; i++)
-        put_cell(t, &w->cells[i], is_hidden(&hidden, w->cells[i].at));
+    for (size_t i = w->first; i < w->last; i++) {
+        uint32_t at = w->cells[i].at;
+        while (part < hidden->count && hidden->parts[part].end <= at)
+            part++;
+        put_cell(t, &w->cells[i],
+                 part < hidden->count && hidden->parts[part].start <= at);
+    }
     if (dots_right(w))
         td_buf_text(t->out, "...");
     td_buf_byte(t->out, '\n');
@@ -626,6 +614,8 @@ void td_render_text(const struct tracedag_report *report, const char *file, bool
         .file = file,
         .color = color,
     };
+    out->failed |= !td_hidden_init(&t.hidden, out->mem, report);
     put_findings(&t, &report->diag);
     put_verdict(&t);
+    td_hidden_free(&t.hidden, out->mem);
 }
