@@ -119,11 +119,12 @@ static void drop_overlaps(struct round *r)
 {
     size_t left = r->count;
     uint32_t limit = UINT32_MAX;
-    for (size_t i = r->count; i-- > 0;) {
-        if (r->list[i].end >= limit)
+    for (size_t i = r->count; i > 0; i--) {
+        const struct candidate *last = &r->list[i - 1];
+        if (last->end >= limit)
             continue;
-        limit = r->list[i].start;
-        r->list[--left] = r->list[i];
+        limit = last->start;
+        r->list[--left] = *last;
     }
     r->count -= left;
     if (r->count && left)
@@ -261,8 +262,8 @@ static bool try_all(struct round *r)
 /* Where an offset of the text after all rounds so far stood in the document as it was. */
 static uint32_t first_place(const struct td_mending *m, uint32_t at)
 {
-    for (size_t i = m->round_count; i-- > 0;)
-        at = td_patch_back(&m->rounds[i], at);
+    for (size_t i = m->round_count; i > 0; i--)
+        at = td_patch_back(&m->rounds[i - 1], at);
     return at;
 }
 
