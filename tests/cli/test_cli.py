@@ -1562,6 +1562,8 @@ def test_fix_keeps_the_owner():
 
 
 def test_fix_on_a_full_disk():
+    if b"__gcov_" in Path(COMMAND).read_bytes():
+        raise Skip("a build that counts lines writes a file at its end")
     write("fix.yaml", SAFE)
     before = state("fix.yaml")
 
