@@ -31,7 +31,9 @@ enum {
     JSON_LINES = 2, /* a JSON value a line */
     JSON = 4,       /* one JSON value, no LF */
     READS_BACK = 8, /* a document of the same DAG */
-    BYTES = 16      /* those of a document, whatever they are */
+    BYTES = 16,     /* those of a document, whatever they are */
+    JUDGED =
+        32 /* made by judging documents, so that it costs many times what others do */
 };
 
 /* ---- the lines: a name, what of `s` the call needs, its shape, the call -------------------- */
@@ -59,8 +61,9 @@ enum {
     X(reports_render, report, LINES | JSON_LINES, \
       tracedag_reports_render((const tracedag_report *[]){s->report, NULL, s->report}, NULL, 3, \
                               TRACEDAG_FORMAT_SARIF, 0, text, size)) \
-    X(fix, report, BYTES, tracedag_report_fix(s->report, 0, text, size, NULL, NULL)) \
-    X(fix_unsafe, report, BYTES, \
+    X(fix, report, BYTES | JUDGED, \
+      tracedag_report_fix(s->report, 0, text, size, NULL, NULL)) \
+    X(fix_unsafe, report, BYTES | JUDGED, \
       tracedag_report_fix(s->report, TRACEDAG_FIX_UNSAFE, text, size, NULL, NULL)) \
     X(canonical, dag, LINES | JSON_LINES | READS_BACK, \
       tracedag_dag_write(s->dag, TRACEDAG_FORM_CANONICAL, TRACEDAG_SYNTAX_JSON, text, size)) \

@@ -150,6 +150,7 @@ struct document {
     char *bytes;
     size_t size;
     uint64_t findings;
+    bool judged_again; /* calls that judge documents are made, too */
 };
 
 enum { WRITTEN = sizeof written / sizeof *written, DOCUMENTS_MOST = 256 };
@@ -212,8 +213,11 @@ static bool add_listed(const char *cases, const char *list)
     bool done = true;
     while (done && fgets(line, sizeof line, file)) {
         line[strcspn(line, "\n")] = '\0';
+        bool again = strncmp(line, "+ ", 2) == 0;
         if (line[0] && line[0] != '#')
-            done = document_count < DOCUMENTS_MOST && add_file(cases, line);
+            done = document_count < DOCUMENTS_MOST && add_file(cases, line + 2 * again);
+        if (done && again)
+            documents[document_count - 1].judged_again = true;
     }
     fclose(file);
     return done;
@@ -226,6 +230,7 @@ static bool add_listed(const char *cases, const char *list)
 struct run {
     tracedag_status parsed;
     tracedag_status judged;
+    bool judged_again;
     struct made made[CALL_COUNT];
     bool left; /* an out-parameter was left as it was, or holds what it must not */
 };
@@ -235,6 +240,8 @@ static void make_all(struct run *run, const tracedag_dag *dag,
 {
     struct subject subject = whole_subject(dag, report);
     for (size_t i = 0; i < CALL_COUNT; i++) {
+        if (calls[i].traits & JUDGED && !run->judged_again)
+            continue;
         make(&calls[i], &subject, &run->made[i]);
         run->left = run->left || run->made[i].wrong;
     }
@@ -277,6 +284,7 @@ static void call_all(struct run *run, const struct document *document)
     tracedag_doc *doc = (tracedag_doc *)run;
     tracedag_options *options = options_for(document);
     memset(run, 0, sizeof *run);
+    run->judged_again = document->judged_again;
     run->parsed = run->judged = TRACEDAG_NO_MEMORY;
     if (!options)
         return;
@@ -354,19 +362,24 @@ static void make_earlier(struct earlier *earlier, const struct document *documen
 static void check_earlier(const struct earlier *earlier, const struct run *normal,
                           const char *where)
 {
-    struct run again = {.parsed = normal->parsed, .judged = normal->judged};
+    struct run again = {.parsed = normal->parsed,
+                        .judged = normal->judged,
+                        .judged_again = normal->judged_again};
     make_all(&again, earlier->dag, earlier->report);
     compare(&again, normal, where);
     release(&again);
 }
 
 /* The calls on results that are there already, with failures: they change nothing in them. */
-static void call_earlier(const struct earlier *earlier, struct run *run)
+static void call_earlier(const struct earlier *earlier, struct run *run,
+                         bool judged_again)
 {
     memset(run, 0, sizeof *run);
+    run->judged_again = judged_again;
     judge(run, earlier->doc);
     release(run);
     memset(run, 0, sizeof *run);
+    run->judged_again = judged_again;
     make_all(run, earlier->dag, earlier->report);
 }
 
@@ -386,7 +399,7 @@ static void fail_at(const struct document *document, const struct earlier *earli
     release(&run);
     expect(memory.live == live, where, "blocks leak", (size_t)(memory.live - live));
     start_counting(fail, onward);
-    call_earlier(earlier, &run);
+    call_earlier(earlier, &run, document->judged_again);
     stop_counting();
     release(&run);
     expect(memory.live == live, where, "blocks leak", (size_t)(memory.live - live));
