@@ -159,10 +159,11 @@ static void count_as_nearest(struct stray *s)
         count_as(s, near.names[i]);
 }
 
-/* The field in `job:tick`, where the blank behind the colon is missing; empty for none. */
+/* The field in `job:tick`, where the blank behind the colon is missing; empty for none. A
+   colon that ends the key is one too many: a blank behind it would part nothing. */
 static struct td_str before_colon(const struct stray *s)
 {
-    const char *colon = s->name.len ? memchr(s->name.ptr, ':', s->name.len) : NULL;
+    const char *colon = s->name.len ? memchr(s->name.ptr, ':', s->name.len - 1) : NULL;
     struct td_str name = {s->name.ptr, colon ? (size_t)(colon - s->name.ptr) : 0};
     return td_field_find(s->shape, name) < s->shape->count ? name : TD_S("");
 }

@@ -23,8 +23,12 @@ import check_faults
 # Cases that show what a fault hides: mended, the document has the error that was hidden, and so
 # `fix` leaves them alone.
 HIDES = {
+    "td107-column-at-fault-is-no-wrong-type",
     "td107-document-ends-behind-a-fault",
     "td107-second-colon",
+    "td107-two-colons-and-a-glued-one",
+    "td107-value-at-fault-and-a-missing-key",
+    "td108-in-front-of-a-line-further-left",
     "td108-nine-digits",
     "td108-one-digit-of-two",
     "td108-seven-digits-and-a-blank",
@@ -33,6 +37,7 @@ HIDES = {
     "td118-in-a-job",
     "td118-in-publish",
     "td118-in-where",
+    "td202-dataset-key-with-a-backslash",
     "td202-misspelt-activation-silences-its-rules",
     "td202-misspelt-outputs-has-a-poisoned-value",
     "td202-root-misspelt-jobs-is-no-missing-key",
