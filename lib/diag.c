@@ -189,8 +189,8 @@ static void move_finding(struct td_arena *arena, struct td_finding *finding)
 }
 
 /* Findings that were taken out leave their texts behind; those that stay move out. What came
- * from reading has its texts in the document, and its related places here. Findings about one thing stand together as a
- * rule, and go on sharing its name. */
+ * from reading has its texts in the document, and its related places here. Findings about one
+ * thing stand together as a rule, and go on sharing its name. */
 static void move_texts(struct td_diag *diag)
 {
     struct td_arena fresh;
@@ -497,9 +497,10 @@ void td_fix(struct td_diag *diag, struct td_finding *finding, uint32_t safety,
 {
     if (!td_kept(diag, finding) || text.len > diag->message_most)
         return;
-    tracedag_fix *fix = add_record(diag, &finding->pub.fixes, TD_FIXES_MOST);
-    tracedag_edit *edit = fix ? td_arena_alloc(&diag->arena, sizeof *edit) : NULL;
-    if (!edit)
+    /* The edit comes first: a fix without one must never be looked at. */
+    tracedag_edit *edit = td_arena_alloc(&diag->arena, sizeof *edit);
+    tracedag_fix *fix = edit ? add_record(diag, &finding->pub.fixes, TD_FIXES_MOST) : NULL;
+    if (!fix)
         return;
     *edit =
         (tracedag_edit){span.start, span.end, move_text(&diag->arena, public_text(text))};
