@@ -499,7 +499,8 @@ void td_fix(struct td_diag *diag, struct td_finding *finding, uint32_t safety,
         return;
     /* The edit comes first: a fix without one must never be looked at. */
     tracedag_edit *edit = td_arena_alloc(&diag->arena, sizeof *edit);
-    tracedag_fix *fix = edit ? add_record(diag, &finding->pub.fixes, TD_FIXES_MOST) : NULL;
+    tracedag_fix *fix =
+        edit ? add_record(diag, &finding->pub.fixes, TD_FIXES_MOST) : NULL;
     if (!fix)
         return;
     *edit =

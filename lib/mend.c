@@ -331,11 +331,9 @@ static bool run_round(struct td_mending *m)
     return any;
 }
 
-/* The document of a report; one of reading alone is a part of it. */
+/* The document that a report of reading alone is a part of. */
 static struct tracedag_doc *document_of(struct tracedag_report *report)
 {
-    if (report->doc)
-        return report->doc;
     return (struct tracedag_doc *)(void *)((char *)report -
                                            offsetof(struct tracedag_doc, report));
 }

@@ -250,6 +250,34 @@ START_TEST(test_baseline)
 }
 END_TEST
 
+/* A baseline without entries sets nothing aside, and is no error. */
+START_TEST(test_baseline_of_nothing)
+{
+    tracedag_options *options = make_options();
+    set_baseline(options, "", "dags/a b.yaml");
+    tracedag_report *report = must_check(doubtful, options, TRACEDAG_OK);
+    check_counts(report, 0, 1, 2, 0);
+    tracedag_report_unref(report);
+    tracedag_options_unref(options);
+}
+END_TEST
+
+/* A comment that allows what no one is told of is not unused: others may judge the file, too. */
+START_TEST(test_comment_for_a_code_that_is_off)
+{
+    static const char comment[] = "# tracedag: allow TD801 -- it is a country\n";
+    struct text document = {.ptr = NULL};
+    put(&document, "%s    %s", doubtful, comment);
+    tracedag_options *options = make_options();
+    set_severity(options, TRACEDAG_CODE_YAML11_WORD, 0);
+    tracedag_report *report = must_check(document.ptr, options, TRACEDAG_OK);
+    check_counts(report, 0, 0, 2, 0);
+    tracedag_report_unref(report);
+    tracedag_options_unref(options);
+    drop(&document);
+}
+END_TEST
+
 /* Entries of other files say nothing; one of this file that matches nothing is told. */
 START_TEST(test_baseline_of_other_files)
 {
@@ -426,6 +454,8 @@ Suite *suite_levels(void)
     tcase_add_test(tests, test_severities_of_all_codes);
     tcase_add_test(tests, test_validation_with_other_severities);
     tcase_add_test(tests, test_baseline);
+    tcase_add_test(tests, test_baseline_of_nothing);
+    tcase_add_test(tests, test_comment_for_a_code_that_is_off);
     tcase_add_test(tests, test_baseline_of_other_files);
     tcase_add_test(tests, test_baseline_of_errors);
     tcase_add_test(tests, test_baseline_outlives_its_options);
