@@ -370,7 +370,7 @@ static void expect_in(const char *text, const char *part)
 }
 
 /* Where an offset is shown, as `line:column-line:column`. */
-static const char *region_of(uint64_t start, uint64_t end)
+static const char *region_of(size_t start, size_t end)
 {
     static char place[64];
     td_places_fill(&report.diag, &source);
