@@ -132,7 +132,7 @@ void td_baseline_drop(struct td_baseline *baseline)
 /* The position of a fingerprint among the entries; their number where there is none. */
 static size_t find(const struct td_baseline *b, tracedag_text fingerprint)
 {
-    struct td_entry wanted;
+    struct td_entry wanted = {0};
     if (!read_fingerprint((struct td_str){fingerprint.ptr, fingerprint.len},
                           &wanted.fingerprint) ||
         b->count == 0)

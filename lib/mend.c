@@ -367,8 +367,8 @@ bool td_mend(struct td_mending *m, struct tracedag_report *report, bool unsafe)
     if (!begin(m, report))
         return false;
     if (m->now.report->diag.dropped == 0) {
-        while (run_round(m))
-            continue;
+        while (run_round(m)) {
+        }
     }
     if (!m->failed && m->count)
         m->failed = !td_place_list(&m->mem, report->source, &m->list->start, m->count,

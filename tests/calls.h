@@ -36,6 +36,16 @@ enum {
         32 /* made by judging documents, so that it costs many times what others do */
 };
 
+/* With the list of what was done, which is owned as well. */
+static inline tracedag_status call_fix_told(const tracedag_report *report, char **text,
+                                            size_t *size)
+{
+    tracedag_list applied = {NULL, 0, 0};
+    tracedag_status status = tracedag_report_fix(report, 0, text, size, &applied, NULL);
+    tracedag_free(applied.items);
+    return status;
+}
+
 /* ---- the lines: a name, what of `s` the call needs, its shape, the call -------------------- */
 
 /* clang-format off */
@@ -62,7 +72,7 @@ enum {
       tracedag_reports_render((const tracedag_report *[]){s->report, NULL, s->report}, NULL, 3, \
                               TRACEDAG_FORMAT_SARIF, 0, text, size)) \
     X(fix, report, BYTES | JUDGED, \
-      tracedag_report_fix(s->report, 0, text, size, NULL, NULL)) \
+      call_fix_told(s->report, text, size)) \
     X(fix_unsafe, report, BYTES | JUDGED, \
       tracedag_report_fix(s->report, TRACEDAG_FIX_UNSAFE, text, size, NULL, NULL)) \
     X(canonical, dag, LINES | JSON_LINES | READS_BACK, \
