@@ -5,8 +5,8 @@
 
 #include "codes.h"
 
-#define TD_ONE_CODE(...) +1
-enum { TD_CODE_COUNT = 0 TRACEDAG_CODE_LIST(TD_ONE_CODE) };
+#define TD_ONE_CODE(id, ...) TD_ROW_##id,
+enum { TRACEDAG_CODE_LIST(TD_ONE_CODE) TD_CODE_COUNT };
 #undef TD_ONE_CODE
 
 /** The severity of each row of the table of codes; 0 where findings are not made. */
