@@ -18,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 
-import check_faults
+sys.dont_write_bytecode = True  # the tests write nothing among the sources
+import check_faults  # noqa: E402
 
 # Cases that show what a fault hides: mended, the document has the error that was hidden, and so
 # `fix` leaves them alone.
