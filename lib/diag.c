@@ -380,8 +380,6 @@ static void put_directive(struct td_buf *buf, char directive, va_list *args)
     case 't':
         td_buf_str(buf, va_arg(*args, struct td_str));
         break;
-    default:
-        td_buf_byte(buf, directive);
     }
 }
 
@@ -647,8 +645,6 @@ static void report_dropped(struct td_diag *diag)
 void td_suppress(struct td_diag *diag, struct td_finding *finding, uint32_t suppression,
                  struct td_str reason)
 {
-    if (finding->is_aside)
-        return;
     finding->is_aside = true;
     finding->pub.suppression = suppression;
     finding->pub.justification = public_text(reason);

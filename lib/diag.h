@@ -104,7 +104,7 @@ bool td_may_walk(struct td_diag *diag, size_t count);
  *      escaped, without backticks            %u uint64_t, plain
  *   %n uint64_t, grouped: 1,024              %c uint32_t, a code point as `\u{XXXX}`
  *   %x unsigned, a byte as 0xFF              %t struct td_str, words that are ready
- *   %p uint32_t, a code point as U+2028       %% a percent sign
+ *   %p uint32_t, a code point as U+2028
  * What was put into `scratch` by hand before the call comes first. */
 void td_message(struct td_diag *diag, struct td_finding *finding, const char *format,
                 ...);

@@ -830,11 +830,6 @@ struct td_span td_syntax_blank_run(const struct td_source *source, struct td_spa
     return longest;
 }
 
-static bool ends_property(char c)
-{
-    return td_is_space(c) || c == ',' || c == '[' || c == ']' || c == '{' || c == '}';
-}
-
 /* As the parser takes it, which is narrower than YAML 1.2 has it. */
 static bool is_name(char c)
 {
@@ -850,13 +845,11 @@ static struct td_span anchor_at(const struct td_source *source, size_t at, size_
     return span_of(at, stop);
 }
 
+/* The parser has seen to it that a blank or the end of the value follows. */
 static struct td_span tag_at(const struct td_source *source, size_t at, size_t end)
 {
-    bool verbatim =
-        at + 1 < end && source->bytes[at] == '!' && source->bytes[at + 1] == '<';
     size_t stop = at + 1;
-    while (stop < end && (verbatim ? !td_is_space(source->bytes[stop])
-                                   : !ends_property(source->bytes[stop])))
+    while (stop < end && !td_is_space(source->bytes[stop]))
         stop++;
     return span_of(at, stop);
 }

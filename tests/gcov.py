@@ -6,16 +6,17 @@ import os
 import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# Without assertions, as a release is: one that holds is a branch that is never taken. Counted by
-# atomic steps: what gcov derives from counts that threads lost is wrong.
-OPTIONS = ["-Db_coverage=true", "-Dc_args=-fprofile-update=atomic",
-           "-Doptimization=0", "-Db_ndebug=true", "-Dtests=enabled", "-Dexamples=enabled",
-           "-Dfuzz=enabled", "-Dman=disabled", "-Dbench=disabled", "-Ddefault_library=static"]
+# Without assertions, as a release is: one that holds is a branch that is never taken.
+OPTIONS = ["-Db_coverage=true", "-Doptimization=0", "-Db_ndebug=true", "-Dtests=enabled",
+           "-Dexamples=enabled", "-Dfuzz=enabled", "-Dman=disabled", "-Dbench=disabled",
+           "-Ddefault_library=static"]
+# What gcov derives from counts that threads lost is wrong. Atomic steps take twice the time.
+FOR_THREADS = ["-Dc_args=-fprofile-update=atomic"]
 
 
-def build(folder, targets):
+def build(folder, targets, more=()):
     if not os.path.exists(f"{folder}/build.ninja"):
-        subprocess.run(["meson", "setup", folder, ROOT] + OPTIONS, check=True,
+        subprocess.run(["meson", "setup", folder, ROOT, *OPTIONS, *more], check=True,
                        stdout=subprocess.DEVNULL, env=dict(os.environ, CC="gcc"))
     subprocess.run(["ninja", "-C", folder] + targets, check=True, stdout=subprocess.DEVNULL)
 
@@ -30,6 +31,12 @@ def lines_of(folder):
 
     A function of a header is compiled many times, and its counts are summed."""
     found = collections.defaultdict(dict)
+    add_lines(folder, found)
+    return found
+
+
+def add_lines(folder, found):
+    """Adds what ran in another build."""
     counters = sorted(glob.glob(f"{folder}/lib/libtracedag-core.a.p/*.gcda"))
     out = subprocess.run(["gcov", "--json-format", "--stdout", "--branch-probabilities"] + counters,
                          check=True, capture_output=True, text=True, cwd=folder).stdout
@@ -40,7 +47,6 @@ def lines_of(folder):
                 continue
             for line in source["lines"]:
                 add(found[name], line)
-    return found
 
 
 def add(lines, line):

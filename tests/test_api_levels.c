@@ -243,6 +243,11 @@ START_TEST(test_baseline)
                      TRACEDAG_OK);
     ck_assert_str_eq(again, text);
     tracedag_free(again);
+    ck_assert_int_eq(
+        tracedag_report_render(report, TRACEDAG_FORMAT_SARIF, "f", 0, &again, NULL),
+        TRACEDAG_OK);
+    ck_assert_ptr_nonnull(strstr(again, "\"suppressions\":[{\"kind\":\"external\"}]"));
+    tracedag_free(again);
     tracedag_report_unref(report);
     tracedag_options_unref(options);
     drop(&moved);
@@ -377,6 +382,8 @@ START_TEST(test_baselines_that_cannot_be_read)
         "0123456789abcde  TD803  a\n",  "0123456789ABCDEF  TD803  a\n",
         "0123456789abcdef  TD999  a\n", "0123456789abcdef  TD803\n",
         "0123456789abcdef\n",           "0123456789abcdef  TD803  a\nx\n",
+        "0123456789abcde/  TD803  a\n", "0123456789abcde:  TD803  a\n",
+        "0123456789abcde`  TD803  a\n", "0123456789abcdeg  TD803  a\n",
     };
     tracedag_options *options = make_options();
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
