@@ -323,7 +323,7 @@ bool td_allow(struct td_diag *diag, struct td_mem *mem, const struct td_tree *tr
                        .source = tree->source,
                        .line = UINT32_MAX};
     bool done = find_comments(&s);
-    if (done) {
+    if (done && s.count > 0) {
         set_aside(&s);
         if (diag->by_severity[TRACEDAG_SEVERITY_ERROR] == 0)
             report_unused(&s);

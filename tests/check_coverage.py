@@ -20,6 +20,8 @@ import gcov  # noqa: E402
 LINES_LEAST, BRANCHES_LEAST = 98, 95
 SUITES = ("c", "cli", "examples", "fuzz")
 OUTPUT = {"readers of yaml 1.1", "fixes"}  # of the suite `output`, what reaches more of lib/
+# Documents that harnesses make by chance reach no more than the corpus does, but for these two.
+CHANGED = {"fuzz limits, changed", "fuzz sequence, changed"}
 FAILING = {"fuzz oom", "fuzz oom, changed"}
 LEFT_OUT = {"memory", "command without memory"}  # of the latter, gcov's own allocations fail
 LIST = f"{gcov.ROOT}/tests/coverage.list"
@@ -31,7 +33,7 @@ def all_tests(folder):
         said = subprocess.run(["meson", "test", "--list", "--no-rebuild", "--suite", suite],
                               check=True, cwd=folder, capture_output=True, text=True).stdout
         found += [line.split(" / ")[1] for line in said.splitlines() if " / " in line]
-    return set(found) | OUTPUT
+    return {name for name in found if not name.endswith(", changed")} | CHANGED | OUTPUT
 
 
 def run(folder, tests):

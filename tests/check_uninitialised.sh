@@ -28,4 +28,4 @@ if [ ! -f "$work/build/build.ninja" ]; then
 fi
 meson compile -C "$work/build" >"$work/log" 2>&1 || { tail -n 30 "$work/log"; exit 1; }
 meson test -C "$work/build" --no-rebuild --print-errorlogs --timeout-multiplier 5 \
-    --suite c --suite cli --suite examples --suite fuzz
+    --suite c --suite cli --suite examples --suite fuzz --no-suite changed

@@ -362,7 +362,7 @@ START_TEST(test_copies)
     tracedag_options *copy = tracedag_options_copy(options);
     ck_assert_uint_eq(tracedag_options_limit(copy, TRACEDAG_LIMIT_JOBS), 1);
     set_severity(options, TRACEDAG_CODE_UNREAD_JOB, 0);
-    options = tracedag_options_unref(options);
+    tracedag_options_unref(options);
     tracedag_report *report = must_check(doubtful, copy, TRACEDAG_OK);
     check_counts(report, 0, 0, 1, 2);
     tracedag_report_unref(report);
