@@ -584,7 +584,7 @@ static int run_tests(void)
     return failed == 0 ? 0 : 1;
 }
 
-/* Each how manieth allocation fails; the environment says it for machines that are slow. */
+/* Of how many allocations one fails; the environment says it where all is slow. */
 static size_t asked_step(int argc, char **argv)
 {
     const char *asked = getenv("TRACEDAG_TEST_STEP");
