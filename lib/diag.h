@@ -137,7 +137,8 @@ void td_data_list(struct td_diag *diag, struct td_finding *finding, const char *
  *  Pointers need not stand yet. */
 void td_diag_settle(struct td_diag *diag);
 
-/** Sets a finding aside (enum tracedag_suppression). The reason must live as long as the report. */
+/** Sets aside a finding that is not yet (enum tracedag_suppression). The reason must live as long
+ *  as the report. */
 void td_suppress(struct td_diag *diag, struct td_finding *finding, uint32_t suppression,
                  struct td_str reason);
 

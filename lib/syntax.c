@@ -549,9 +549,12 @@ static void flow_entry(struct fault *fault)
     td_help(fault->diag, f, "put `,` between entries");
 }
 
+/* Between brackets a tag ends at the next of them, or at a comma; not one in `!<...>`. */
 static void bad_tag(struct fault *fault)
 {
     struct td_span span = word_at(fault->source, fault->from);
+    if (in_flow(fault) && fault->source->bytes[span.start + 1] != '<')
+        span = until_punctuation(fault->source, span);
     struct td_finding *f = report(fault, TRACEDAG_CODE_TAG, span);
     td_message(fault->diag, f, "tag %q is not accepted",
                td_source_text(fault->source, span));
