@@ -251,18 +251,24 @@ static struct td_str path_words(const struct cycle *c)
     return words;
 }
 
-/* "through dataset `d`", "through datasets `d` and `e`"; empty when there are none. */
+/* "through dataset `d`", "through datasets `d` and `e`", "through 8 datasets", which the path
+ * names; empty when there are none. */
 static struct td_str dataset_words(const struct cycle *c)
 {
     const struct td_model *m = c->g->m;
     struct td_str names[DATASETS_SHOWN];
     size_t count = 0;
-    for (uint32_t i = 0; i < c->length && count < DATASETS_SHOWN; i++) {
-        if (is_dataset(m, c->edges[i]))
-            names[count++] = td_slice(m->inputs[c->edges[i]].pub.dataset);
+    for (uint32_t i = 0; i < c->length; i++) {
+        if (!is_dataset(m, c->edges[i]))
+            continue;
+        if (count < DATASETS_SHOWN)
+            names[count] = td_slice(m->inputs[c->edges[i]].pub.dataset);
+        count++;
     }
     if (count == 0)
         return TD_S("");
+    if (count > DATASETS_SHOWN)
+        return td_words(c->g->r->diag, " through %n datasets", (uint64_t)count);
     return td_words(c->g->r->diag, " through dataset%s %t", count > 1 ? "s" : "",
                     td_listed(c->g->r->diag, names, count, "and"));
 }

@@ -704,6 +704,41 @@ START_TEST(test_sarif_holds_five_thousand)
 }
 END_TEST
 
+/* One finding is left out, and a document could not be judged: two notifications. */
+START_TEST(test_sarif_leaves_one_out)
+{
+    tracedag_report *whole = unknown_keys(2500, 5000);
+    tracedag_report *cut = unknown_keys(3000, 2500);
+    const tracedag_report *reports[] = {whole, NULL, cut};
+    const char *const files[] = {"a_b{[~].yaml", "b", "c"};
+    char *text = render_all(reports, files, 3, TRACEDAG_FORMAT_SARIF);
+    ck_assert_uint_eq(count_of(text, "\"ruleId\":"), 5000);
+    ck_assert_uint_eq(count_of(text, "\"uri\":\"a_b%7B%5B~%5D.yaml\""), 2500);
+    const char *said = strstr(text, "could not be judged");
+    ck_assert_ptr_nonnull(said);
+    ck_assert_ptr_nonnull(
+        strstr(said, "1 more finding is not in this log, which holds 5000"));
+    ck_assert_uint_eq(count_of(text, "\"executionSuccessful\":false"), 1);
+    tracedag_free(text);
+    tracedag_report_unref(whole);
+    tracedag_report_unref(cut);
+}
+END_TEST
+
+/* Neither errors nor the note that counts what was left out are entries of a baseline. */
+START_TEST(test_baseline_of_a_cut_report)
+{
+    tracedag_report *cut = unknown_keys(30, 20);
+    char *text = NULL;
+    size_t size = 1;
+    ck_assert_int_eq(tracedag_report_baseline(cut, "a", &text, &size), TRACEDAG_OK);
+    ck_assert_str_eq(text, "");
+    ck_assert_uint_eq(size, 0);
+    tracedag_free(text);
+    tracedag_report_unref(cut);
+}
+END_TEST
+
 /* RFC 3986, by hand: what is not unreserved is escaped byte by byte; parts that say nothing are
  * left out. */
 START_TEST(test_sarif_addresses)
@@ -783,6 +818,8 @@ Suite *suite_report(void)
     tcase_add_test(tests, test_github_has_errors_first);
     tcase_add_test(tests, test_sarif_is_one_run_with_errors_first);
     tcase_add_test(tests, test_sarif_holds_five_thousand);
+    tcase_add_test(tests, test_sarif_leaves_one_out);
+    tcase_add_test(tests, test_baseline_of_a_cut_report);
     tcase_add_test(tests, test_sarif_addresses);
     tcase_add_test(tests, test_render_of_many_misuse);
     suite_add_tcase(suite, tests);
