@@ -479,6 +479,14 @@ static void stray_text(struct fault *fault)
     unexpected(fault, in_flow(fault) ? until_punctuation(fault->source, span) : span);
 }
 
+/* Only the header of a block scalar ends its line so: directives were told before. */
+static void behind_header(struct fault *fault)
+{
+    size_t start = next_visible(fault->source, fault->at);
+    struct td_finding *f = unexpected(fault, td_line_rest(fault->source, start));
+    td_help(fault->diag, f, "begin the text on the next line, or quote it");
+}
+
 static void missing_colon(struct fault *fault)
 {
     struct td_span span = td_line_rest(fault->source, fault->from);
@@ -573,7 +581,7 @@ static const struct {
     {"mapping keys are not allowed in this context", stray_indicator},
     {"mapping values are not allowed in this context", stray_value},
     {"did not find expected alphabetic or numeric character", bad_anchor},
-    {"did not find expected comment or line break", stray_text},
+    {"did not find expected comment or line break", behind_header},
     {"found an indentation indicator equal to 0", stray_start},
     {"found a tab character where an indentation space is expected", tab},
     {"found a tab character that violates indentation", tab},

@@ -261,6 +261,9 @@ static bool no_integer(const struct judged *j)
     if (td_scalar_resolve(j->text) == TD_SCALAR_INTEGER) {
         if (td_integer_small(j->text, &value) && is_in_range(j->field, value))
             offer_value(j, f, j->text);
+        else /* or the next run would tell it */
+            td_help(j->r->diag, f, "use a number from %n to %n", (uint64_t)j->field->low,
+                    (uint64_t)j->field->high);
     } else if (counts_seconds(j->field) &&
                td_duration_parse(j->text, &seconds) == TD_DURATION_OK) {
         struct td_str written = td_words(j->r->diag, "%u", (uint64_t)seconds);
