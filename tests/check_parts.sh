@@ -3,8 +3,8 @@
 #
 #     check_parts.sh WORK_FOLDER
 #
-# Builds once with everything and once without each part: what is installed must lack the files of
-# that part and nothing else. Then runs the tests on a machine that has only what the build needs:
+# Builds once with everything, leaves out each part of that in turn, and builds without any: what is
+# installed must lack the files of the parts and nothing else. Then runs the tests on a machine that has only what the build needs:
 # they are skipped where a tool is missing, and none fails.
 set -u
 [[ $# = 1 && $1 != -* ]] || { echo "usage: check_parts.sh WORK_FOLDER" >&2; exit 2; }
@@ -23,15 +23,20 @@ parts=(
 
 quietly() { "$@" >"$work/log" 2>&1 || { tail -n 30 "$work/log"; return 1; }; }
 
-build() { # name, options...
-    local name=$1
-    shift
-    rm -rf "${work:?}/$name"
-    quietly meson setup "$work/$name" "$top" --prefix=/usr -Doptimization=0 -Ddebug=false "$@" &&
-        quietly meson compile -C "$work/$name" -j 2 &&
-        quietly env DESTDIR="$work/$name/root" meson install -C "$work/$name" --no-rebuild
+configure() { # folder, options...
+    rm -rf "${work:?}/$1"
+    quietly meson setup "$work/$1" "$top" --prefix=/usr -Doptimization=0 -Ddebug=false "${@:2}"
 }
-installed() { (cd "$work/$1/root/usr" && find . ! -type d -printf '%P\n' | sort); }
+install() { # folder, name of what is installed
+    rm -rf "${work:?}/root-$2"
+    quietly meson compile -C "$work/$1" -j 2 &&
+        quietly env DESTDIR="$work/root-$2" meson install -C "$work/$1" --no-rebuild
+}
+without() { # part, which the next one has again
+    quietly meson configure "$work/all" "-D$1=disabled" && install all "$1" &&
+        quietly meson configure "$work/all" "-D$1=enabled"
+}
+installed() { (cd "$work/root-$1/usr" && find . ! -type d -printf '%P\n' | sort); }
 
 # Parts are on or off by the options alone, not by what this machine has.
 all=()
@@ -40,17 +45,17 @@ for row in "${parts[@]}"; do
     all+=("-D${row%% *}=enabled")
     none+=("-D${row%% *}=disabled")
 done
-build all "${all[@]}" || exit 1
+configure all "${all[@]}" && install all all || exit 1
 nothing='^$'
 for row in "${parts[@]}"; do
     part=${row%% *}
     files=${row##* }
     nothing+="|$files"
-    build "$part" "${all[@]/%$part=enabled/$part=disabled}" || { failed=1; continue; }
+    without "$part" || { failed=1; continue; }
     diff <(installed all | grep -vE "$files") <(installed "$part") ||
         { echo "without $part: other files are installed than should be"; failed=1; }
 done
-if build none "${none[@]}"; then
+if configure none "${none[@]}" && install none none; then
     diff <(installed all | grep -vE "$nothing") <(installed none) ||
         { echo "without any part: other files are installed than should be"; failed=1; }
 else
@@ -58,7 +63,8 @@ else
 fi
 [ $failed = 0 ] && echo "${#parts[@]} parts can be left out"
 
-# The poor machine: programs for the build alone, a pkg-config without Check, no PyYAML.
+# The poor machine: programs for the build alone, a pkg-config without Check, no PyYAML. Tests that
+# never need a tool stay out.
 poor=$work/poor
 rm -rf "$poor"
 mkdir -p "$poor/bin" "$poor/pkgconfig" "$poor/python"
@@ -74,7 +80,8 @@ on_poor() {
         PYTHONPATH="$poor/python" "$@"
 }
 if on_poor meson setup "$poor/build" "$top" -Doptimization=0 && on_poor meson compile -C "$poor/build" -j 2 &&
-    on_poor meson test -C "$poor/build" --no-rebuild --print-errorlogs; then
+    on_poor meson test -C "$poor/build" --no-rebuild --print-errorlogs --no-suite changed \
+        --no-suite long; then
     grep -E '^(Ok|Skipped):' "$work/log"
 else
     echo "the poor machine: something fails"

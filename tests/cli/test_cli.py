@@ -4,7 +4,8 @@
     test_cli.py COMMAND CASES [NAME]
 
 COMMAND is the program, CASES the folder of golden cases. With NAME only the tests whose name
-holds it run. Prints what failed, then `N passed, N failed`; ends with 1 if any failed.
+holds it run; `slow_` names those that read so much that one build is enough, which do not run
+otherwise. Prints what failed, then `N passed, N failed`; ends with 1 if any failed.
 """
 import calendar
 import json
@@ -465,7 +466,7 @@ def peak(*args):
     return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1])
 
 
-def test_memory_does_not_grow_with_files():
+def slow_memory_does_not_grow_with_files():
     if b"__asan_" in Path(COMMAND).read_bytes():
         raise Skip("the address sanitizer keeps what is freed")
     os.mkfifo("first")
@@ -1672,9 +1673,9 @@ def run_test(name, test, folder):
 
 
 def main():
-    only = sys.argv[3] if len(sys.argv) > 3 else ""
+    only = sys.argv[3] if len(sys.argv) > 3 else "test_"
     tests = [(name, test) for name, test in globals().items()
-             if name.startswith("test_") and only in name]
+             if name.startswith(("test_", "slow_")) and only in name]
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)

@@ -17,7 +17,7 @@ judged and given to each call of ../calls.h. What is checked:
 Heap is also measured for all classes in small documents, size by size: it comes nearest to its
 bound where the findings that are kept outweigh the document.
 
-Without --all the classes are those of QUICK and the documents small. The status is 1 when a
+Without --all the classes are those of QUICK and the documents small, and there are fewer sizes. The status is 1 when a
 class goes over, and 77 where valgrind is missing.
 
 Columns: exponents of instructions and of heap; the largest share of the bounds of both; bytes of
@@ -49,6 +49,7 @@ TIMES = {"fix": 32, "fix_unsafe": 32}
 STACK_MOST = 64 << 10
 QUICK_SIZE, FULL_SIZE = 48_000, 960_000
 SMALL_SIZES = range(2_000, 14_001, 500)
+QUICK_SMALL_SIZES = range(2_000, 14_001, 2_000)
 DOUBLINGS = 4
 
 
@@ -110,10 +111,10 @@ def heap_share(heap, size):
     return heap / (HEAP_ALWAYS + HEAP_PER_BYTE * size)
 
 
-def judge_small(measure, name):
+def judge_small(measure, name, sizes):
     """The largest share of the bound that heap has in small documents, and of how many bytes."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = measured(measure, write(name, SMALL_SIZES, folder))
+        rows = measured(measure, write(name, sizes, folder))
     return max((heap_share(heap, size), size) for size, heap, *_ in rows)
 
 
@@ -165,7 +166,8 @@ def main():
             print(line + "".join(f"\n    OVER: {fault}" for fault in faults), flush=True)
             failed += bool(faults)
         small = options.names or list(classes.CLASSES)
-        shares = list(pool.map(lambda name: judge_small(options.measure, name), small))
+        steps = SMALL_SIZES if options.all else QUICK_SMALL_SIZES
+        shares = list(pool.map(lambda name: judge_small(options.measure, name, steps), small))
     for name, (share, size) in zip(small, shares):
         if share > 1:
             print(f"    OVER: {name} of {size} bytes: heap is {100 * share:.0f} % of the bound")
