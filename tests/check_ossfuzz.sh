@@ -28,7 +28,7 @@ for harness in fuzz/fuzz_*.c; do
     seeds=$WORK/seeds/$name
     mkdir -p "$seeds"
     python3 -m zipfile -e "$OUT/${name}_seed_corpus.zip" "$seeds" && [ -f "$OUT/$name.options" ] &&
-        "$OUT/$name" -runs=4000 -dict="$OUT/$name.dict" -artifact_prefix="$work/" "$seeds" \
+        "$OUT/$name" -runs=1000 -dict="$OUT/$name.dict" -artifact_prefix="$work/" "$seeds" \
             >"$work/log" 2>&1 || { tail -n 30 "$work/log"; echo "$name: fails"; failed=1; }
     nm "$OUT/$name" | grep -q ' T yaml_parser_parse' ||
         { echo "$name: libyaml is not in it"; failed=1; }
