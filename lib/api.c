@@ -12,6 +12,7 @@
 #include "mend.h"
 #include "pages.h"
 #include "render.h"
+#include "trust.h"
 #include "walk.h"
 
 struct tracedag_options {
@@ -891,4 +892,42 @@ tracedag_status tracedag_source_hash(const char *bytes, size_t size, char *out,
         return TRACEDAG_MISUSE;
     td_hash_text(bytes, size, "src1:", out);
     return TRACEDAG_OK;
+}
+
+/* ---- trust ------------------------------------------------------------------------------ */
+
+tracedag_status tracedag_dag_flows(const tracedag_dag *dag, uint32_t most,
+                                   tracedag_list *flows, size_t *left_out)
+{
+    tracedag_flow *items = NULL;
+    size_t count = 0;
+    size_t lacking = 0;
+    give_list(flows, NULL, 0, sizeof *items);
+    if (left_out)
+        *left_out = 0;
+    if (!dag || !flows || most > TRACEDAG_FLOWS_MOST)
+        return TRACEDAG_MISUSE;
+    if (!td_trust_list(dag, most, &items, &count, &lacking))
+        return TRACEDAG_NO_MEMORY;
+    if (left_out)
+        *left_out = lacking;
+    return own_list(flows, true, items, count, sizeof *items);
+}
+
+tracedag_status tracedag_dag_trust_render(const tracedag_dag *dag, uint32_t most,
+                                          uint32_t format, const char *file,
+                                          uint32_t flags, char **text, size_t *size)
+{
+    bool is_text = format == TRACEDAG_FORMAT_TEXT;
+    if (!begin_out(text, size) || !dag || most > TRACEDAG_FLOWS_MOST ||
+        (!is_text && format != TRACEDAG_FORMAT_JSON) || flags > TRACEDAG_RENDER_COLOR)
+        return TRACEDAG_MISUSE;
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    if (!file)
+        file = "-";
+    bool done = is_text ? td_trust_text(dag, most, file, flags != 0, &buf)
+                        : td_trust_json(dag, most, file, &buf);
+    return end_text(&buf, done, text, size);
 }

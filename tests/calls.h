@@ -46,6 +46,16 @@ static inline tracedag_status call_fix_told(const tracedag_report *report, char 
     return status;
 }
 
+/* Addresses differ from call to call: what is left of the records is compared. */
+static inline tracedag_status call_flows(const tracedag_dag *dag, tracedag_list *list)
+{
+    tracedag_status status = tracedag_dag_flows(dag, 1000, list, NULL);
+    tracedag_flow *flow = (tracedag_flow *)(uintptr_t)list->items;
+    for (size_t i = 0; i < list->count; i++)
+        flow[i].name.ptr = flow[i].path.items = flow[i].inputs.items = NULL;
+    return status;
+}
+
 /* ---- the lines: a name, what of `s` the call needs, its shape, the call -------------------- */
 
 /* clang-format off */
@@ -87,6 +97,12 @@ static inline tracedag_status call_fix_told(const tracedag_report *report, char 
       tracedag_dag_write(s->dag, TRACEDAG_FORM_ORIGINS, TRACEDAG_SYNTAX_JSON, text, size)) \
     X(origins_yaml, dag, LINES | READS_BACK, \
       tracedag_dag_write(s->dag, TRACEDAG_FORM_ORIGINS, TRACEDAG_SYNTAX_YAML, text, size)) \
+    X(trust_text, dag, LINES, \
+      tracedag_dag_trust_render(s->dag, 1000, TRACEDAG_FORMAT_TEXT, "a\"\n\xFF.yaml", \
+                                TRACEDAG_RENDER_COLOR, text, size)) \
+    X(trust_json, dag, LINES | JSON_LINES, \
+      tracedag_dag_trust_render(s->dag, 1000, TRACEDAG_FORMAT_JSON, "a\"\n\xFF.yaml", 0, text, \
+                                size)) \
     X(config_json, config, JSON, \
       tracedag_value_json(s->dag, s->config, text, size))
 
@@ -101,6 +117,7 @@ static inline tracedag_status call_fix_told(const tracedag_report *report, char 
     X(next_runs, dag, int64_t, \
       tracedag_dag_next_runs(s->dag, s->scheduled, 1764000000, 100, list)) \
     X(origins, dag, tracedag_setting_origin, tracedag_dag_origins(s->dag, list)) \
+    X(flows, dag, tracedag_flow, call_flows(s->dag, list)) \
     X(job_hashes, dag, tracedag_job_hashes, tracedag_dag_job_hashes(s->dag, list))
 
 /* Hashes, written to `out` of `room` bytes; their shape is what they begin with. */

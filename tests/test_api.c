@@ -639,6 +639,7 @@ int main(int argc, char **argv)
     srunner_add_suite(runner, suite_fixes());
     srunner_add_suite(runner, suite_limits());
     srunner_add_suite(runner, suite_threads());
+    srunner_add_suite(runner, suite_trust());
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);

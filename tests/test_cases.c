@@ -485,6 +485,30 @@ static void check_written(const tracedag_dag *dag, const char *name)
     }
 }
 
+/* What reaches its datasets, where a file says what; these are reasoned from the document. */
+static void check_trust(const tracedag_dag *dag, const char *name)
+{
+    static const struct {
+        const char *ending;
+        uint32_t format;
+    } files[] = {{".trust", TRACEDAG_FORMAT_TEXT}, {".trust-json", TRACEDAG_FORMAT_JSON}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char room[PATH_ROOM];
+        struct bytes expected;
+        struct bytes text;
+        if (!read_file(path_of(room, "valid", name, files[i].ending), &expected))
+            continue;
+        ck_assert_int_eq(tracedag_dag_trust_render(dag, TRACEDAG_FLOWS_MOST,
+                                                   files[i].format, "dag.yaml", 0,
+                                                   &text.ptr, &text.len),
+                         TRACEDAG_OK);
+        ck_assert_msg(strcmp(expected.ptr, text.ptr) == 0,
+                      "%s\n--- expected\n%s+++ found\n%s", room, expected.ptr, text.ptr);
+        tracedag_free(text.ptr);
+        free(expected.ptr);
+    }
+}
+
 START_TEST(test_valid)
 {
     const char *name = valid[_i];
@@ -510,6 +534,7 @@ START_TEST(test_valid)
         free(resolved.ptr);
     }
     check_written(dag, name);
+    check_trust(dag, name);
     check_forms(dag, canonical, name);
     check_disguises(document, canonical, hash.ptr, name);
     tracedag_free(canonical.ptr);

@@ -345,4 +345,33 @@ typedef struct tracedag_publish {
     uint32_t line; /**< 1-based line where the entry begins */
 } tracedag_publish;
 
+/** No published dataset: where the data of a flow leads to none. */
+#define TRACEDAG_NO_PUBLISH UINT32_MAX
+
+/** The most flows that tracedag_dag_flows() gives in one call. */
+#define TRACEDAG_FLOWS_MOST 100000
+
+/** What a flow begins with. */
+enum tracedag_flow_kind {
+    TRACEDAG_FLOW_SECRET = 1,   /**< a secret that a job is given */
+    TRACEDAG_FLOW_BUNDLE = 2,   /**< code of a user that a job runs */
+    TRACEDAG_FLOW_EXTERNAL = 3, /**< a dataset that this DAG does not publish */
+    TRACEDAG_FLOW_WEBHOOK = 4   /**< a path that anybody may call who knows it */
+};
+
+/** That data which a secret, a bundle, an external dataset or a webhook has had a part in reaches a
+ *  published dataset. */
+typedef struct tracedag_flow {
+    tracedag_text name; /**< of the secret, bundle, dataset, or the path of the webhook */
+    uint32_t kind;      /**< enum tracedag_flow_kind */
+    uint32_t publish;   /**< index of the published dataset; TRACEDAG_NO_PUBLISH: none */
+    uint32_t job;       /**< index of the job where it enters, the first of `path` */
+    uint32_t
+        entries; /**< at how many jobs it enters that lead there, this one included */
+    tracedag_list
+        path; /**< of uint32_t: the jobs of the shortest way, to the one that makes
+                             the dataset; among equally short ones the least by names */
+    tracedag_list inputs; /**< of uint32_t: the inputs between these, one fewer */
+} tracedag_flow;
+
 #endif

@@ -467,6 +467,33 @@ TRACEDAG_API tracedag_status tracedag_dag_job_hashes(const tracedag_dag *dag,
 TRACEDAG_API tracedag_status tracedag_source_hash(const char *bytes, size_t size,
                                                   char *out, size_t room);
 
+/* ---- trust ------------------------------------------------------------------------------- */
+
+/** Which secrets, bundles of users, external datasets and webhooks reach which published dataset,
+ *  also through datasets that this DAG publishes: an owned list of tracedag_flow, by dataset, then
+ *  kind, then name. Behind the datasets come those that enter at jobs which lead to none: their
+ *  `publish` is TRACEDAG_NO_PUBLISH, their path that job. The list and its paths are one block,
+ *  `name` belongs to the DAG.
+ *
+ *  There may be as many flows as names times datasets, so the list ends after `most` of them, or
+ *  after an amount of work that is linear in the DAG. `*left_out` (may be NULL) is how many datasets
+ *  then lack some or all of their flows, what leads to none counted as one. TRACEDAG_MISUSE for
+ *  `most` above TRACEDAG_FLOWS_MOST. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_dag_flows(const tracedag_dag *dag, uint32_t most,
+                                                tracedag_list *flows, size_t *left_out);
+
+/** Writes these flows as a report, TRACEDAG_FORMAT_TEXT for people or TRACEDAG_FORMAT_JSON: JSON
+ *  Lines, a record for each published dataset, one for what leads to none, one with the counts.
+ *  Both say which zone the jobs on a path run in: what runs on `lambda` is untrusted. Text shows
+ *  neither all of a long path nor a bundle whose name looks like a credential. `file` and `flags`
+ *  are those of tracedag_report_render(), `most` that of tracedag_dag_flows(). `*text` is owned,
+ *  NUL-terminated, ends with LF, `*size` is its length without the NUL (may be NULL). Other formats
+ *  and unknown flags are TRACEDAG_MISUSE. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_dag_trust_render(const tracedag_dag *dag,
+                                                       uint32_t most, uint32_t format,
+                                                       const char *file, uint32_t flags,
+                                                       char **text, size_t *size);
+
 #ifdef __cplusplus
 }
 #endif
