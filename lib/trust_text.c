@@ -141,7 +141,7 @@ static void put_heading(const struct report *r, uint32_t publish)
 static void put_end(const struct report *r, size_t shown)
 {
     if (!r->t.whole)
-        td_buf_text(r->out, "  and more, not shown\n");
+        td_buf_text(r->out, shown ? "  and more, not shown\n" : "  not shown\n");
     else if (shown == 0)
         td_buf_text(r->out, "  no secret, bundle, external dataset or webhook\n");
     td_buf_byte(r->out, '\n');
@@ -184,7 +184,9 @@ static void put_counts(const struct report *r, const char *file)
     put_count(r->out, datasets, " published dataset");
     td_buf_text(r->out, ", ");
     td_buf_number(r->out, r->into_none);
-    td_buf_text(r->out, " into none (all of lambda is untrusted: no catalog given)\n");
+    td_buf_text(r->out, " into none");
+    td_buf_text(r->out, r->t.left_out ? ", more are not shown" : "");
+    td_buf_text(r->out, " (all of lambda is untrusted: no catalog given)\n");
 }
 
 bool td_trust_text(const struct tracedag_dag *dag, uint32_t most, const char *file,

@@ -9,7 +9,8 @@
     "activation: reactive, runtime: ecs_platform, operator: op, execution_strategy: PerUpdate"
 #define FROM(name) "{from: {job: " name ", output: 0}}"
 
-/* Two ways from `a` to `e`, equally long; a third is longer. `lone` leads to no dataset. */
+/* Two ways from `a` to `e` are equally long, and `s2` enters at two jobs that are equally near.
+ * `lone` leads to no dataset. */
 static const char ways[] =
     "name: ways\n"
     "jobs:\n"
@@ -18,7 +19,8 @@ static const char ways[] =
         "c") ", {from: {dataset: x}}]}\n"
              "  - {name: d, " READER ", outputs: 1, update_strategy: replace,\n"
              "     inputs: [" FROM(
-                 "a") ", {from: {dataset: x}, where: {n: 1}}, {from: {dataset: x}}]}\n"
+                 "a") ", {from: {dataset: x}, where: {n: 1}}, {from: {dataset: x}}],\n"
+                      "     secrets: [s2]}\n"
                       "  - {name: c, " READER ", outputs: 1, update_strategy: replace,\n"
                       "     inputs: [" FROM(
                           "a") "], secrets: [s2, s1]}\n"
@@ -45,11 +47,11 @@ struct expected {
 static const struct expected of_ways[] = {
     {TRACEDAG_FLOW_SECRET, "s0", 0, 1, "a c e"},
     {TRACEDAG_FLOW_SECRET, "s1", 0, 2, "c e"},
-    {TRACEDAG_FLOW_SECRET, "s2", 0, 1, "c e"},
+    {TRACEDAG_FLOW_SECRET, "s2", 0, 2, "c e"},
     {TRACEDAG_FLOW_EXTERNAL, "x", 0, 2, "e"},
     {TRACEDAG_FLOW_SECRET, "s0", 1, 1, "a c e b"},
     {TRACEDAG_FLOW_SECRET, "s1", 1, 2, "c e b"},
-    {TRACEDAG_FLOW_SECRET, "s2", 1, 1, "c e b"},
+    {TRACEDAG_FLOW_SECRET, "s2", 1, 2, "c e b"},
     {TRACEDAG_FLOW_EXTERNAL, "x", 1, 2, "e b"},
     {TRACEDAG_FLOW_BUNDLE, "code", TRACEDAG_NO_PUBLISH, 1, "lone"},
     {TRACEDAG_FLOW_WEBHOOK, "/in", TRACEDAG_NO_PUBLISH, 1, "lone"},
@@ -238,36 +240,40 @@ static void check_render(const tracedag_dag *dag, uint32_t most, uint32_t format
 START_TEST(test_report_that_is_cut)
 {
     tracedag_dag *dag = must_accept(ways, strlen(ways), NULL);
-    check_render(dag, 5, TRACEDAG_FORMAT_TEXT, NULL, 0,
-                 "dataset `first`, output 0 of `e`\n"
-                 "  secret `s0`: `a` -> `c` -> `e`\n"
-                 "  secret `s1`: `c` -> `e`, and from 1 more job\n"
-                 "  secret `s2`: `c` -> `e`\n"
-                 "  external dataset `x`: `e`, and from 1 more job\n"
-                 "\n"
-                 "dataset `second`, output 0 of `b`\n"
-                 "  secret `s0`: `a` -> `c` -> `e` -> `first` -> `b`\n"
-                 "  and more, not shown\n"
-                 "\n"
-                 "no published dataset is reached by\n"
-                 "  and more, not shown\n"
-                 "\n" COUNTS("-: 5 flows into 2 of 2 published datasets, 0 into none"));
-    check_render(dag, 1, TRACEDAG_FORMAT_TEXT, "f", 0,
-                 "dataset `first`, output 0 of `e`\n"
-                 "  secret `s0`: `a` -> `c` -> `e`\n"
-                 "  and more, not shown\n"
-                 "\n"
-                 "no published dataset is reached by\n"
-                 "  and more, not shown\n"
-                 "\n"
-                 "... 1 more dataset is not shown\n"
-                 "\n" COUNTS("f: 1 flow into 1 of 2 published datasets, 0 into none"));
+    check_render(
+        dag, 5, TRACEDAG_FORMAT_TEXT, NULL, 0,
+        "dataset `first`, output 0 of `e`\n"
+        "  secret `s0`: `a` -> `c` -> `e`\n"
+        "  secret `s1`: `c` -> `e`, and from 1 more job\n"
+        "  secret `s2`: `c` -> `e`, and from 1 more job\n"
+        "  external dataset `x`: `e`, and from 1 more job\n"
+        "\n"
+        "dataset `second`, output 0 of `b`\n"
+        "  secret `s0`: `a` -> `c` -> `e` -> `first` -> `b`\n"
+        "  and more, not shown\n"
+        "\n"
+        "no published dataset is reached by\n"
+        "  not shown\n"
+        "\n" COUNTS(
+            "-: 5 flows into 2 of 2 published datasets, 0 into none, more are not shown"));
+    check_render(
+        dag, 1, TRACEDAG_FORMAT_TEXT, "f", 0,
+        "dataset `first`, output 0 of `e`\n"
+        "  secret `s0`: `a` -> `c` -> `e`\n"
+        "  and more, not shown\n"
+        "\n"
+        "no published dataset is reached by\n"
+        "  not shown\n"
+        "\n"
+        "... 1 more dataset is not shown\n"
+        "\n" COUNTS(
+            "f: 1 flow into 1 of 2 published datasets, 0 into none, more are not shown"));
     check_render(
         dag, 0, TRACEDAG_FORMAT_JSON, "f", 0,
         "{\"v\":1,\"type\":\"dataset\",\"file\":\"f\",\"dataset\":\"first\",\"job\":\"e\","
-        "\"zone\":\"platform\",\"output\":0,\"line\":15,\"flows\":[],\"complete\":false}\n"
-        "{\"v\":1,\"type\":\"dataset\",\"file\":\"f\",\"dataset\":\"second\",\"job\":\"b\","
         "\"zone\":\"platform\",\"output\":0,\"line\":16,\"flows\":[],\"complete\":false}\n"
+        "{\"v\":1,\"type\":\"dataset\",\"file\":\"f\",\"dataset\":\"second\",\"job\":\"b\","
+        "\"zone\":\"platform\",\"output\":0,\"line\":17,\"flows\":[],\"complete\":false}\n"
         "{\"v\":1,\"type\":\"unpublished\",\"file\":\"f\",\"flows\":[],\"complete\":false}\n"
         "{\"v\":1,\"type\":\"summary\",\"file\":\"f\",\"dag\":\"ways\",\"datasets\":2,"
         "\"flows\":0,\"unpublished\":0,\"left_out\":3,\"catalog\":null}\n");

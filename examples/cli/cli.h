@@ -36,7 +36,7 @@ struct settings {
     uint32_t format;        /**< enum tracedag_format */
     uint32_t color;         /**< enum color */
     const char *from;       /**< of `next`, as written, or NULL; the two below, too */
-    const char *count;
+    const char *count;      /**< also of `trust` */
     const char *job;
     uint32_t threads;           /**< 0: as many as there are processors, within reason */
     const char *baseline;       /**< the files of `--baseline` and */
@@ -65,6 +65,7 @@ enum command_bit {
     FOR_HASH = 8,
     FOR_NEXT = 16,
     FOR_EXPLAIN = 32,
+    FOR_TRUST = 2048,
     FOR_SCHEMA = 256,
     FOR_COMPLETION = 512,
     FOR_FIX = 64,
@@ -86,6 +87,7 @@ enum status run_canonicalize(const struct settings *settings, char **files, size
 enum status run_resolve(const struct settings *settings, char **files, size_t count);
 enum status run_hash(const struct settings *settings, char **files, size_t count);
 enum status run_next(const struct settings *settings, char **files, size_t count);
+enum status run_trust(const struct settings *settings, char **files, size_t count);
 enum status run_explain(const struct settings *settings, char **words, size_t count);
 enum status run_schema(const struct settings *settings, char **files, size_t count);
 enum status run_completion(const struct settings *settings, char **files, size_t count);

@@ -83,12 +83,13 @@ enum status document_load(const char *file, const struct settings *settings,
     return status;
 }
 
-static bool wants_color(const struct settings *settings)
+bool document_color(const struct settings *settings, bool terminal)
 {
     const char *no_color = getenv("NO_COLOR");
-    if (settings->color != COLOR_AUTO)
-        return settings->color == COLOR_ALWAYS;
-    return !(no_color && *no_color) && is_talk_terminal();
+    if (settings->format != TRACEDAG_FORMAT_TEXT || settings->color != COLOR_AUTO)
+        return settings->format == TRACEDAG_FORMAT_TEXT &&
+               settings->color == COLOR_ALWAYS;
+    return terminal && !(no_color && *no_color);
 }
 
 const char *document_name(const char *file, const struct settings *settings)
@@ -99,8 +100,8 @@ const char *document_name(const char *file, const struct settings *settings)
 void document_render(const char *file, const struct settings *settings,
                      struct verdict *verdict, char **text, size_t *size)
 {
-    bool is_text = settings->format == TRACEDAG_FORMAT_TEXT;
-    uint32_t flags = is_text && wants_color(settings) ? TRACEDAG_RENDER_COLOR : 0;
+    bool color = document_color(settings, is_talk_terminal());
+    uint32_t flags = color ? TRACEDAG_RENDER_COLOR : 0;
     tracedag_status status =
         tracedag_report_render(verdict->report, settings->format,
                                document_name(file, settings), flags, text, size);

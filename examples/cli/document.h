@@ -46,6 +46,9 @@ void document_render(const char *file, const struct settings *settings,
  *  error, all else to standard output. */
 void document_write(const struct settings *settings, const char *text, size_t size);
 
+/** Whether a text gets colours, as the options say; `terminal` says where it goes. */
+bool document_color(const struct settings *settings, bool terminal);
+
 /** How reports name a file. */
 const char *document_name(const char *file, const struct settings *settings);
 

@@ -40,6 +40,12 @@ static const struct command commands[] = {
      "Lines are `TIME  JOB`, in UTC, in order of times. The runs of `rate(...)` are counted\n"
      "from the time of --from.\n",
      run_next},
+    {"trust", FOR_TRUST, "FILE",
+     "Writes what reaches the datasets that a document publishes.",
+     "That is secrets, bundles of users, datasets from elsewhere and webhooks, each with the\n"
+     "shortest way of its data. Jobs on `lambda` are marked as untrusted. The findings of a\n"
+     "rejected document go to standard error, and nothing else.\n",
+     run_trust},
     {"explain", FOR_EXPLAIN, "[CODE]...",
      "Says what a finding is about, by its CODE, or lists all codes.",
      "A CODE is TD402, 402 or unknown-job. Its page has the rule and the reason for it, a\n"

@@ -42,7 +42,8 @@ struct option_row {
 
 #define IN(member) offsetof(struct settings, member)
 #define FOR_DOCUMENTS \
-    (FOR_VALIDATE | FOR_FIX | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH | FOR_NEXT)
+    (FOR_VALIDATE | FOR_FIX | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH | FOR_NEXT | \
+     FOR_TRUST)
 #define FOR_SHOWING (FOR_CANONICALIZE | FOR_RESOLVE)
 
 static_assert(TRACEDAG_FORMAT_TEXT == 1 && TRACEDAG_FORMAT_JSON == 2 &&
@@ -53,12 +54,14 @@ static_assert(TRACEDAG_FORMAT_TEXT == 1 && TRACEDAG_FORMAT_JSON == 2 &&
 static const struct option_row option_rows[] = {
     {FOR_VALIDATE, "format", "text|json|sarif|github", "how findings are written (text)",
      KIND_WORD, IN(format), {"text", "json", "sarif", "github"}},
+    {FOR_TRUST, "format", "text|json", "how the report is written (text)",
+     KIND_WORD, IN(format), {"text", "json"}},
     {FOR_FIX, "diff", NULL, "write what would change as a diff, and change nothing",
      KIND_FLAG, IN(diff), {NULL}},
     {FOR_FIX, "unsafe", NULL, "apply fixes, too, that somebody should look at",
      KIND_FLAG, IN(unsafe), {NULL}},
     {FOR_DOCUMENTS, "color", "auto|always|never",
-     "colour in text findings (auto: on a terminal)",
+     "colour in text (auto: on a terminal)",
      KIND_WORD, IN(color), {"auto", "always", "never"}},
     {FOR_DOCUMENTS, "max-errors", "N",
      "keep at most N findings of a document; count the rest",
@@ -100,6 +103,8 @@ static const struct option_row option_rows[] = {
     {FOR_NEXT, "from", "TIME", "runs after this, as 2026-11-24T12:00:00Z (now)",
      KIND_TEXT, IN(from), {NULL}},
     {FOR_NEXT, "count", "N", "at most N runs of each job (5)",
+     KIND_TEXT, IN(count), {NULL}},
+    {FOR_TRUST, "count", "N", "at most N flows (1000)",
      KIND_TEXT, IN(count), {NULL}},
     {FOR_NEXT, "job", "NAME", "the runs of this job alone",
      KIND_TEXT, IN(job), {NULL}},

@@ -62,10 +62,20 @@ void put_report(const char *bytes, size_t size)
         note_failure(&talk_error);
 }
 
-bool is_talk_terminal(void)
+static bool is_terminal(int stream)
 {
     const char *terminal = getenv("TERM");
-    return isatty(STDERR_FILENO) && !(terminal && strcmp(terminal, "dumb") == 0);
+    return isatty(stream) && !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+bool is_data_terminal(void)
+{
+    return is_terminal(STDOUT_FILENO);
+}
+
+bool is_talk_terminal(void)
+{
+    return is_terminal(STDERR_FILENO);
 }
 
 /* Reads one character of UTF-8; 0, and one byte is taken, where there is none. */

@@ -19,7 +19,9 @@ void put_words(const char *format, ...) PRINTS(1, 2); /* put_line() without its 
 /** A rendered report, to standard error. A failure is kept for output_finish(). */
 void put_report(const char *bytes, size_t size);
 
-/** Whether standard error is a terminal that knows colours and moves its cursor. */
+/** Whether standard output, standard error, is a terminal that knows colours and moves its
+ *  cursor. */
+bool is_data_terminal(void);
 bool is_talk_terminal(void);
 
 /** One message, `tracedag: ...`, to standard error. */

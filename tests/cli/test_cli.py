@@ -116,8 +116,8 @@ def test_version():
 def test_help():
     overview = expect(run("--help"), ACCEPTED, err=b"").stdout
     assert expect(run("help"), ACCEPTED, err=b"").stdout == overview
-    for name in ("validate", "fix", "canonicalize", "resolve", "hash", "next", "explain",
-                 "schema", "completion"):
+    for name in ("validate", "fix", "canonicalize", "resolve", "hash", "next", "trust",
+                 "explain", "schema", "completion"):
         assert name.encode() in overview
         text = expect(run(name, "--help"), ACCEPTED, [b"usage: tracedag " + name.encode()], b"")
         assert expect(run("help", name), ACCEPTED, err=b"").stdout == text.stdout
@@ -146,6 +146,7 @@ def test_options_of_each_command_are_in_its_help():
         "fix": "diff unsafe color max-errors stdin-filename limit help",
         "hash": "source jobs check quiet status color max-errors stdin-filename limit help",
         "next": "from count job color max-errors stdin-filename limit help",
+        "trust": "format count color max-errors stdin-filename limit help",
         "explain": "help",
         "schema": "help",
         "completion": "help",
@@ -214,6 +215,10 @@ def test_wrong_use():
         (("next",), b"no FILE is given"),
         (("next", "good.yaml", "good.yaml"), b"one FILE"),
         (("next", "--job", "pick", "good.yaml"), b"`good.yaml` has no job `pick`"),
+        (("trust",), b"no FILE is given"),
+        (("trust", "good.yaml", "good.yaml"), b"one FILE"),
+        (("trust", "--format", "sarif", "good.yaml"), b"text|json, not `sarif`"),
+        (("trust", "--from", "now", "good.yaml"), b"unknown option `--from`"),
         (("explain", "--limit", "jobs=1"), b"unknown option `--limit`"),
         (("explain", "TD400"), b"unknown code `TD400`; `tracedag explain` lists all"),
         (("schema", "good.yaml"), b"takes no FILE"),
@@ -590,7 +595,7 @@ def test_empty_folder():
 def test_folder_where_a_file_is_needed():
     good("dir/a.yaml")
     for args in (("canonicalize",), ("resolve",), ("hash",), ("hash", "--source"),
-                 ("hash", "--jobs"), ("hash", "--check"), ("next",)):
+                 ("hash", "--jobs"), ("hash", "--check"), ("next",), ("trust",)):
         expect(run(*args, "dir"), FILE, b"", [b"cannot read `dir`: Is a directory\n"])
 
 
@@ -608,7 +613,7 @@ def test_missing_file():
     for args in (("validate",), ("validate", "--format=json"), ("validate", "--quiet"),
                  ("canonicalize",), ("resolve",), ("hash",), ("hash", "--source"),
                  ("hash", "--jobs"), ("hash", "--check"), ("hash", "--check", "--status"),
-                 ("next",)):
+                 ("next",), ("trust",)):
         expect(run(*args, "gone.yaml"), FILE, b"",
                b"tracedag: cannot read `gone.yaml`: No such file or directory\n")
     expect(run("validate", ""), FILE, b"")
@@ -757,7 +762,8 @@ def test_full_disk():
                  ("resolve", "good.yaml"), ("hash", "good.yaml"), ("hash", "--jobs", "good.yaml"),
                  ("schema",), ("completion", "bash"),
                  ("hash", "--check", "sums"), ("hash", *["good.yaml"] * 2000),
-                 ("next", "good.yaml"), ("next", "--count", "100000", "good.yaml")):
+                 ("next", "good.yaml"), ("next", "--count", "100000", "good.yaml"),
+                 ("trust", "good.yaml"), ("trust", "--format=json", "good.yaml")):
         with open("/dev/full", "wb") as full:
             result = run(*args, stdout=full)
             assert result.returncode == FILE and result.stderr == message, \
@@ -915,7 +921,8 @@ def test_an_interrupt_takes_the_line_back():
 def test_rejected_documents_give_no_data():
     bad()
     for args in (("canonicalize",), ("canonicalize", "--yaml"), ("resolve",),
-                 ("resolve", "--yaml", "--origin"), ("hash",), ("hash", "--jobs"), ("next",)):
+                 ("resolve", "--yaml", "--origin"), ("hash",), ("hash", "--jobs"), ("next",),
+                 ("trust",), ("trust", "--format=json", "--color=never")):
         expect(run(*args, "bad.yaml"), REJECTED, b"", [b"error[TD402]", b"bad.yaml: rejected"])
 
 
@@ -1222,6 +1229,58 @@ def test_next_stops_with_its_reader():
         assert process.stdout.readline().endswith(b"  a\n")
         process.stdout.close()
         assert process.wait(timeout=60) in (-signal.SIGPIPE, FILE)
+
+
+# ---- trust --------------------------------------------------------------------------------
+
+GUARDED = b"""name: guarded
+jobs:
+  - {name: fetch, activation: source, runtime: ecs_platform, operator: fetch, outputs: 1,
+     source: {kind: manual}, secrets: [key, other]}
+  - {name: judge, activation: reactive, runtime: lambda, operator: udf, outputs: 1,
+     update_strategy: replace, execution_strategy: PerUpdate, udf: {bundle_id: rules},
+     inputs: [{from: {job: fetch, output: 0}}]}
+publish:
+  verdicts: {from: {job: judge, output: 0}}
+"""
+
+
+def test_trust():
+    file = write("guarded.yaml", GUARDED)
+    text = (b"dataset `verdicts`, output 0 of `judge` (untrusted)\n"
+            b"  secret `key`: `fetch` -> `judge` (untrusted)\n"
+            b"  secret `other`: `fetch` -> `judge` (untrusted)\n"
+            b"  bundle `rules`: `judge` (untrusted)\n\n"
+            b"guarded.yaml: 3 flows into 1 of 1 published dataset, 0 into none "
+            b"(all of lambda is untrusted: no catalog given)\n")
+    expect(run("trust", file), ACCEPTED, text, b"")
+    expect(run("trust", "--color=auto", file), ACCEPTED, text, b"")
+    expect(run("trust", "--count=3", file), ACCEPTED, text, b"")
+    named = run("trust", "--stdin-filename", "guarded.yaml", "-", data=GUARDED)
+    expect(named, ACCEPTED, text, b"")
+    coloured = expect(run("trust", "--color=always", file), ACCEPTED, err=b"").stdout
+    assert coloured != text and re.sub(rb"\033\[[0-9;]*m", b"", coloured) == text
+
+
+def test_trust_json():
+    file = write("guarded.yaml", GUARDED)
+    out = expect(run("trust", "--format=json", "--color=always", file), ACCEPTED, err=b"").stdout
+    dataset, summary = (json.loads(line) for line in out.splitlines())
+    assert [flow["name"] for flow in dataset["flows"]] == ["key", "other", "rules"]
+    assert dataset["flows"][0]["path"] == [{"job": "fetch", "zone": "platform"},
+                                           {"job": "judge", "zone": "untrusted"}]
+    assert summary == {"v": 1, "type": "summary", "file": file, "dag": "guarded", "datasets": 1,
+                       "flows": 3, "unpublished": 0, "left_out": 0, "catalog": None}
+
+
+def test_trust_count():
+    file = write("guarded.yaml", GUARDED)
+    for count in ("0", "-1", "+1", "1.5", "ten", " 1", "1 ", "1K", "100001", "99999999999999999"):
+        expect(run("trust", "--count", count, file), WRONG_USE, b"",
+               [b"`--count` takes a whole number from 1 to 100000, not `" + count.encode()])
+    expect(run("trust", "--count", "1", file), ACCEPTED,
+           [b"secret `key`", b"\n  and more, not shown\n", b", more are not shown ("], b"")
+    expect(run("trust", "--count", "100000", file), ACCEPTED, [b"3 flows into 1 of 1"], b"")
 
 
 # ---- severities and baselines -------------------------------------------------------------
