@@ -48,6 +48,19 @@ void td_advise(struct td_reader *r, struct td_finding *f, struct td_str found,
     offer_names(r, f, &near, advice->node);
 }
 
+static struct td_str word_of(const void *set, size_t i)
+{
+    const struct td_word_list *list = set;
+    return list->words[i];
+}
+
+void td_advise_words(struct td_reader *r, struct td_finding *f, struct td_str found,
+                     const struct td_word_list *words, uint32_t node)
+{
+    struct td_advice advice = {word_of, words, words->count, node};
+    td_advise(r, f, found, &advice);
+}
+
 static bool is_upper(char c)
 {
     return c >= 'A' && c <= 'Z';

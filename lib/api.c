@@ -4,8 +4,10 @@
 
 #include "baseline.h"
 #include "calendar.h"
+#include "catalog.h"
 #include "codes.h"
 #include "compile.h"
+#include "hold.h"
 #include "job_hash.h"
 #include "json_schema.h"
 #include "lexer.h"
@@ -146,7 +148,7 @@ tracedag_options *tracedag_options_copy(const tracedag_options *options)
     tracedag_options *copy = tracedag_options_new();
     if (copy && options) {
         copy->settings = options->settings;
-        td_baseline_keep(copy->settings.baseline);
+        td_settings_hold(&copy->settings);
     }
     return copy;
 }
@@ -162,7 +164,7 @@ tracedag_options *tracedag_options_unref(tracedag_options *options)
 {
     if (options && td_unref(&options->refs)) {
         struct td_mem mem = options->mem;
-        td_baseline_drop(options->settings.baseline);
+        td_settings_let_go(&options->settings);
         td_mem_free(&mem, options, sizeof *options);
     }
     return NULL;
@@ -224,6 +226,59 @@ tracedag_status tracedag_options_set_baseline(tracedag_options *options, const c
     td_baseline_drop(options->settings.baseline);
     options->settings.baseline = baseline;
     return TRACEDAG_OK;
+}
+
+/* ---- catalogs --------------------------------------------------------------------------- */
+
+tracedag_status tracedag_catalog_read(const char *bytes, size_t size,
+                                      const tracedag_options *options,
+                                      tracedag_catalog **catalog,
+                                      tracedag_report **report)
+{
+    if (catalog)
+        *catalog = NULL;
+    if (report)
+        *report = NULL;
+    if (!bytes && size > 0)
+        return TRACEDAG_MISUSE;
+    struct td_settings settings = settings_of(options);
+    struct tracedag_catalog *made;
+    struct tracedag_report *told;
+    if (!td_compile_catalog(bytes, size, &settings, &made, &told))
+        return TRACEDAG_NO_MEMORY;
+    tracedag_status status = made ? TRACEDAG_OK : TRACEDAG_REJECTED;
+    if (catalog)
+        *catalog = made;
+    else
+        td_catalog_drop(made);
+    if (report)
+        *report = told;
+    else
+        td_report_drop(told);
+    return status;
+}
+
+tracedag_catalog *tracedag_catalog_ref(tracedag_catalog *catalog)
+{
+    return td_catalog_keep(catalog);
+}
+
+tracedag_catalog *tracedag_catalog_unref(tracedag_catalog *catalog)
+{
+    td_catalog_drop(catalog);
+    return NULL;
+}
+
+void tracedag_catalog_operators(const tracedag_catalog *catalog, tracedag_list *list)
+{
+    give_list(list, catalog ? catalog->operators.items : NULL,
+              catalog ? catalog->operators.count : 0, sizeof(tracedag_operator));
+}
+
+void tracedag_catalog_datasets(const tracedag_catalog *catalog, tracedag_list *list)
+{
+    give_list(list, catalog ? catalog->datasets.items : NULL,
+              catalog ? catalog->datasets.count : 0, sizeof(tracedag_dataset));
 }
 
 /* ---- from bytes to a verdict ------------------------------------------------------------ */

@@ -2,8 +2,10 @@
 
 #include "allow.h"
 #include "baseline.h"
+#include "catalog.h"
 #include "finish.h"
 #include "graph.h"
+#include "hold.h"
 #include "lint.h"
 #include "place.h"
 #include "pointer.h"
@@ -52,7 +54,7 @@ void td_doc_drop(struct tracedag_doc *doc)
     td_diag_free(&doc->report.diag);
     td_tree_free(&doc->tree, &doc->mem);
     td_source_free(&doc->source, &doc->mem);
-    td_baseline_drop(doc->settings.baseline);
+    td_settings_let_go(&doc->settings);
     td_mem_free(&mem, doc, sizeof *doc);
 }
 
@@ -62,7 +64,7 @@ void td_report_drop(struct tracedag_report *report)
         return;
     struct td_mem mem = report->mem;
     struct tracedag_doc *doc = report->doc;
-    td_baseline_drop(report->settings.baseline);
+    td_settings_let_go(&report->settings);
     td_diag_free(&report->diag);
     td_mem_free(&mem, report, sizeof *report);
     td_doc_drop(doc);
@@ -75,6 +77,7 @@ void td_dag_drop(struct tracedag_dag *dag)
     struct td_mem mem = dag->mem;
     struct tracedag_doc *doc = dag->doc;
     td_model_free(&dag->model);
+    td_catalog_drop(dag->catalog);
     td_mem_free(&mem, dag, sizeof *dag);
     td_doc_drop(doc);
 }
@@ -136,7 +139,7 @@ struct tracedag_doc *td_read(const char *bytes, size_t size,
         return NULL;
     doc->mem = mem;
     doc->settings = *settings;
-    td_baseline_keep(settings->baseline);
+    td_settings_hold(settings);
     atomic_init(&doc->refs, 1);
     doc->report.source = &doc->source;
     doc->report.settings = *settings;
@@ -253,8 +256,11 @@ static bool judge(struct tracedag_dag *dag, struct td_diag *diag,
                   const struct td_settings *settings)
 {
     const struct td_limits *limits = &settings->limits;
-    struct td_reader reader = {
-        .model = &dag->model, .tree = &dag->doc->tree, .diag = diag, .limits = limits};
+    struct td_reader reader = {.model = &dag->model,
+                               .tree = &dag->doc->tree,
+                               .diag = diag,
+                               .limits = limits,
+                               .catalog = settings->catalog};
     td_read_dag(&reader);
     if (!reader.failed)
         td_graph_resolve(&reader);
@@ -288,7 +294,7 @@ static struct tracedag_report *new_report(struct tracedag_doc *doc,
         return NULL;
     report->mem = mem;
     report->settings = *settings;
-    td_baseline_keep(settings->baseline);
+    td_settings_hold(settings);
     atomic_init(&report->refs, 1);
     report->source = &doc->source;
     report->doc = td_doc_keep(doc);
@@ -301,15 +307,16 @@ static struct tracedag_report *new_report(struct tracedag_doc *doc,
 }
 
 static struct tracedag_dag *new_dag(struct tracedag_doc *doc,
-                                    const struct td_limits *limits, size_t *call)
+                                    const struct td_settings *settings, size_t *call)
 {
     struct td_mem mem;
-    struct tracedag_dag *dag = new_handle(sizeof *dag, &mem, limits, call);
+    struct tracedag_dag *dag = new_handle(sizeof *dag, &mem, &settings->limits, call);
     if (!dag)
         return NULL;
     dag->mem = mem;
     atomic_init(&dag->refs, 1);
     dag->doc = td_doc_keep(doc);
+    dag->catalog = td_catalog_keep(settings->catalog);
     td_model_init(&dag->model, &dag->mem, &doc->tree);
     return dag;
 }
@@ -319,7 +326,7 @@ bool td_judge(struct tracedag_doc *doc, const struct td_settings *settings,
 {
     size_t call = doc->mem.live; /* one budget for all that the call works with */
     struct tracedag_report *r = new_report(doc, settings, &call);
-    struct tracedag_dag *d = r ? new_dag(doc, &settings->limits, &call) : NULL;
+    struct tracedag_dag *d = r ? new_dag(doc, settings, &call) : NULL;
     bool done = d && (doc->tree.root == 0 || judge(d, &r->diag, settings));
     if (done) {
         finish_report(&r->diag, &doc->tree);
@@ -339,5 +346,78 @@ bool td_judge(struct tracedag_doc *doc, const struct td_settings *settings,
         r->mem.call = NULL;
     *dag = d;
     *report = r;
+    return done;
+}
+
+/* ---- catalogs --------------------------------------------------------------------------- */
+
+static bool judge_catalog(struct tracedag_catalog *catalog,
+                          struct tracedag_report *report)
+{
+    const struct td_tree *tree = &report->doc->tree;
+    struct td_model model; /* where its reading keeps what it needs */
+    struct td_reader reader = {.model = &model,
+                               .tree = tree,
+                               .diag = &report->diag,
+                               .limits = &report->settings.limits};
+    td_model_init(&model, &catalog->mem, tree);
+    bool done = td_read_catalog(&reader, catalog);
+    if (done)
+        td_lint_catalog(&reader);
+    done = done && !reader.failed && !report->diag.failed;
+    td_model_free(&model);
+    return done && set_aside(&report->diag, tree, report->settings.baseline);
+}
+
+static struct tracedag_catalog *new_catalog(const struct td_limits *limits, size_t *call)
+{
+    struct td_mem mem;
+    struct tracedag_catalog *catalog = new_handle(sizeof *catalog, &mem, limits, call);
+    if (catalog)
+        td_catalog_init(catalog, mem);
+    return catalog;
+}
+
+bool td_judge_catalog(struct tracedag_doc *doc, const struct td_settings *settings,
+                      struct tracedag_catalog **catalog, struct tracedag_report **report)
+{
+    size_t call = doc->mem.live;
+    struct tracedag_report *r = new_report(doc, settings, &call);
+    struct tracedag_catalog *c = r ? new_catalog(&settings->limits, &call) : NULL;
+    bool done = c && (doc->tree.root == 0 || judge_catalog(c, r));
+    if (done) {
+        r->of_catalog = true;
+        finish_report(&r->diag, &doc->tree);
+        done = !r->diag.failed;
+    }
+    if (c && (!done || has_errors(&r->diag))) {
+        td_catalog_drop(c);
+        c = NULL;
+    }
+    if (r && !done) {
+        td_report_drop(r);
+        r = NULL;
+    }
+    if (c)
+        c->mem.call = NULL;
+    if (r)
+        r->mem.call = NULL;
+    *catalog = c;
+    *report = r;
+    return done;
+}
+
+bool td_compile_catalog(const char *bytes, size_t size,
+                        const struct td_settings *settings,
+                        struct tracedag_catalog **catalog,
+                        struct tracedag_report **report)
+{
+    struct td_settings own = *settings; /* a catalog is judged by none */
+    own.catalog = NULL;
+    struct tracedag_doc *doc = td_read(bytes, size, &own);
+    if (!doc)
+        return false;
+    bool done = td_judge_catalog(doc, &own, catalog, report);
+    td_doc_drop(doc);
     return done;
 }

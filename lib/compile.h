@@ -24,7 +24,8 @@ struct tracedag_dag {
     struct td_mem mem;
     struct td_model model;
     struct tracedag_doc *doc;
-    struct td_str name; /* terminated */
+    struct tracedag_catalog *catalog; /* that it was judged by; NULL for none */
+    struct td_str name;               /* terminated */
     char hash[TD_HASH_BYTES];
 };
 
@@ -36,6 +37,17 @@ struct tracedag_doc *td_read(const char *bytes, size_t size,
  *  out, and then neither is. */
 bool td_judge(struct tracedag_doc *doc, const struct td_settings *settings,
               struct tracedag_dag **dag, struct tracedag_report **report);
+
+/** Judges a document as a catalog, with the same results. */
+bool td_judge_catalog(struct tracedag_doc *doc, const struct td_settings *settings,
+                      struct tracedag_catalog **catalog, struct tracedag_report **report);
+
+/** Reads a catalog. *catalog is set when there is no error, *report always; false when memory ran
+ *  out, and then neither is. */
+bool td_compile_catalog(const char *bytes, size_t size,
+                        const struct td_settings *settings,
+                        struct tracedag_catalog **catalog,
+                        struct tracedag_report **report);
 
 /** One more, and one less, owner of a handle. True when it was the last; then all that other
  *  threads did with the handle is visible. */

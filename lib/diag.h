@@ -156,6 +156,7 @@ struct tracedag_report {
     struct td_settings settings; /**< of the call that made it */
     struct td_diag diag;
     const struct td_source *source;
+    bool of_catalog;          /**< it tells of a catalog, not of a DAG */
     struct tracedag_doc *doc; /**< kept for the source; NULL in the doc's own report */
 };
 

@@ -1,7 +1,6 @@
 #include "fields.h"
 
 #define NAMED(literal) .name = {(literal), sizeof(literal) - 1}
-#define OUTPUTS_MOST 1024
 #define COUNT_FIELD .type = TD_TYPE_INTEGER, .low = 1, .high = INT32_MAX
 #define SHAPE(rows) \
     { \
@@ -70,11 +69,11 @@ static const struct td_str column_types[] = {
     WORD("date"),   WORD("timestamp"), WORD("timestamptz"), WORD("uuid"),
     WORD("bytea"),  WORD("json"),      WORD("jsonb")};
 
-static const struct td_word_list activation_words = WORDS(activations);
-static const struct td_word_list runtime_words = WORDS(runtimes);
-static const struct td_word_list execution_words = WORDS(executions);
-static const struct td_word_list update_words = WORDS(updates);
-static const struct td_word_list source_words = WORDS(source_kinds);
+const struct td_word_list td_activation_words = WORDS(activations);
+const struct td_word_list td_runtime_words = WORDS(runtimes);
+const struct td_word_list td_execution_words = WORDS(executions);
+const struct td_word_list td_update_words = WORDS(updates);
+const struct td_word_list td_source_words = WORDS(source_kinds);
 static const struct td_word_list storage_words = WORDS(storages);
 static const struct td_word_list write_mode_words = WORDS(write_modes);
 const struct td_word_list td_priority_words = WORDS(priorities);
@@ -169,7 +168,7 @@ static const struct td_field root[] = {
 
 static const struct td_field job[] = {
     [TD_JOB_ACTIVATION] = {NAMED("activation"), .type = TD_TYPE_ENUM, .required = true,
-                           .class = TD_MATERIALIZATION, .words = &activation_words,
+                           .class = TD_MATERIALIZATION, .words = &td_activation_words,
                            .advice = "add `activation: source` or `activation: reactive`",
                            .means =
                                "what starts the job: a source of its own, or its inputs"},
@@ -183,7 +182,8 @@ static const struct td_field job[] = {
                        .means = "settings of the operator, free in shape",
                        .examples = "{\"chunk_size\": 1000}"},
     [TD_JOB_EXECUTION_STRATEGY] = {NAMED("execution_strategy"), .type = TD_TYPE_ENUM,
-                                   .class = TD_MATERIALIZATION, .words = &execution_words,
+                                   .class = TD_MATERIALIZATION,
+                                   .words = &td_execution_words,
                                    .advice = "add `execution_strategy: PerUpdate` or "
                                              "`execution_strategy: PerPartition`",
                                    .when = ON_REACTIVE,
@@ -207,13 +207,13 @@ static const struct td_field job[] = {
                          .means = "the operator that does the work",
                          .examples = "\"parquet_compact\""},
     [TD_JOB_OUTPUTS] = {NAMED("outputs"), .type = TD_TYPE_INTEGER, .required = true,
-                        .class = TD_MATERIALIZATION, .low = 0, .high = OUTPUTS_MOST,
+                        .class = TD_MATERIALIZATION, .low = 0, .high = TD_OUTPUTS_MOST,
                         .advice = "add `outputs:` and their number",
                         .means = "how many outputs it has; a job with none is a sink",
                         .examples = "1"},
     [TD_JOB_PRIORITY] = PRIORITY,
     [TD_JOB_RUNTIME] = {NAMED("runtime"), .type = TD_TYPE_RUNTIME, .required = true,
-                        .class = TD_MATERIALIZATION, .words = &runtime_words,
+                        .class = TD_MATERIALIZATION, .words = &td_runtime_words,
                         .advice = "add `runtime: lambda`, `runtime: ecs_platform` or "
                                   "`runtime: dispatcher`",
                         .means = "where it runs; `lambda` is for untrusted code"},
@@ -237,7 +237,7 @@ static const struct td_field job[] = {
                            .means = "the columns that the sink upserts on",
                            .examples = "[\"dedupe_key\"]"},
     [TD_JOB_UPDATE_STRATEGY] = {NAMED("update_strategy"), .type = TD_TYPE_ENUM,
-                                .class = TD_MATERIALIZATION, .words = &update_words,
+                                .class = TD_MATERIALIZATION, .words = &td_update_words,
                                 .advice = "add `update_strategy: append` or "
                                           "`update_strategy: replace`",
                                 .when = "required on a reactive job with outputs",
@@ -261,7 +261,7 @@ static const struct td_field input[] = {
                   .advice = "add `job:` and the name of a job", \
                   .means = "the name of a job", .examples = "\"compact_blocks\""
 #define OUTPUT_FIELD \
-    NAMED("output"), .type = TD_TYPE_OUTPUT, .low = 0, .high = OUTPUTS_MOST - 1, \
+    NAMED("output"), .type = TD_TYPE_OUTPUT, .low = 0, .high = TD_OUTPUTS_MOST - 1, \
                      .advice = "add `output:` and its number; the first one is 0", \
                      .means = "which of its outputs, from 0", .examples = "0"
 
@@ -283,7 +283,7 @@ static const struct td_field output[] = {
 
 static const struct td_field source[] = {
     [TD_SOURCE_KIND] = {NAMED("kind"), .type = TD_TYPE_ENUM, .required = true,
-                        .class = TD_TRIGGER, .words = &source_words,
+                        .class = TD_TRIGGER, .words = &td_source_words,
                         .advice = "add `kind: cron`, `webhook`, `manual` or `always_on`",
                         .means = "what starts the job"},
     [TD_SOURCE_SCHEDULE] = {NAMED("schedule"), .type = TD_TYPE_SCHEDULE,

@@ -25,7 +25,8 @@ enum td_type {
     TD_TYPE_MAP,        /**< a map whose entries are read likewise */
     TD_TYPE_INPUT_FROM, /**< a map; anything else is reported as the shape of an input */
     TD_TYPE_WHERE,      /**< likewise, as the shape of a filter */
-    TD_TYPE_FREE_MAP    /**< a map of anything */
+    TD_TYPE_FREE_MAP,   /**< a map of anything */
+    TD_TYPE_NUMBER      /**< any number, judged with the type that it bounds */
 };
 
 /** A form of names: which characters, how many bytes, and how messages say it. */
@@ -74,7 +75,7 @@ struct td_shape {
     uint32_t count;
 };
 
-enum { TD_FIELDS_MOST = 24 };
+enum { TD_FIELDS_MOST = 24, TD_OUTPUTS_MOST = 1024 };
 
 enum td_root_field { TD_ROOT_DEFAULTS, TD_ROOT_JOBS, TD_ROOT_NAME, TD_ROOT_PUBLISH };
 
@@ -147,6 +148,11 @@ extern const struct td_name_form td_form_dataset;
 extern const struct td_name_form td_form_secret;
 extern const struct td_name_form td_form_column;
 
+extern const struct td_word_list td_activation_words;
+extern const struct td_word_list td_runtime_words;
+extern const struct td_word_list td_execution_words;
+extern const struct td_word_list td_update_words;
+extern const struct td_word_list td_source_words;
 extern const struct td_word_list td_priority_words;
 extern const struct td_word_list td_backpressure_words;
 extern const struct td_word_list td_column_types;

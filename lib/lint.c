@@ -10,7 +10,7 @@ bool td_lint_judges(const struct td_lint *lint, const struct td_job *job)
 }
 
 /* Anchors that no alias names, as reading found them. */
-static void judge_anchors(const struct td_lint *lint)
+static void judge_anchors(const struct td_lint *lint, uint32_t subject)
 {
     const struct td_tree *tree = lint->r->tree;
     struct td_diag *diag = lint->r->diag;
@@ -20,22 +20,39 @@ static void judge_anchors(const struct td_lint *lint)
         struct td_finding *f =
             td_report(diag, TRACEDAG_CODE_UNUSED_ANCHOR, span, tree->unused[i].node);
         td_message(diag, f, "anchor %q is never used", text);
-        td_subject(diag, f, TRACEDAG_SUBJECT_DAG, TD_S(""), 0);
+        td_subject(diag, f, subject, TD_S(""), 0);
         td_data_text(diag, f, "name", (struct td_str){text.ptr + 1, text.len - 1});
     }
 }
 
-void td_lint(struct td_reader *r)
+/* False when there is nothing to judge, or nothing more to be said. */
+static bool begin(struct td_lint *lint, struct td_reader *r)
 {
-    struct td_lint lint = {.r = r,
-                           .sound = r->diag->by_severity[TRACEDAG_SEVERITY_ERROR] == 0};
+    *lint = (struct td_lint){.r = r,
+                             .sound = r->diag->by_severity[TRACEDAG_SEVERITY_ERROR] == 0};
     bool map = r->tree->nodes[r->tree->root].kind == TD_MAP;
     if (!map || td_is_full(r->diag)) /* there is enough to mend */
+        return false;
+    r->failed = !td_faults_collect(&lint->faults, r->model->mem, r->diag);
+    return !r->failed;
+}
+
+void td_lint_catalog(struct td_reader *r)
+{
+    struct td_lint lint;
+    if (!begin(&lint, r))
         return;
-    if (!td_faults_collect(&lint.faults, r->model->mem, r->diag)) {
-        r->failed = true;
+    td_lint_entries(&lint);
+    if (lint.sound)
+        judge_anchors(&lint, TRACEDAG_SUBJECT_CATALOG);
+    td_faults_free(&lint.faults, r->model->mem);
+}
+
+void td_lint(struct td_reader *r)
+{
+    struct td_lint lint;
+    if (!begin(&lint, r))
         return;
-    }
     td_lint_values(&lint);
     for (size_t i = 0; i < r->model->job_count; i++) {
         if (td_lint_judges(&lint, &r->model->jobs[i]))
@@ -43,7 +60,7 @@ void td_lint(struct td_reader *r)
     }
     td_lint_publishes(&lint);
     if (lint.sound) {
-        judge_anchors(&lint);
+        judge_anchors(&lint, TRACEDAG_SUBJECT_DAG);
         td_lint_outputs(&lint);
     }
     td_faults_free(&lint.faults, r->model->mem);

@@ -8,4 +8,7 @@
 /** Judges a model whose references are resolved. Sets r->failed when memory ran out. */
 void td_lint(struct td_reader *r);
 
+/** The same for a catalog. */
+void td_lint_catalog(struct td_reader *r);
+
 #endif

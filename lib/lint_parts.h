@@ -17,6 +17,9 @@ bool td_lint_judges(const struct td_lint *lint, const struct td_job *job);
 /** Every scalar that is written: what it is to other readers, and to people. */
 void td_lint_values(const struct td_lint *lint);
 
+/** Every scalar of a catalog likewise. */
+void td_lint_entries(const struct td_lint *lint);
+
 /** Fields of a job that do not go together well, and defaults that it repeats. */
 void td_lint_job(const struct td_lint *lint, const struct td_job *job);
 

@@ -400,7 +400,7 @@ static bool is_in_scalar(const struct td_tree *tree, uint32_t at, uint32_t *node
 }
 
 /* Comments and names of anchors: what nobody sees there can make the rest look otherwise. */
-static void walk_rest(const struct td_lint *lint)
+static void walk_rest(const struct td_lint *lint, uint32_t subject)
 {
     const struct td_tree *tree = lint->r->tree;
     const struct td_source *source = tree->source;
@@ -419,7 +419,7 @@ static void walk_rest(const struct td_lint *lint)
         td_help(lint->r->diag, f, "remove it");
         td_fix(lint->r->diag, f, TRACEDAG_SAFETY_UNSAFE, span, TD_S(""),
                "remove the character");
-        td_subject(lint->r->diag, f, TRACEDAG_SUBJECT_DAG, TD_S(""), 0);
+        td_subject(lint->r->diag, f, subject, TD_S(""), 0);
         used = td_source_line_span(source, at).end - at; /* once a line */
     }
 }
@@ -427,9 +427,40 @@ static void walk_rest(const struct td_lint *lint)
 void td_lint_values(const struct td_lint *lint)
 {
     if (lint->sound)
-        walk_rest(lint);
+        walk_rest(lint, TRACEDAG_SUBJECT_DAG);
     walk_name(lint);
     walk_defaults(lint);
     walk_jobs(lint);
     walk_publishes(lint);
+}
+
+/* The operators or the datasets of a catalog. */
+static void walk_things(const struct td_lint *lint, struct td_str name,
+                        enum td_scope_kind kind)
+{
+    const struct td_tree *tree = lint->r->tree;
+    uint32_t at = td_find_key(tree, tree->root, name);
+    uint32_t map = at ? td_after(tree, at) : 0;
+    if (map == 0 || tree->nodes[map].kind != TD_MAP)
+        return;
+    for (uint32_t key = map + 1; key < tree->nodes[map].link;) {
+        uint32_t behind = td_after(tree, td_after(tree, key));
+        if (!td_faults_in(&lint->faults, key, behind)) {
+            const struct td_scope scope = {.kind = kind,
+                                           .entry = td_node_text(tree, key),
+                                           .key = key,
+                                           .node = key + 1};
+            walk_key(lint, &scope, key);
+            walk_map(lint, &scope, NULL, key + 1, 0);
+        }
+        key = behind;
+    }
+}
+
+void td_lint_entries(const struct td_lint *lint)
+{
+    if (lint->sound)
+        walk_rest(lint, TRACEDAG_SUBJECT_CATALOG);
+    walk_things(lint, TD_S("operators"), TD_SCOPE_OPERATOR);
+    walk_things(lint, TD_S("datasets"), TD_SCOPE_READABLE);
 }

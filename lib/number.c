@@ -496,6 +496,60 @@ enum td_number_status td_float_canonical(struct td_str written, char *out,
     return TD_NUMBER_OK;
 }
 
+/* --- Values --- */
+
+/* An integer in any spelling becomes decimal first; then the digits say all. */
+static void read_scientific(struct td_str written, struct scientific *out)
+{
+    char decimal[TD_NUMBER_MAX];
+    struct decimal parts;
+    size_t len;
+    if (td_scalar_resolve(written) == TD_SCALAR_INTEGER) {
+        td_integer_canonical(written, decimal, &len);
+        written = (struct td_str){decimal, len};
+    }
+    scan_decimal(written, &parts);
+    out->exponent = 0;
+    normalize(&parts, out);
+    if (out->count == 0)
+        out->negative = false;
+}
+
+size_t td_number_key(struct td_str written, char out[TD_NUMBER_MAX])
+{
+    struct writer w = {out, 0};
+    struct scientific f;
+    read_scientific(written, &f);
+    if (f.negative)
+        put_char(&w, '-');
+    put(&w, f.digits, f.count);
+    put_char(&w, f.exponent < 0 ? '-' : '+');
+    put_number(&w, (uint32_t)(f.exponent < 0 ? -f.exponent : f.exponent));
+    return w.len;
+}
+
+static int compare_magnitudes(const struct scientific *a, const struct scientific *b)
+{
+    if (a->count == 0 || b->count == 0)
+        return (a->count > 0) - (b->count > 0);
+    if (a->exponent != b->exponent)
+        return a->exponent < b->exponent ? -1 : 1;
+    return td_str_compare((struct td_str){a->digits, a->count},
+                          (struct td_str){b->digits, b->count});
+}
+
+int td_number_compare(struct td_str a, struct td_str b)
+{
+    struct scientific one;
+    struct scientific two;
+    read_scientific(a, &one);
+    read_scientific(b, &two);
+    if (one.negative != two.negative)
+        return one.negative ? -1 : 1;
+    int order = compare_magnitudes(&one, &two);
+    return one.negative ? -order : order;
+}
+
 /* --- Durations --- */
 
 /* Counts saturate here: far above 366 days in any unit, far below an overflow in any

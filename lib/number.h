@@ -54,6 +54,16 @@ enum td_number_status td_float_canonical(struct td_str written, char *out,
                                          size_t *out_len);
 
 /*
+ * Writes what numbers of one value share, however they are written: `1`, `0x1` and `1.0` give the
+ * same bytes. `written` must resolve to an integer or a float that has a canonical spelling; `out`
+ * has room for TD_NUMBER_MAX bytes. Gives the length.
+ */
+size_t td_number_key(struct td_str written, char out[TD_NUMBER_MAX]);
+
+/* Compares two such numbers by their values: below 0, 0 or above 0. */
+int td_number_compare(struct td_str a, struct td_str b);
+
+/*
  * Gives the value of an integer in any of its spellings; false, with `*value` untouched,
  * when it does not fit. `written` must resolve to TD_SCALAR_INTEGER.
  */

@@ -25,6 +25,8 @@ TRACEDAG_CODE_LIST(HEAD)
      __VA_ARGS__},
 #define WHY(words) .why = TEXT(words),
 #define BASELINE(entry) .baseline = TEXT(entry),
+#define CATALOG(document) .catalog = TEXT(document),
+#define OF_CATALOG .of_catalog = 1,
 #define BAD(document) .bad = TEXT(document),
 #define SAYS(words) .message = TEXT(words),
 #define ADVICE(words) .advice = TEXT(words),
@@ -225,6 +227,20 @@ static void put_baseline(struct td_buf *out, struct td_str entry)
     td_buf_byte(out, '\n');
 }
 
+/* The catalog that both examples are judged by. */
+static void put_catalog(struct td_buf *out, struct td_str catalog)
+{
+    if (catalog.len == 0)
+        return;
+    td_buf_text(out, "With the catalog:\n\n");
+    while (catalog.len > 0) {
+        td_buf_text(out, "    ");
+        td_buf_str(out, take(&catalog, '\n'));
+        td_buf_byte(out, '\n');
+    }
+    td_buf_byte(out, '\n');
+}
+
 static void put_example(struct td_buf *out, const char *title, const tracedag_page *page,
                         struct td_str document, struct td_str other)
 {
@@ -266,6 +282,7 @@ void td_page_write(const tracedag_page *page, struct td_buf *out)
     put_filled(out, str(page->why), 0);
     td_buf_byte(out, '\n');
     put_baseline(out, str(page->baseline));
+    put_catalog(out, str(page->catalog));
     put_example(out, "Bad", page, str(page->bad), str(page->good));
     td_buf_byte(out, '\n');
     put_message(out, page);

@@ -36,6 +36,14 @@ bool td_read_names(struct td_reader *r, const struct td_scope *scope,
                    const struct td_field *field, const struct td_value *value,
                    const char *noun);
 
+/** Reports the item `second` of a list, which repeats the item `first`. */
+void td_repeated_item(struct td_reader *r, const struct td_scope *scope,
+                      struct td_str field, uint32_t list, uint32_t first,
+                      uint32_t second);
+
+/** Reads a catalog; false when memory ran out. `r->model` is used for the time of reading. */
+bool td_read_catalog(struct td_reader *r, struct tracedag_catalog *catalog);
+
 /** Reports names that the list `list` of `count` items has twice; false when there are any. */
 bool td_read_distinct(struct td_reader *r, const struct td_scope *scope,
                       const struct td_field *field, uint32_t list, size_t count);

@@ -46,17 +46,16 @@ static bool read_name_item(struct td_reader *r, const struct td_scope *scope,
     return false;
 }
 
-static void report_repeat(struct td_reader *r, const struct td_scope *scope,
-                          const struct td_field *field, uint32_t list, uint32_t first,
-                          uint32_t second)
+void td_repeated_item(struct td_reader *r, const struct td_scope *scope,
+                      struct td_str field, uint32_t list, uint32_t first, uint32_t second)
 {
     const struct td_tree *tree = r->tree;
     struct td_finding *f =
         td_scope_report(r->diag, tree, scope, TRACEDAG_CODE_REPEATED_COLUMN,
                         td_value_span(tree, second, 0, list), second);
     struct td_str name = td_node_text(tree, td_follow(tree, second));
-    td_message(r->diag, f, "%t lists %q twice",
-               td_scope_field(r->diag, scope, field->name), name);
+    td_message(r->diag, f, "%t lists %q twice", td_scope_field(r->diag, scope, field),
+               name);
     td_related(r->diag, f, td_value_span(tree, first, 0, list), "first listed here");
     td_help(r->diag, f, "remove one of them");
     td_edit_remove_item(r->diag, f, TRACEDAG_SAFETY_SAFE, tree, list, second);
@@ -91,7 +90,7 @@ bool td_read_distinct(struct td_reader *r, const struct td_scope *scope,
             first = i;
             continue;
         }
-        report_repeat(r, scope, field, list, names[first].id, names[i].id);
+        td_repeated_item(r, scope, field->name, list, names[first].id, names[i].id);
         distinct = false;
     }
     if (many)

@@ -13,7 +13,8 @@ struct td_reader {
     const struct td_tree *tree;
     struct td_diag *diag;
     const struct td_limits *limits;
-    bool failed; /**< memory ran out */
+    const struct tracedag_catalog *catalog; /**< what is allowed; NULL when nobody says */
+    bool failed;                            /**< memory ran out */
 };
 
 /** A value and where it stands. */
@@ -111,6 +112,10 @@ struct td_advice {
 };
 void td_advise(struct td_reader *r, struct td_finding *f, struct td_str found,
                const struct td_advice *advice);
+
+/** The same for a word that is none of a closed list. */
+void td_advise_words(struct td_reader *r, struct td_finding *f, struct td_str found,
+                     const struct td_word_list *words, uint32_t node);
 
 enum { TD_SNAKE_ROOM = 256 };
 

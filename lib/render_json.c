@@ -9,6 +9,8 @@ static const char *const subject_word[] = {
     [TRACEDAG_SUBJECT_JOB] = "job",
     [TRACEDAG_SUBJECT_INPUT] = "input",
     [TRACEDAG_SUBJECT_DATASET] = "dataset",
+    [TRACEDAG_SUBJECT_OPERATOR] = "operator",
+    [TRACEDAG_SUBJECT_CATALOG] = "catalog",
 };
 
 static const char *const safety_word[] = {

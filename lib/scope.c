@@ -42,6 +42,12 @@ static struct td_str thing(struct td_diag *diag, const struct td_scope *scope)
         return column_words(diag, scope);
     case TD_SCOPE_DEFAULTS:
         return TD_S("`defaults`");
+    case TD_SCOPE_CATALOG:
+        return TD_S("this catalog");
+    case TD_SCOPE_OPERATOR:
+        return td_words(diag, "operator %q", scope->entry);
+    case TD_SCOPE_READABLE:
+        return td_words(diag, "dataset %q", scope->entry);
     default:
         return TD_S("this DAG");
     }
@@ -49,7 +55,8 @@ static struct td_str thing(struct td_diag *diag, const struct td_scope *scope)
 
 struct td_str td_scope_owner(struct td_diag *diag, const struct td_scope *scope)
 {
-    if (scope->path.len && scope->kind == TD_SCOPE_DAG)
+    if (scope->path.len &&
+        (scope->kind == TD_SCOPE_DAG || scope->kind == TD_SCOPE_CATALOG))
         return td_words(diag, "%q", scope->path);
     if (scope->path.len)
         return td_words(diag, "%q of %t", scope->path, thing(diag, scope));
@@ -177,7 +184,27 @@ static const uint32_t subjects[] = {
     [TD_SCOPE_INPUT] = TRACEDAG_SUBJECT_INPUT,
     [TD_SCOPE_DATASET] = TRACEDAG_SUBJECT_DATASET,
     [TD_SCOPE_COLUMN] = TRACEDAG_SUBJECT_DATASET,
+    [TD_SCOPE_CATALOG] = TRACEDAG_SUBJECT_CATALOG,
+    [TD_SCOPE_OPERATOR] = TRACEDAG_SUBJECT_OPERATOR,
+    [TD_SCOPE_READABLE] = TRACEDAG_SUBJECT_DATASET,
 };
+
+static struct td_str subject_name(const struct td_scope *scope)
+{
+    switch (scope->kind) {
+    case TD_SCOPE_JOB:
+    case TD_SCOPE_INPUT:
+        return scope->job;
+    case TD_SCOPE_DATASET:
+    case TD_SCOPE_COLUMN:
+        return scope->dataset;
+    case TD_SCOPE_OPERATOR:
+    case TD_SCOPE_READABLE:
+        return scope->entry;
+    default:
+        return TD_S("");
+    }
+}
 
 struct td_finding *td_scope_report(struct td_diag *diag, const struct td_tree *tree,
                                    const struct td_scope *scope, uint32_t code,
@@ -185,10 +212,8 @@ struct td_finding *td_scope_report(struct td_diag *diag, const struct td_tree *t
 {
     struct td_finding *f = td_report(diag, code, span, place);
     uint32_t kind = subjects[scope->kind];
-    struct td_str name = kind == TRACEDAG_SUBJECT_DATASET ? scope->dataset
-                         : kind == TRACEDAG_SUBJECT_DAG   ? TD_S("")
-                                                          : scope->job;
-    td_subject(diag, f, kind, name, kind == TRACEDAG_SUBJECT_INPUT ? scope->input : 0);
+    td_subject(diag, f, kind, subject_name(scope),
+               kind == TRACEDAG_SUBJECT_INPUT ? scope->input : 0);
     if (scope->alias)
         td_related(diag, f, td_node_span(tree, scope->alias), "used here");
     return f;

@@ -12,7 +12,10 @@ enum td_scope_kind {
     TD_SCOPE_JOB,
     TD_SCOPE_INPUT,
     TD_SCOPE_DATASET,
-    TD_SCOPE_COLUMN
+    TD_SCOPE_COLUMN,
+    TD_SCOPE_CATALOG, /**< and what follows: things of a catalog */
+    TD_SCOPE_OPERATOR,
+    TD_SCOPE_READABLE /**< a dataset */
 };
 
 struct td_scope {
@@ -21,6 +24,7 @@ struct td_scope {
     uint32_t job_index; /**< its position in the file */
     uint32_t input;
     struct td_str dataset;
+    struct td_str entry;  /**< the name of an operator or dataset of a catalog */
     struct td_str column; /**< its name; empty likewise */
     uint32_t column_index;
     struct td_str path; /**< the map inside, such as `udf`; empty for the thing itself */
@@ -29,6 +33,11 @@ struct td_scope {
     uint32_t node;      /**< the map */
     uint32_t alias;     /**< the alias that it was reached by; 0 for none */
 };
+
+static inline bool td_scope_in_catalog(const struct td_scope *scope)
+{
+    return scope->kind >= TD_SCOPE_CATALOG;
+}
 
 /** The scope of the map `node`, which is the value of the field `path` at `key`. */
 struct td_scope td_scope_inner(const struct td_scope *scope, struct td_str path,

@@ -1,5 +1,5 @@
 /* settings.h - what a caller's options say: how much a document may hold and a call may use,
- * and how bad findings are. */
+ * how bad findings are, and what is allowed. */
 #ifndef TD_SETTINGS_H
 #define TD_SETTINGS_H
 
@@ -9,7 +9,9 @@
 struct td_settings {
     struct td_limits limits;
     struct td_levels levels;
-    struct td_baseline *baseline; /**< NULL for none; see the owner of the settings */
+    struct td_baseline *baseline;     /**< NULL for none; see hold.h */
+    struct tracedag_catalog *catalog; /**< likewise */
+    bool datasets_elsewhere; /**< others may publish datasets that no catalog has */
 };
 
 static inline void td_settings_init(struct td_settings *settings)
@@ -17,6 +19,8 @@ static inline void td_settings_init(struct td_settings *settings)
     td_limits_init(&settings->limits);
     td_levels_init(&settings->levels);
     settings->baseline = NULL;
+    settings->catalog = NULL;
+    settings->datasets_elsewhere = false;
 }
 
 #endif

@@ -286,6 +286,35 @@ static bool read_integer(const struct judged *j)
     return is_in_range(j->field, value) || out_of_range(j, value < j->field->low);
 }
 
+static void long_number(struct td_reader *r, struct td_finding *f,
+                        enum td_number_status why)
+{
+    uint64_t limit =
+        why == TD_NUMBER_TOO_LONG ? TD_NUMBER_DIGITS : TD_NUMBER_EXPONENT_MAX;
+    td_message(r->diag, f,
+               why == TD_NUMBER_TOO_LONG ? "this number has more than %n digits"
+                                         : "the exponent of this number is beyond %n",
+               limit);
+    td_data_number(r->diag, f, "limit", limit);
+}
+
+static bool read_number(const struct judged *j)
+{
+    if (j->node->kind == TD_INTEGER)
+        return has_few_digits(j);
+    if (j->node->kind != TD_FLOAT)
+        return wrong_type(j, "a number");
+    char spelled[TD_NUMBER_MAX];
+    size_t len;
+    enum td_number_status status = td_float_canonical(j->text, spelled, &len);
+    if (status == TD_NUMBER_OK)
+        return true;
+    struct td_finding *f = report(j, TRACEDAG_CODE_LIMIT_SCALAR);
+    if (f)
+        long_number(j->r, f, status);
+    return false;
+}
+
 static bool read_output(const struct judged *j)
 {
     if (j->node->kind != TD_INTEGER)
@@ -320,31 +349,21 @@ static bool read_boolean(const struct judged *j)
     return j->node->kind == TD_TRUE || j->node->kind == TD_FALSE || no_boolean(j);
 }
 
-static struct td_str word_of(const void *set, size_t i)
-{
-    const struct td_word_list *list = set;
-    return list->words[i];
-}
-
 static bool bad_value(const struct judged *j)
 {
     struct td_diag *diag = j->r->diag;
     struct td_finding *f = report(j, TRACEDAG_CODE_BAD_VALUE);
     if (!f)
         return false;
-    struct td_str words[TD_FIELDS_MOST];
-    for (uint32_t i = 0; i < j->field->words->count; i++)
-        words[i] = word_of(j->field->words, i);
+    const struct td_word_list *words = j->field->words;
     td_message(diag, f, "%t must be %t, found %q", field_words(j),
-               td_listed(diag, words, j->field->words->count, "or"), j->text);
-    struct td_advice advice = {word_of, j->field->words, j->field->words->count,
-                               td_own_node(j->value)};
-    td_advise(j->r, f, j->text, &advice);
+               td_listed(diag, words->words, words->count, "or"), j->text);
+    td_advise_words(j->r, f, j->text, words, td_own_node(j->value));
     if (td_str_eq(j->text, TD_S("chain_sync")))
         td_help(diag, f, "it is known in other Trace versions and not in this one");
     td_data_text(diag, f, "name", j->field->name);
     td_data_text(diag, f, "found", j->text);
-    td_data_list(diag, f, "accepted", words, j->field->words->count);
+    td_data_list(diag, f, "accepted", words->words, words->count);
     return false;
 }
 
@@ -446,18 +465,12 @@ static bool read_column_type(const struct judged *j)
         return false;
     td_message(diag, f, "%t has type %q; known types are `text`, `bigint`, ...",
                td_scope_owner(diag, j->scope), j->text);
-    struct td_advice advice = {word_of, j->field->words, j->field->words->count,
-                               td_own_node(j->value)};
-    bool other = advise_other_type(j, f);
-    if (!other)
-        td_advise(j->r, f, j->text, &advice);
-    if (f->pub.help.count == 0) {
-        struct td_str words[TD_FIELDS_MOST];
-        for (uint32_t i = 0; i < j->field->words->count; i++)
-            words[i] = word_of(j->field->words, i);
+    const struct td_word_list *words = j->field->words;
+    if (!advise_other_type(j, f))
+        td_advise_words(j->r, f, j->text, words, td_own_node(j->value));
+    if (f->pub.help.count == 0)
         td_help(diag, f, "use one of %t",
-                td_listed(diag, words, j->field->words->count, "and"));
-    }
+                td_listed(diag, words->words, words->count, "and"));
     td_data_text(diag, f, "name", j->text);
     return false;
 }
@@ -647,7 +660,7 @@ static bool (*const judges[])(const struct judged *) = {
     [TD_TYPE_NAMES] = read_list,        [TD_TYPE_NAME_LISTS] = read_list,
     [TD_TYPE_LIST] = read_list,         [TD_TYPE_MAP] = read_map,
     [TD_TYPE_INPUT_FROM] = read_later,  [TD_TYPE_WHERE] = read_later,
-    [TD_TYPE_FREE_MAP] = read_free_map,
+    [TD_TYPE_FREE_MAP] = read_free_map, [TD_TYPE_NUMBER] = read_number,
 };
 
 bool td_read_value(struct td_reader *r, const struct td_scope *scope,
@@ -692,18 +705,6 @@ static struct td_finding *report_inner(struct free_walk *w, uint32_t to, uint32_
     *words = td_words(r->diag, "`%t` of %t", path, td_scope_owner(r->diag, w->scope));
     td_data_text(r->diag, f, "name", path);
     return f;
-}
-
-static void long_number(struct td_reader *r, struct td_finding *f,
-                        enum td_number_status why)
-{
-    uint64_t limit =
-        why == TD_NUMBER_TOO_LONG ? TD_NUMBER_DIGITS : TD_NUMBER_EXPONENT_MAX;
-    td_message(r->diag, f,
-               why == TD_NUMBER_TOO_LONG ? "this number has more than %n digits"
-                                         : "the exponent of this number is beyond %n",
-               limit);
-    td_data_number(r->diag, f, "limit", limit);
 }
 
 /* Whether a number can be spelled; short ones without an exponent always can. */

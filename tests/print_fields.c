@@ -86,6 +86,8 @@ static void put_form(const struct td_name_form *form, char end)
 static const char *type_words(enum td_type type)
 {
     switch (type) {
+    case TD_TYPE_NUMBER:
+        return "Number";
     case TD_TYPE_INTEGER:
     case TD_TYPE_OUTPUT:
         return "Integer";

@@ -52,6 +52,7 @@ START_TEST(test_a_page_is_that_of_its_code)
     check_sentences(page->code, page->advice);
     ck_assert_uint_gt(page->message.len, 0);
     ck_assert_uint_eq(page->reserved, 0);
+    ck_assert_uint_eq(page->reserved2, 0);
 }
 END_TEST
 
@@ -97,7 +98,11 @@ static tracedag_report *run(const tracedag_page *page, bool bad, tracedag_status
         ck_assert_int_eq(tracedag_options_set_baseline(options, page->baseline.ptr,
                                                        page->baseline.len, NULL),
                          TRACEDAG_OK);
-    *status = tracedag_check(document.ptr, document.len, options, NULL, &report);
+    if (page->of_catalog)
+        *status =
+            tracedag_catalog_read(document.ptr, document.len, options, NULL, &report);
+    else
+        *status = tracedag_check(document.ptr, document.len, options, NULL, &report);
     tracedag_options_unref(options);
     ck_assert_ptr_nonnull(report);
     return report;

@@ -53,6 +53,7 @@
     X(NULL_VALUE,           214, ERROR, "null-value",           "an absent value is written by leaving the key out") \
     X(OTHER_VERSION,        215, ERROR, "other-version",        "fields of other Trace versions are not accepted") \
     X(IAM_KEY,              216, ERROR, "iam-key",              "a DAG sets no access policy") \
+    X(CATALOG_FIELD,        217, ERROR, "catalog-field",        "a catalog asks for nothing that no DAG can meet") \
     X(DUPLICATE_JOB,        301, ERROR, "duplicate-job",        "job names are unique") \
     X(NEEDED_BY_ACTIVATION, 302, ERROR, "needed-by-activation", "a job has the fields its activation needs") \
     X(WRONG_ACTIVATION,     303, ERROR, "wrong-activation",     "a job has no field of the other activation") \

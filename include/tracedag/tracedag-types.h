@@ -97,7 +97,9 @@ enum tracedag_subject {
     TRACEDAG_SUBJECT_DAG = 1,
     TRACEDAG_SUBJECT_JOB = 2,
     TRACEDAG_SUBJECT_INPUT = 3,
-    TRACEDAG_SUBJECT_DATASET = 4
+    TRACEDAG_SUBJECT_DATASET = 4,
+    TRACEDAG_SUBJECT_OPERATOR = 5, /**< of a catalog */
+    TRACEDAG_SUBJECT_CATALOG = 6   /**< a catalog as a whole */
 };
 
 /** Another place that belongs to a finding, such as a first definition. */
@@ -192,6 +194,9 @@ typedef struct tracedag_page {
     uint32_t limit;         /**< enum tracedag_limit; 0 where there is none */
     uint32_t reserved;      /**< 0 */
     tracedag_text baseline; /**< an entry with which the bad one is read; mostly empty */
+    tracedag_text catalog;  /**< by which both are judged; mostly empty */
+    uint32_t of_catalog;    /**< 1 where both are catalogs */
+    uint32_t reserved2;     /**< 0 */
 } tracedag_page;
 
 enum tracedag_activation {
@@ -226,6 +231,73 @@ enum tracedag_backpressure_mode { TRACEDAG_BACKPRESSURE_PAUSE = 1 };
 enum tracedag_storage { TRACEDAG_STORAGE_POSTGRES = 1, TRACEDAG_STORAGE_S3 = 2 };
 
 enum tracedag_write_mode { TRACEDAG_WRITE_BUFFERED = 1, TRACEDAG_WRITE_DIRECT = 2 };
+
+/** What an operator of a catalog says of user bundles, or of secrets. */
+enum tracedag_policy {
+    TRACEDAG_POLICY_FORBIDDEN = 1,
+    TRACEDAG_POLICY_ALLOWED = 2,
+    TRACEDAG_POLICY_REQUIRED = 3
+};
+
+/** The types of a field of a catalog. */
+enum tracedag_field_type {
+    TRACEDAG_FIELD_STRING = 1,
+    TRACEDAG_FIELD_INTEGER = 2,
+    TRACEDAG_FIELD_NUMBER = 3, /**< an integer or a float */
+    TRACEDAG_FIELD_BOOLEAN = 4,
+    TRACEDAG_FIELD_LIST = 5,
+    TRACEDAG_FIELD_MAP = 6,
+    TRACEDAG_FIELD_ANY = 7
+};
+
+/** No upper bound for the outputs of an operator. */
+#define TRACEDAG_ANY_OUTPUTS UINT32_MAX
+
+/** A field that a catalog describes: of `config`, or one to filter by. */
+typedef struct tracedag_catalog_field {
+    tracedag_text name; /**< empty for the items of a list */
+    uint32_t type;      /**< enum tracedag_field_type */
+    uint32_t required;  /**< 1 where a map has to have it */
+    tracedag_text
+        min; /**< as written; `ptr` is NULL where there is none. Of the value of a number,
+                             the characters of a string, the items of a list */
+    tracedag_text max;
+    tracedag_list
+        words; /**< `enum`, of tracedag_text: texts, or numbers as written; empty: any */
+    const struct tracedag_catalog_field *items; /**< of a list; NULL: any */
+    tracedag_list fields; /**< of a map, of tracedag_catalog_field, by name */
+    uint32_t closed;      /**< 1 where a map takes `fields` alone; 0: it is free */
+    uint32_t reserved;    /**< 0 */
+} tracedag_catalog_field;
+
+/** An operator of a catalog. A set has the bit `1 << value` for each value of its enumeration; the
+ *  set 0 allows all of them. */
+typedef struct tracedag_operator {
+    tracedag_text name;
+    uint32_t runtimes;             /**< a set of enum tracedag_runtime */
+    uint32_t activations;          /**< of enum tracedag_activation */
+    uint32_t source_kinds;         /**< of enum tracedag_source_kind */
+    uint32_t execution_strategies; /**< of enum tracedag_execution_strategy */
+    uint32_t update_strategies;    /**< of enum tracedag_update_strategy */
+    uint32_t outputs_min;
+    uint32_t outputs_max;       /**< TRACEDAG_ANY_OUTPUTS: no bound */
+    uint32_t udf;               /**< enum tracedag_policy */
+    uint32_t secrets;           /**< enum tracedag_policy */
+    uint32_t trusted_on_lambda; /**< 1 where it may have secrets there */
+    uint32_t config_closed;     /**< 1 where `config` is all of them; 0: it is free */
+    uint32_t where_closed;      /**< the same of `where` */
+    tracedag_list config;       /**< of tracedag_catalog_field, by name */
+    tracedag_list where; /**< likewise: what readers of its outputs may filter by */
+} tracedag_operator;
+
+/** A dataset of a catalog. */
+typedef struct tracedag_dataset {
+    tracedag_text name;
+    tracedag_list
+        where; /**< of tracedag_catalog_field, by name: what readers filter by */
+    uint32_t where_closed; /**< 1 where `where` is all of them; 0: it is not checked */
+    uint32_t reserved;     /**< 0 */
+} tracedag_dataset;
 
 /** The six tuning fields, for tracedag_dag_origin(). */
 enum tracedag_setting {

@@ -175,15 +175,46 @@ TRACEDAG_API tracedag_status tracedag_options_set_baseline(tracedag_options *opt
                                                            const char *text, size_t size,
                                                            const char *file);
 
+/* ---- catalogs ---------------------------------------------------------------------------- */
+
+/** What a deployment allows: the operators that exist, what their jobs may say, and the datasets
+ *  that an organisation can read. tracedag-catalog(5) describes it as YAML. It never changes once
+ *  it is returned, and never changes a hash. */
+typedef struct tracedag_catalog tracedag_catalog;
+/** Findings, sorted by start byte, then code, then pointer; TD199, which counts those that were
+ *  left out, stands last. */
+typedef struct tracedag_report tracedag_report;
+
+/** Reads a catalog from YAML. For TRACEDAG_OK `*catalog` (owned) is set, for TRACEDAG_REJECTED it
+ *  is NULL; `*report` (owned) has all findings in both cases. `catalog` or `report` may be NULL
+ *  when you do not want it; `bytes` may be NULL when `size` is 0. NULL `options` are the defaults;
+ *  a catalog in them is no matter. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_catalog_read(const char *bytes, size_t size,
+                                                   const tracedag_options *options,
+                                                   tracedag_catalog **catalog,
+                                                   tracedag_report **report);
+
+/** Keeps a catalog; returns it. Since: 0.1.0 */
+TRACEDAG_API tracedag_catalog *tracedag_catalog_ref(tracedag_catalog *catalog);
+/** Drops a catalog. Options, documents, DAGs and reports that have it keep it. Since: 0.1.0 */
+TRACEDAG_API tracedag_catalog *tracedag_catalog_unref(tracedag_catalog *catalog);
+
+/** The operators in order of names: a list of tracedag_operator, borrowed. Where the catalog says
+ *  nothing of operators, so that none are checked, `items` is NULL; for an empty set it is not.
+ *  Since: 0.1.0 */
+TRACEDAG_API void tracedag_catalog_operators(const tracedag_catalog *catalog,
+                                             tracedag_list *list);
+
+/** The datasets likewise: a list of tracedag_dataset, borrowed. Since: 0.1.0 */
+TRACEDAG_API void tracedag_catalog_datasets(const tracedag_catalog *catalog,
+                                            tracedag_list *list);
+
 /* ---- from bytes to a verdict ------------------------------------------------------------- */
 
 /** What was read: the values of a document and where they stand. */
 typedef struct tracedag_doc tracedag_doc;
 /** A validated and resolved DAG: it exists only for a document without errors. */
 typedef struct tracedag_dag tracedag_dag;
-/** Findings, sorted by start byte, then code, then pointer; TD199, which counts those that were
- *  left out, stands last. */
-typedef struct tracedag_report tracedag_report;
 
 /** Reads YAML. `*doc` (owned) is set for TRACEDAG_OK and for TRACEDAG_REJECTED, when the text
  *  itself has errors; tracedag_validate() then still judges whatever is sound. `bytes` may be
