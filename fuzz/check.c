@@ -173,7 +173,7 @@ static void check_finding(const tracedag_report *report, const tracedag_finding 
     HOLDS(f->severity >= TRACEDAG_SEVERITY_ERROR &&
           f->severity <= TRACEDAG_SEVERITY_NOTE);
     HOLDS(f->subject_kind >= TRACEDAG_SUBJECT_DAG &&
-          f->subject_kind <= TRACEDAG_SUBJECT_DATASET);
+          f->subject_kind <= TRACEDAG_SUBJECT_CATALOG);
     HOLDS(f->subject_kind == TRACEDAG_SUBJECT_INPUT || f->subject_index == 0);
     check_span(report, &f->start, &f->end, size);
     check_pointer(f->pointer);

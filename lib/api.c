@@ -258,6 +258,19 @@ tracedag_status tracedag_catalog_read(const char *bytes, size_t size,
     return status;
 }
 
+tracedag_status tracedag_options_set_catalog(tracedag_options *options,
+                                             const tracedag_catalog *catalog)
+{
+    if (!options)
+        return TRACEDAG_MISUSE;
+    /* A catalog never changes; only who keeps it is counted. */
+    struct tracedag_catalog *kept = (struct tracedag_catalog *)(uintptr_t)catalog;
+    td_catalog_keep(kept);
+    td_catalog_drop(options->settings.catalog);
+    options->settings.catalog = kept;
+    return TRACEDAG_OK;
+}
+
 tracedag_catalog *tracedag_catalog_ref(tracedag_catalog *catalog)
 {
     return td_catalog_keep(catalog);
@@ -401,6 +414,11 @@ size_t tracedag_report_count(const tracedag_report *report, uint32_t severity)
 size_t tracedag_report_dropped(const tracedag_report *report)
 {
     return report ? report->diag.dropped : 0;
+}
+
+const tracedag_catalog *tracedag_report_catalog(const tracedag_report *report)
+{
+    return report ? report->settings.catalog : NULL;
 }
 
 void tracedag_report_findings(const tracedag_report *report, tracedag_list *list)

@@ -23,6 +23,33 @@ static const struct td_str field_types[] = {
 const struct td_word_list td_policy_words = WORDS(policies);
 const struct td_word_list td_field_type_words = WORDS(field_types);
 
+/* What languages and other schemas call a type. */
+#define NAME(literal) WORD(literal)
+static const struct {
+    struct td_str word;
+    struct td_str type;
+    bool same;
+} other_types[] = {
+    {NAME("str"), WORD("string"), true},      {NAME("text"), WORD("string"), true},
+    {NAME("int"), WORD("integer"), true},     {NAME("bool"), WORD("boolean"), true},
+    {NAME("array"), WORD("list"), true},      {NAME("sequence"), WORD("list"), true},
+    {NAME("object"), WORD("map"), true},      {NAME("dict"), WORD("map"), true},
+    {NAME("mapping"), WORD("map"), true},     {NAME("float"), WORD("number"), false},
+    {NAME("double"), WORD("number"), false},  {NAME("decimal"), WORD("number"), false},
+    {NAME("bigint"), WORD("integer"), false},
+};
+
+struct td_str td_field_type_meant(struct td_str word, bool *same)
+{
+    for (size_t i = 0; i < TD_COUNT(other_types); i++) {
+        if (!td_str_eq(word, other_types[i].word))
+            continue;
+        *same = other_types[i].same;
+        return other_types[i].type;
+    }
+    return TD_S("");
+}
+
 static const struct td_field root[] = {
     [TD_CATALOG_DATASETS] = {NAMED("datasets"), .type = TD_TYPE_MAP,
                              .keys = &td_form_dataset, .shape = &td_readable_shape,

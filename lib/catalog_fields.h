@@ -43,6 +43,10 @@ extern const struct td_shape td_config_entry_shape; /**< a field of `config` */
 extern const struct td_shape td_item_entry_shape;   /**< the items of a list */
 extern const struct td_shape td_where_entry_shape;  /**< a field of `where` */
 
+/** The type that a word of other systems stands for; empty for any other word. *same tells
+ *  whether it is that type by another name. */
+struct td_str td_field_type_meant(struct td_str word, bool *same);
+
 extern const struct td_word_list td_policy_words;
 extern const struct td_word_list td_field_type_words;
 

@@ -143,6 +143,7 @@ struct tracedag_doc *td_read(const char *bytes, size_t size,
     atomic_init(&doc->refs, 1);
     doc->report.source = &doc->source;
     doc->report.settings = *settings;
+    doc->report.settings.catalog = NULL; /* nothing is judged yet */
     init_diag(&doc->report.diag, &doc->mem, settings);
     bool done = read_document(doc, bytes, size);
     if (done) {

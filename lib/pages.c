@@ -210,6 +210,8 @@ static bool put_document(struct td_buf *out, struct td_str document, struct td_s
 static void put_title(struct td_buf *out, const char *title, const tracedag_page *page)
 {
     td_buf_text(out, title);
+    if (page->of_catalog)
+        td_buf_text(out, " catalog");
     if (page->option.len > 0) {
         td_buf_text(out, ", with ");
         td_buf_str(out, str(page->option));

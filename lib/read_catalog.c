@@ -1,4 +1,4 @@
-#include "read_catalog_parts.h"
+#include "read_parts.h"
 
 #include "edits.h"
 #include "number.h"
@@ -196,10 +196,8 @@ static void check_udf(struct td_reader *r, const struct td_scope *scope,
     td_message(r->diag, f,
                "operator `udf` runs user bundles, so its `udf` must be "
                "`required`");
-    if (value)
-        td_edit_text(r->diag, f, TRACEDAG_SAFETY_SAFE, r->tree, value, TD_S("required"));
-    else
-        td_help(r->diag, f, "add `udf: required`");
+    td_help(r->diag, f, value ? "write `required`" : "add `udf: required`");
+    td_edit_text(r->diag, f, TRACEDAG_SAFETY_SAFE, r->tree, value, TD_S("required"));
     td_data_text(r->diag, f, "name", TD_S("udf"));
 }
 

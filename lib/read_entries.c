@@ -1,6 +1,6 @@
 #include "edits.h"
 #include "number.h"
-#include "read_catalog_parts.h"
+#include "read_parts.h"
 #include "words.h"
 
 /* A field while it is read. */
@@ -115,7 +115,7 @@ static void check_meanings(struct reading *f)
         if (!td_usable(f->fields[field]) || has_type(f, meanings[i].types))
             continue;
         struct td_finding *finding = report_value(f, field);
-        td_message(diag_of(f), finding, "%t says nothing of type %q", words_of(f, field),
+        td_message(diag_of(f), finding, "%t does not go with type %q", words_of(f, field),
                    td_field_type_words.words[f->to->pub.type - 1]);
         td_help(diag_of(f), finding, "remove it, or change `type`");
         f->fields[field] = TD_POISON;
@@ -333,12 +333,17 @@ static void not_described(struct td_catalog_reader *c, const struct td_scope *sc
                           struct td_str name, const struct td_value *value)
 {
     struct td_reader *r = c->r;
+    if (!td_read_present(r, scope, name, false, value))
+        return;
     struct td_finding *f = td_wrong_type(r, scope, name, value, "a map");
     const struct td_node *node = td_node_raw(r->tree, value->node);
     if (!f || node->kind != TD_TEXT)
         return;
+    bool same;
     struct td_str text = td_node_text(r->tree, value->node);
     if (!td_word_find(&td_field_type_words, text))
+        text = td_field_type_meant(text, &same);
+    if (text.len == 0)
         return;
     struct td_str meant = td_words(r->diag, "{type: %t}", text);
     td_help(r->diag, f, "write `%t`", meant);
@@ -475,8 +480,8 @@ static void read_or_share(struct td_catalog_reader *c, const struct td_entries *
 
 void td_entries_read(struct td_catalog_reader *c)
 {
-    while (c->count > 0 && !c->r->failed) {
-        struct td_entries entries = c->entries[--c->count];
+    for (size_t i = 0; i < c->count && !c->r->failed; i++) {
+        struct td_entries entries = c->entries[i]; /* the list grows meanwhile */
         read_or_share(c, &entries);
     }
 }

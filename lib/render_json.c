@@ -1,16 +1,14 @@
 /* The report as JSON Lines. Keys and their order are a promise to readers; new keys may
  * come. Strings are the report's own, which are UTF-8; only the file's name can be
  * anything. */
+#include "catalog.h"
 #include "render_parts.h"
 #include "utf8.h"
 
 static const char *const subject_word[] = {
-    [TRACEDAG_SUBJECT_DAG] = "dag",
-    [TRACEDAG_SUBJECT_JOB] = "job",
-    [TRACEDAG_SUBJECT_INPUT] = "input",
-    [TRACEDAG_SUBJECT_DATASET] = "dataset",
-    [TRACEDAG_SUBJECT_OPERATOR] = "operator",
-    [TRACEDAG_SUBJECT_CATALOG] = "catalog",
+    [TRACEDAG_SUBJECT_DAG] = "dag",           [TRACEDAG_SUBJECT_JOB] = "job",
+    [TRACEDAG_SUBJECT_INPUT] = "input",       [TRACEDAG_SUBJECT_DATASET] = "dataset",
+    [TRACEDAG_SUBJECT_OPERATOR] = "operator", [TRACEDAG_SUBJECT_CATALOG] = "catalog",
 };
 
 static const char *const safety_word[] = {
@@ -163,7 +161,30 @@ static void put_finding(const struct json *j, const tracedag_finding *finding)
     td_buf_text(out, "\"}\n");
 }
 
-static void put_summary(const struct json *j, const struct td_diag *diag)
+static void put_size(struct td_buf *out, const char *head, const struct td_index *index)
+{
+    td_buf_text(out, head);
+    if (index->given)
+        td_buf_number(out, index->count);
+    else
+        td_buf_text(out, "null");
+}
+
+/* How many of each a document was held against; null is not checked. */
+static void put_catalog(struct td_buf *out, const struct tracedag_catalog *catalog)
+{
+    td_buf_text(out, ",\"catalog\":");
+    if (!catalog) {
+        td_buf_text(out, "null");
+        return;
+    }
+    put_size(out, "{\"operators\":", &catalog->operators);
+    put_size(out, ",\"datasets\":", &catalog->datasets);
+    td_buf_byte(out, '}');
+}
+
+static void put_summary(const struct json *j, const struct td_diag *diag,
+                        const struct tracedag_catalog *catalog)
 {
     struct td_buf *out = j->out;
     td_buf_text(out, "{\"v\":1,\"type\":\"summary\",\"file\":");
@@ -175,7 +196,8 @@ static void put_summary(const struct json *j, const struct td_diag *diag)
     put_number(out, ",\"notes\":", diag->by_severity[TRACEDAG_SEVERITY_NOTE]);
     put_number(out, ",\"suppressed\":", diag->suppressed);
     put_number(out, ",\"dropped\":", diag->dropped);
-    td_buf_text(out, ",\"catalog\":null}\n");
+    put_catalog(out, catalog);
+    td_buf_text(out, "}\n");
 }
 
 void td_render_json(const struct tracedag_report *report, const char *file,
@@ -187,7 +209,7 @@ void td_render_json(const struct tracedag_report *report, const char *file,
     put_file(&j.file, file);
     for (size_t i = 0; i < diag->count && !out->failed; i++)
         put_finding(&j, &diag->list[i].pub);
-    put_summary(&j, diag);
+    put_summary(&j, diag, report->settings.catalog);
     out->failed |= j.file.failed;
     td_buf_free(&j.file);
 }

@@ -4,6 +4,7 @@
  * stretch around the place that a finding marks. */
 #include "render.h"
 
+#include "catalog.h"
 #include "mask.h"
 #include "utf8.h"
 
@@ -34,6 +35,7 @@ struct text {
     const char *file;
     const struct td_source *source;
     const struct td_diag *diag;
+    const struct tracedag_report *report;
     struct td_hidden hidden;
     bool color;
     unsigned gutter; /* digits of the largest line number of this finding */
@@ -584,6 +586,22 @@ static void put_findings(struct text *t, const struct td_diag *diag)
 
 /* ---- the report -------------------------------------------------------------------- */
 
+/* What was left out for want of a catalog, or of a part of one. */
+static const char *unchecked(const struct tracedag_report *report)
+{
+    const struct tracedag_catalog *catalog = report->settings.catalog;
+    if (report->of_catalog)
+        return "";
+    if (!catalog)
+        return " (operators not checked: no catalog given)";
+    if (!catalog->operators.given)
+        return catalog->datasets.given
+                   ? " (operators not checked: the catalog names none)"
+                   : " (operators and datasets not checked: the catalog names none)";
+    return catalog->datasets.given ? ""
+                                   : " (datasets not checked: the catalog names none)";
+}
+
 static void put_verdict(const struct text *t)
 {
     const size_t *by_severity = t->diag->by_severity;
@@ -601,7 +619,8 @@ static void put_verdict(const struct text *t)
         td_buf_number(out, t->diag->suppressed);
         td_buf_text(out, " suppressed");
     }
-    td_buf_text(out, " (operators not checked: no catalog given)\n");
+    td_buf_text(out, unchecked(t->report));
+    td_buf_byte(out, '\n');
 }
 
 void td_render_text(const struct tracedag_report *report, const char *file, bool color,
@@ -611,6 +630,7 @@ void td_render_text(const struct tracedag_report *report, const char *file, bool
         .out = out,
         .source = report->source,
         .diag = &report->diag,
+        .report = report,
         .file = file,
         .color = color,
     };

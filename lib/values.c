@@ -1,3 +1,4 @@
+#include "catalog_fields.h"
 #include "edits.h"
 #include "number.h"
 #include "reader.h"
@@ -349,6 +350,21 @@ static bool read_boolean(const struct judged *j)
     return j->node->kind == TD_TRUE || j->node->kind == TD_FALSE || no_boolean(j);
 }
 
+/* A type of a catalog's field by a name that others give it. */
+static bool advise_field_type(const struct judged *j, struct td_finding *f)
+{
+    bool same = false;
+    struct td_str meant = j->field->words == &td_field_type_words
+                              ? td_field_type_meant(j->text, &same)
+                              : TD_S("");
+    if (meant.len == 0)
+        return false;
+    td_help(j->r->diag, f, "did you mean %q?", meant);
+    td_edit_text(j->r->diag, f, same ? TRACEDAG_SAFETY_SAFE : TRACEDAG_SAFETY_UNSAFE,
+                 j->r->tree, td_own_node(j->value), meant);
+    return true;
+}
+
 static bool bad_value(const struct judged *j)
 {
     struct td_diag *diag = j->r->diag;
@@ -358,7 +374,8 @@ static bool bad_value(const struct judged *j)
     const struct td_word_list *words = j->field->words;
     td_message(diag, f, "%t must be %t, found %q", field_words(j),
                td_listed(diag, words->words, words->count, "or"), j->text);
-    td_advise_words(j->r, f, j->text, words, td_own_node(j->value));
+    if (!advise_field_type(j, f))
+        td_advise_words(j->r, f, j->text, words, td_own_node(j->value));
     if (td_str_eq(j->text, TD_S("chain_sync")))
         td_help(diag, f, "it is known in other Trace versions and not in this one");
     td_data_text(diag, f, "name", j->field->name);
@@ -610,13 +627,19 @@ static bool empty_list(const struct judged *j)
     return false;
 }
 
-/* A single name is a list of one. */
+static bool may_be_item(const struct td_field *field, struct td_str text)
+{
+    if (field->words)
+        return td_word_find(field->words, text) != 0;
+    return field->form && td_name_fits(field->form, text);
+}
+
+/* A single name, or word, is a list of one. */
 static bool no_list(const struct judged *j)
 {
     bool lists = j->field->type == TD_TYPE_NAME_LISTS;
     struct td_finding *f = report_type(j, lists ? "a list of lists" : "a list");
-    if (f && j->node->kind == TD_TEXT && j->field->form && !lists &&
-        td_name_fits(j->field->form, j->text))
+    if (f && j->node->kind == TD_TEXT && !lists && may_be_item(j->field, j->text))
         td_edit_list(j->r->diag, f, TRACEDAG_SAFETY_SAFE, j->r->tree,
                      td_own_node(j->value));
     return false;

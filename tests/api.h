@@ -57,6 +57,7 @@ bool is_text(tracedag_text text, const char *expected);
 /** The record at an index of a list, found by its stride. */
 const void *record(const tracedag_list *list, size_t index);
 
+Suite *suite_catalog(void);
 Suite *suite_fixes(void);
 Suite *suite_functions(void);
 Suite *suite_levels(void);

@@ -14,6 +14,11 @@ static bool applies_report(const struct subject *s)
     return s->report != NULL;
 }
 
+static bool applies_catalog(const struct subject *s)
+{
+    return s->catalog != NULL;
+}
+
 static bool applies_dag(const struct subject *s)
 {
     return s->dag != NULL;
@@ -157,7 +162,10 @@ static uint32_t scheduled_job(const tracedag_dag *dag)
 
 struct subject whole_subject(const tracedag_dag *dag, const tracedag_report *report)
 {
-    struct subject s = {.dag = dag, .report = report, .output = TRACEDAG_ANY_OUTPUT};
+    struct subject s = {.dag = dag,
+                        .report = report,
+                        .catalog = tracedag_report_catalog(report),
+                        .output = TRACEDAG_ANY_OUTPUT};
     tracedag_list order;
     tracedag_dag_order(dag, &order);
     if (order.count == 0)

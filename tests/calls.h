@@ -17,6 +17,7 @@
 struct subject {
     const tracedag_dag *dag; /* NULL for a document that is rejected */
     const tracedag_report *report;
+    const tracedag_catalog *catalog; /* that it was judged by; NULL for none */
     uint32_t job;
     uint32_t source;       /* the job whose readers are asked for, */
     uint32_t output;       /* of this output, or TRACEDAG_ANY_OUTPUT */
@@ -131,6 +132,10 @@ static inline tracedag_status call_flows(const tracedag_dag *dag, tracedag_list 
 /* Borrowed lists; these, and all that follow, never allocate. */
 #define BORROWED_LIST_CALLS(X) \
     X(codes, nothing, tracedag_code_info, tracedag_codes(list)) \
+    X(catalog_operators, catalog, tracedag_operator, \
+      tracedag_catalog_operators(s->catalog, list)) \
+    X(catalog_datasets, catalog, tracedag_dataset, \
+      tracedag_catalog_datasets(s->catalog, list)) \
     X(findings, report, tracedag_finding, tracedag_report_findings(s->report, list)) \
     X(suppressed, report, tracedag_finding, tracedag_report_suppressed(s->report, list)) \
     X(jobs, dag, tracedag_job, tracedag_dag_jobs(s->dag, list)) \
@@ -161,6 +166,7 @@ static inline tracedag_status call_flows(const tracedag_dag *dag, tracedag_list 
     X(default_limit, nothing, tracedag_options_limit(NULL, TRACEDAG_LIMIT_HEAP_BYTES)) \
     X(default_severity, nothing, tracedag_options_severity(NULL, TRACEDAG_CODE_UNREAD_JOB)) \
     X(report_count, report, tracedag_report_count(s->report, 0)) \
+    X(report_catalog, report, tracedag_report_catalog(s->report) != NULL) \
     X(report_dropped, report, tracedag_report_dropped(s->report)) \
     X(report_finding, report, tracedag_report_finding(s->report, 0) != NULL) \
     X(report_position, report, line_of(s, 100)) \

@@ -636,6 +636,7 @@ int main(int argc, char **argv)
     srunner_add_suite(runner, suite_reading());
     srunner_add_suite(runner, suite_report());
     srunner_add_suite(runner, suite_levels());
+    srunner_add_suite(runner, suite_catalog());
     srunner_add_suite(runner, suite_fixes());
     srunner_add_suite(runner, suite_limits());
     srunner_add_suite(runner, suite_threads());

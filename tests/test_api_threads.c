@@ -14,6 +14,7 @@ enum { THREADS = 8, OPERATIONS = 20000 };
 
 static tracedag_doc *doc;
 static tracedag_dag *dag;
+static tracedag_catalog *catalog;
 static tracedag_report *report;
 
 /* Check is no friend of threads: a thread counts its faults, and the test asserts. */
@@ -62,6 +63,28 @@ static bool reads_report(uint32_t round)
     const tracedag_finding *f = tracedag_report_finding(report, round % count);
     tracedag_report_position(report, f->start.byte, &place);
     return place.line == f->start.line;
+}
+
+static const char allowed[] =
+    "{operators: {op: {where: {k: {type: any}}}}, datasets: {}}";
+
+/* Judges by the catalog that is shared, and by one of its own. */
+static bool judges_by_catalog(uint32_t round)
+{
+    tracedag_catalog *own = NULL;
+    tracedag_report *found;
+    tracedag_options *options = tracedag_options_new();
+    if (round % 2)
+        tracedag_catalog_read(allowed, strlen(allowed), NULL, &own, NULL);
+    else
+        own = tracedag_catalog_ref(catalog);
+    tracedag_options_set_catalog(options, own);
+    tracedag_catalog_unref(own);
+    tracedag_check(ten_jobs, strlen(ten_jobs), options, NULL, &found);
+    bool fine = tracedag_report_catalog(found) == own;
+    tracedag_report_unref(found);
+    tracedag_options_unref(options);
+    return fine;
 }
 
 static bool shares_document(uint32_t round)
@@ -136,6 +159,7 @@ static bool (*const operations[])(uint32_t round) = {
     calls_again,
     shares_document,
     shares_faulty_document,
+    judges_by_catalog,
 };
 
 enum { KINDS = sizeof operations / sizeof *operations };
@@ -167,6 +191,7 @@ START_TEST(test_threads_share_results)
     ck_assert_int_eq(tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc), TRACEDAG_OK);
     ck_assert_int_eq(tracedag_validate(doc, NULL, &dag, NULL), TRACEDAG_OK);
     report = must_reject(broken, strlen(broken), NULL);
+    tracedag_catalog_read(allowed, strlen(allowed), NULL, &catalog, NULL);
     ck_assert_int_eq(tracedag_parse(two_anchors, strlen(two_anchors), NULL, &faulty),
                      TRACEDAG_REJECTED);
     subject = whole_subject(dag, report);
@@ -182,6 +207,7 @@ START_TEST(test_threads_share_results)
     }
     for (size_t i = 0; i < CALL_COUNT; i++)
         unmake(&expected[i]);
+    tracedag_catalog_unref(catalog);
     tracedag_doc_unref(faulty);
     tracedag_doc_unref(doc);
     tracedag_dag_unref(dag);

@@ -29,6 +29,8 @@ static char *valid[CASES_MOST];
 static char *invalid[CASES_MOST];
 static char *warned[CASES_MOST];
 static char *limits[CASES_MOST];
+static char *judged[CASES_MOST];
+static char *catalogs[CASES_MOST];
 static char *same[CASES_MOST];
 static char *differ[CASES_MOST];
 
@@ -164,7 +166,8 @@ static void put_pointer(struct bytes *out, tracedag_text pointer)
 
 static void put_subject(struct bytes *out, const tracedag_finding *f)
 {
-    static const char *const kinds[] = {"", "dag", "job", "input", "dataset"};
+    static const char *const kinds[] = {"",        "dag",      "job",    "input",
+                                        "dataset", "operator", "catalog"};
     if (f->subject_kind == TRACEDAG_SUBJECT_DAG)
         return;
     put(out, "  subject: %s %.*s", kinds[f->subject_kind], (int)f->subject.len,
@@ -294,7 +297,7 @@ static void check_finding(const tracedag_report *report, const tracedag_finding 
                       strstr(f->message.ptr, "..."),
                   "%s: a final stop", name);
     ck_assert_uint_eq(f->fingerprint.len, 16);
-    ck_assert_msg(f->subject_kind >= 1 && f->subject_kind <= 4, "%s: no subject", name);
+    ck_assert_msg(f->subject_kind >= 1 && f->subject_kind <= 6, "%s: no subject", name);
     ck_assert_msg(f->subject_kind == TRACEDAG_SUBJECT_INPUT || f->subject_index == 0,
                   "%s: an index of what is no input", name);
     ck_assert_str_eq(tracedag_code_name(f->code), f->name.ptr);
@@ -377,6 +380,81 @@ END_TEST
 START_TEST(test_limits)
 {
     check_findings("limits", limits[_i], TRACEDAG_REJECTED);
+}
+END_TEST
+
+/* ---- catalogs, and documents that one judges ---------------------------------------------- */
+
+/* Compares what a report says with the files of its case; the verdict follows from the errors. */
+static void check_told(tracedag_status status, tracedag_report *report, size_t size,
+                       const char *kind, const char *name)
+{
+    char room[PATH_ROOM];
+    size_t errors = tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR);
+    ck_assert_int_eq(status, errors ? TRACEDAG_REJECTED : TRACEDAG_OK);
+    check_report(report, size, name);
+    struct bytes text = describe(report);
+    compare_or_update(path_of(room, kind, name, ".diag"), text.ptr ? text.ptr : "",
+                      text.len);
+    check_rendering(report, kind, name, ".text", TRACEDAG_FORMAT_TEXT);
+    check_rendering(report, kind, name, ".json", TRACEDAG_FORMAT_JSON);
+    free(text.ptr);
+}
+
+START_TEST(test_catalogs)
+{
+    char room[PATH_ROOM];
+    struct bytes bytes = must_read(path_of(room, "catalogs", catalogs[_i], ".yaml"));
+    tracedag_catalog *catalog;
+    tracedag_report *report;
+    tracedag_status status =
+        tracedag_catalog_read(bytes.ptr, bytes.len, NULL, &catalog, &report);
+    ck_assert((status == TRACEDAG_OK) == (catalog != NULL));
+    check_told(status, report, bytes.len, "catalogs", catalogs[_i]);
+    tracedag_catalog_unref(catalog);
+    tracedag_report_unref(report);
+    free(bytes.ptr);
+}
+END_TEST
+
+/* The catalog of a case, or the one that most of them share. */
+static tracedag_options *judging_options(const char *name)
+{
+    char room[PATH_ROOM];
+    struct bytes bytes;
+    tracedag_catalog *catalog;
+    if (!read_file(path_of(room, "judged", name, ".catalog"), &bytes))
+        bytes = must_read(path_of(room, "judged", "shared", ".catalog"));
+    tracedag_status status =
+        tracedag_catalog_read(bytes.ptr, bytes.len, NULL, &catalog, NULL);
+    ck_assert_msg(status == TRACEDAG_OK, "the catalog of %s is rejected", name);
+    tracedag_options *options = tracedag_options_new();
+    tracedag_options_set_catalog(options, catalog);
+    tracedag_catalog_unref(catalog);
+    free(bytes.ptr);
+    return options;
+}
+
+/* A catalog takes away and adds nothing: without it the document is accepted, and its hash is
+ * the same if it is accepted with it. */
+START_TEST(test_judged)
+{
+    char room[PATH_ROOM];
+    struct bytes bytes = must_read(path_of(room, "judged", judged[_i], ".yaml"));
+    tracedag_options *options = judging_options(judged[_i]);
+    tracedag_dag *dag;
+    tracedag_dag *free_dag;
+    tracedag_report *report;
+    tracedag_status status = tracedag_check(bytes.ptr, bytes.len, options, &dag, &report);
+    check_told(status, report, bytes.len, "judged", judged[_i]);
+    tracedag_check(bytes.ptr, bytes.len, NULL, &free_dag, NULL);
+    if (dag && free_dag)
+        ck_assert_str_eq(tracedag_dag_hash(dag), tracedag_dag_hash(free_dag));
+    tracedag_dag_unref(dag);
+    tracedag_dag_unref(free_dag);
+    tracedag_report_unref(report);
+    tracedag_options_unref(options);
+    free(bytes.ptr);
 }
 END_TEST
 
@@ -597,6 +675,15 @@ static const uint32_t elsewhere[] = {TRACEDAG_CODE_LIMIT_SIZE, TRACEDAG_CODE_LIM
                                      TRACEDAG_CODE_DROPPED,
                                      TRACEDAG_CODE_UNUSED_BASELINE};
 
+static bool has_prefix(char **names, const char *prefix)
+{
+    for (size_t i = 0; names[i]; i++) {
+        if (strncmp(names[i], prefix, strlen(prefix)) == 0)
+            return true;
+    }
+    return false;
+}
+
 START_TEST(test_every_code_has_a_case)
 {
     tracedag_list codes;
@@ -609,8 +696,8 @@ START_TEST(test_every_code_has_a_case)
         for (size_t j = 0; j < sizeof elsewhere / sizeof *elsewhere; j++)
             found = found || elsewhere[j] == info->code;
         char **names = info->severity == TRACEDAG_SEVERITY_ERROR ? invalid : warned;
-        for (size_t j = 0; names[j]; j++)
-            found = found || strncmp(names[j], prefix, strlen(prefix)) == 0;
+        found = found || has_prefix(names, prefix) || has_prefix(judged, prefix) ||
+                has_prefix(catalogs, prefix);
         ck_assert_msg(found, "TD%u has no golden case", info->code);
     }
 }
@@ -632,6 +719,8 @@ static Suite *all_cases(void)
         {"invalid", invalid, ".yaml", test_invalid},
         {"warned", warned, ".yaml", test_warned},
         {"limits", limits, ".yaml", test_limits},
+        {"judged", judged, ".yaml", test_judged},
+        {"catalogs", catalogs, ".yaml", test_catalogs},
         {"same", same, "", test_same},
         {"differ", differ, "", test_differ},
     };

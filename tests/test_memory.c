@@ -38,11 +38,12 @@ static const struct written {
     const char *name;
     tracedag_status verdict;
     const char *bytes;
-    uint64_t findings; /* the limit of findings; 0 for its default */
+    uint64_t findings;   /* the limit of findings; 0 for its default */
+    const char *catalog; /* by which it is judged, where that has no fault; NULL for none */
 } written[] = {
     {"minimal", TRACEDAG_OK,
      "name: d\njobs:\n"
-     JOB("a", "outputs: 0"), 0},
+     JOB("a", "outputs: 0"), 0, NULL},
     {"graph", TRACEDAG_OK,
      "name: d\njobs:\n"
      READER("c", FROM("b") ", " FROM("a"))
@@ -50,32 +51,32 @@ static const struct written {
      JOB("a", "outputs: 1")
      "publish:\n"
      "  p: {from: {job: b, output: 0}}\n"
-     "  q: {from: {job: c, output: 1}, storage: s3}\n", 0},
+     "  q: {from: {job: c, output: 1}, storage: s3}\n", 0, NULL},
     {"config", TRACEDAG_OK,
      "name: d\njobs:\n"
      JOB("a", "outputs: 0, config: {s: \"a\\nb\\u00e9\", l: [1, 2.50, null, {x: [], y: {}}],\n"
-              "     z: true, 'q': 'it''s'}"), 0},
+              "     z: true, 'q': 'it''s'}"), 0, NULL},
     {"block scalars", TRACEDAG_OK,
      "name: d\njobs:\n"
      "  - name: a\n    activation: source\n    runtime: lambda\n    operator: op\n"
      "    outputs: 0\n    source: {kind: cron, schedule: \"5 4 * * SUN\"}\n    config:\n"
-     "      x: |\n        one\n        two\n      y: >-\n        three\n        four\n", 0},
+     "      x: |\n        one\n        two\n      y: >-\n        three\n        four\n", 0, NULL},
     {"aliases", TRACEDAG_OK,
      "name: d\njobs:\n"
      JOB("a", "outputs: 0, config: &c {x: &x [1, &y {k: v}], z: *x }")
      JOB("b", "outputs: 0, config: *c ")
-     JOB("c", "outputs: 0, config: {y: *y }"), 0},
+     JOB("c", "outputs: 0, config: {y: *y }"), 0, NULL},
     {"tuning", TRACEDAG_OK,
      "name: d\ndefaults: {max_attempts: 4, max_queue_age: 90m, priority: bulk}\njobs:\n"
      JOB("a", "outputs: 1, secrets: [two, one], update_strategy: append,\n"
               "     unique_key: [k, l], bootstrap: {reset_outputs: true}, max_queue_depth: 4")
-     JOB("b", "outputs: 0, timeout_seconds: 5"), 0},
+     JOB("b", "outputs: 0, timeout_seconds: 5"), 0, NULL},
     {"schema", TRACEDAG_OK,
      "name: d\njobs:\n"
      JOB("a", "outputs: 1, update_strategy: append, unique_key: [k]")
      "publish:\n  p:\n    from: {job: a, output: 0}\n    write_mode: buffered\n    schema:\n"
      "      columns:\n        - {name: k, type: text, nullable: false}\n"
-     "        - {name: v, type: jsonb}\n      unique: [k]\n      indexes: [[v], [v, k]]\n", 0},
+     "        - {name: v, type: jsonb}\n      unique: [k]\n      indexes: [[v], [v, k]]\n", 0, NULL},
     {"many jobs", TRACEDAG_OK,
      "name: d\njobs:\n"
      JOB("a0", "outputs: 9")
@@ -88,7 +89,7 @@ static const struct written {
      READER("b4", FROM("b3"))
      READER("b5", FROM("b4") ", {from: {dataset: p}}")
      READER("b6", FROM("b5"))
-     "publish:\n  p: {from: {job: b4, output: 1}}\n", 0},
+     "publish:\n  p: {from: {job: b4, output: 1}}\n", 0, NULL},
     {"cycles", TRACEDAG_REJECTED,
      "name: d\njobs:\n"
      READER("a", FROM("c"))
@@ -96,34 +97,34 @@ static const struct written {
      READER("c", FROM("b"))
      READER("d", FROM("d"))
      READER("e", FROM("f") ", " FROM("c"))
-     READER("f", FROM("e")), 0},
+     READER("f", FROM("e")), 0, NULL},
     {"wrong references", TRACEDAG_REJECTED,
      "name: d\njobs:\n"
      JOB("alpha", "outputs: 1")
      READER("b", FROM("alhpa") ", {from: {job: alpha, output: 4}}, {from: {x: 1}},\n"
-                 "      {from: {dataset: A}, where: {k: [1]}}"), 0},
+                 "      {from: {dataset: A}, where: {k: [1]}}"), 0, NULL},
     {"wrong fields", TRACEDAG_REJECTED,
      "name: Bad\nextra: 1\njobs:\n"
      "  - {name: a, activaton: source, runtime: ecs_udf, outputs: -1}\n"
      "  - 5\n"
      "  - {name: a, outputs: 1.5, source: {kind: cron, schedule: \"61 * * * *\"},\n"
      "     max_queue_age: 5min}\n"
-     "publish: {P: {from: {job: nope}}}\n", 0},
+     "publish: {P: {from: {job: nope}}}\n", 0, NULL},
     {"wrong text", TRACEDAG_REJECTED,
      "name: d\njobs:\n"
      JOB("a", "outputs: 0, config: {x: !!int 1, <<: *no , x: \"\\0\", 1: 2, y: &y 1,\n"
-              "     z: &y [*y , *z ]}"), 0},
+              "     z: &y [*y , *z ]}"), 0, NULL},
     {"many repeated keys", TRACEDAG_REJECTED,
-     "name: d\njobs:\n  - {name: a, " TEN("x: 1, ") TEN("x: 1, ") "y: 1}\n", 0},
+     "name: d\njobs:\n  - {name: a, " TEN("x: 1, ") TEN("x: 1, ") "y: 1}\n", 0, NULL},
     {"not YAML", TRACEDAG_REJECTED,
-     "name: d\njobs:\n  - {name: a, outputs: [0, 1\n    x: y\n", 0},
+     "name: d\njobs:\n  - {name: a, outputs: [0, 1\n    x: y\n", 0, NULL},
     {"bad bytes", TRACEDAG_REJECTED,
-     "name: d\xFF\njobs: [\x01 \xE2\x80\xA8 ]\r%x\n", 0},
+     "name: d\xFF\njobs: [\x01 \xE2\x80\xA8 ]\r%x\n", 0, NULL},
     {"nothing", TRACEDAG_REJECTED,
-     "# nothing\n", 0},
+     "# nothing\n", 0, NULL},
     {"many findings", TRACEDAG_REJECTED,
      "name: d\njobs:\n"
-     TEN("  - {name: a, colour: red, outputs: x}\n  - {name: a, sources: 1}\n"), 0},
+     TEN("  - {name: a, colour: red, outputs: x}\n  - {name: a, sources: 1}\n"), 0, NULL},
     {"lists behind aliases", TRACEDAG_OK,
      "name: d\njobs:\n"
      "  - {name: a, activation: source, runtime: ecs_platform, operator: op, outputs: 1,\n"
@@ -132,14 +133,27 @@ static const struct written {
      "  - {name: b, activation: source, runtime: ecs_platform, operator: op, outputs: 1,\n"
      "     source: *s , update_strategy: append, unique_key: *k , secrets: *t }\n"
      "  - {name: c, activation: source, runtime: ecs_platform, operator: op, outputs: 1,\n"
-     "     source: *s , update_strategy: append, unique_key: *k , secrets: *t }\n", 0},
+     "     source: *s , update_strategy: append, unique_key: *k , secrets: *t }\n", 0, NULL},
     {"repeats in a full list", TRACEDAG_REJECTED,
      "name: d\njobs:\n"
      "  - {name: a, inputs: &l [" TEN("{from: {job: b, x: 1}, where: {}}, {}, ") "]}\n"
-     TEN("  - {name: \"\\u00e9\", inputs: *l }\n"), 60},
+     TEN("  - {name: \"\\u00e9\", inputs: *l }\n"), 60, NULL},
     {"more findings than are kept", TRACEDAG_REJECTED,
      "name: d\njobs:\n"
-     TEN("  - {name: a, colour: red, outputs: *x }\n  - {name: a, sources: 1}\n"), 7},
+     TEN("  - {name: a, colour: red, outputs: *x }\n  - {name: a, sources: 1}\n"), 7, NULL},
+    {"a catalog", TRACEDAG_OK,
+     "name: d\njobs:\n"
+     JOB("a", "outputs: 1, config: {n: 1, l: [a, {x: 2.5}]}")
+     READER("b", "{from: {job: a, output: 0}, where: {k: v}}, {from: {dataset: x}}"), 0,
+     "operators:\n"
+     "  op: {config: {n: {type: integer, enum: [1, 2]}, l: {type: list, items: {type: any}}},\n"
+     "       where: {k: &k {type: string, enum: [u, v]}}}\n"
+     "datasets: {x: {where: {k: *k }}}\n"},
+    {"a catalog with faults", TRACEDAG_OK,
+     "name: d\njobs:\n"
+     JOB("a", "outputs: 0"), 0,
+     "operators: {A: {udf: no}, b: {runtimes: [q], config: {n: {type: integer, min: 3, max: 2},\n"
+     "  l: integer, m: {type: number, enum: [1, 1.0]}}}, udf: {}}\ndatasets: {'': {}, x: 1}\n"},
 };
 /* clang-format on */
 
@@ -150,6 +164,7 @@ struct document {
     char *bytes;
     size_t size;
     uint64_t findings;
+    const char *catalog;
     bool judged_again; /* calls that judge documents are made, too */
 };
 
@@ -176,6 +191,7 @@ static void add_written(void)
         struct document *document = add_document(w->name, w->verdict, strlen(w->bytes));
         memcpy(document->bytes, w->bytes, document->size);
         document->findings = w->findings;
+        document->catalog = w->catalog;
     }
 }
 
@@ -247,6 +263,23 @@ static void make_all(struct run *run, const tracedag_dag *dag,
     }
 }
 
+/* Sets the catalog of a document, if it has one without faults. */
+static tracedag_status set_catalog(tracedag_options *options,
+                                   const struct document *document)
+{
+    tracedag_catalog *catalog = (tracedag_catalog *)options;
+    tracedag_report *report = (tracedag_report *)options;
+    if (!document->catalog)
+        return TRACEDAG_OK;
+    tracedag_status status = tracedag_catalog_read(
+        document->catalog, strlen(document->catalog), options, &catalog, &report);
+    tracedag_options_set_catalog(options, catalog);
+    tracedag_catalog_unref(tracedag_catalog_ref(catalog));
+    tracedag_catalog_unref(catalog);
+    tracedag_report_unref(report);
+    return status == TRACEDAG_NO_MEMORY ? status : TRACEDAG_OK;
+}
+
 static tracedag_options *options_for(const struct document *document)
 {
     static const char baseline[] = "0123456789abcdef  TD803  a.yaml\n";
@@ -258,6 +291,8 @@ static tracedag_options *options_for(const struct document *document)
                                   TRACEDAG_SEVERITY_WARNING);
     tracedag_status status =
         tracedag_options_set_baseline(options, baseline, sizeof baseline - 1, NULL);
+    if (status == TRACEDAG_OK)
+        status = set_catalog(options, document);
     tracedag_options *copy =
         status == TRACEDAG_OK ? tracedag_options_copy(options) : NULL;
     tracedag_options_unref(options);

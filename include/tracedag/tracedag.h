@@ -194,6 +194,11 @@ TRACEDAG_API tracedag_status tracedag_catalog_read(const char *bytes, size_t siz
                                                    tracedag_catalog **catalog,
                                                    tracedag_report **report);
 
+/** Sets the catalog that documents are judged by, and keeps it; NULL: there is none any more.
+ *  TRACEDAG_MISUSE when `options` is NULL. Since: 0.1.0 */
+TRACEDAG_API tracedag_status
+tracedag_options_set_catalog(tracedag_options *options, const tracedag_catalog *catalog);
+
 /** Keeps a catalog; returns it. Since: 0.1.0 */
 TRACEDAG_API tracedag_catalog *tracedag_catalog_ref(tracedag_catalog *catalog);
 /** Drops a catalog. Options, documents, DAGs and reports that have it keep it. Since: 0.1.0 */
@@ -259,6 +264,11 @@ TRACEDAG_API size_t tracedag_report_count(const tracedag_report *report,
 
 /** How many findings the limit kept out. Since: 0.1.0 */
 TRACEDAG_API size_t tracedag_report_dropped(const tracedag_report *report);
+
+/** The catalog that a document was judged by, borrowed. NULL where there was none, so that
+ *  operators and datasets were not checked, and for the report of a catalog. Since: 0.1.0 */
+TRACEDAG_API const tracedag_catalog *tracedag_report_catalog(
+    const tracedag_report *report);
 
 /** The findings that were kept: a list of tracedag_finding, borrowed. Since: 0.1.0 */
 TRACEDAG_API void tracedag_report_findings(const tracedag_report *report,

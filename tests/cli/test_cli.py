@@ -1446,6 +1446,8 @@ def unseen(match):
 def test_examples_of_pages_give_what_they_say():
     for number, severity, _, _ in code_rows():
         page = run("explain", number).stdout.decode()
+        if re.search("^(Bad catalog|With the catalog):$", page, re.M):
+            continue
         option, documents = examples_of(page)
         entry = re.search(r"^In the baseline:\n\n    (.*)$", page, re.M)
         if entry:

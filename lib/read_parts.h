@@ -1,6 +1,6 @@
-/* read_catalog_parts.h - what the two halves of reading a catalog share. */
-#ifndef TD_READ_CATALOG_PARTS_H
-#define TD_READ_CATALOG_PARTS_H
+/* read_parts.h - what the two halves of reading a catalog share. */
+#ifndef TD_READ_PARTS_H
+#define TD_READ_PARTS_H
 
 #include "catalog.h"
 #include "catalog_fields.h"
@@ -27,7 +27,7 @@ enum { TD_SHARED_USES = 3 };
 struct td_catalog_reader {
     struct td_reader *r;
     struct tracedag_catalog *catalog;
-    struct td_entries *entries;
+    struct td_entries *entries; /**< in turn, those that are read among them */
     size_t count;
     size_t room;
     void **
