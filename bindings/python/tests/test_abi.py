@@ -162,6 +162,7 @@ def enumerators(prefix: str) -> dict[str, int]:
     (_enums.WriteMode, "WRITE_"),
     (_enums.Setting, "SETTING_"),
     (_enums.Origin, "ORIGIN_"),
+    (_enums.FlowKind, "FLOW_"),
     (_enums.SubjectKind, "SUBJECT_"),
     (_enums.Safety, "SAFETY_"),
     (_enums.Suppression, "SUPPRESSED_"),
@@ -231,15 +232,18 @@ def test_numbers_that_calls_pass() -> None:
         name.lower(): number for name, number in enumerators("SYNTAX_").items()}
     assert _report._FORMATS == {
         name.lower(): number for name, number in enumerators("FORMAT_").items()}
-    assert enumerators("RENDER_") == {"COLOR": _report._COLOR}
+    assert _dag._TRUST_FORMATS.items() <= _report._FORMATS.items()
+    assert enumerators("RENDER_") == {"COLOR": _report._COLOR} == {"COLOR": _dag._COLOR}
     statuses = enumerators("")
     assert (statuses["OK"], statuses["REJECTED"], statuses["NO_MEMORY"]) == (
         _errors.OK, _errors.REJECTED, _errors.NO_MEMORY)
     assert f"TRACEDAG_HASH_ROOM {_abi.HASH_ROOM}" in TEXT
     assert f"TRACEDAG_RUNS_MOST {_abi.RUNS_MOST}\n" in TEXT
+    assert f"TRACEDAG_FLOWS_MOST {_abi.FLOWS_MOST}\n" in TEXT
     assert f"TRACEDAG_LAST_INSTANT INT64_C({_abi.LAST_INSTANT})" in TEXT
     assert "TRACEDAG_NO_JOB UINT32_MAX" in TEXT and "TRACEDAG_ANY_OUTPUT UINT32_MAX" in TEXT
-    assert _abi.NO_JOB == _abi.ANY_OUTPUT == 2**32 - 1
+    assert "TRACEDAG_NO_PUBLISH UINT32_MAX" in TEXT
+    assert _abi.NO_JOB == _abi.NO_PUBLISH == _abi.ANY_OUTPUT == 2**32 - 1
 
 
 # ---- versions -------------------------------------------------------------------------------

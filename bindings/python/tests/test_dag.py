@@ -16,6 +16,7 @@ from tracedag import (
     CronSource,
     Dag,
     DatasetRef,
+    FlowKind,
     Input,
     Job,
     JobOutput,
@@ -249,6 +250,80 @@ def test_next_runs_misused(dag: Dag) -> None:
     for number in ("1", 1.0, True):
         with pytest.raises(TypeError, match="^count must be an int, not "):
             dag.next_runs("tick", NOON, number)
+
+
+# ---- trust ----------------------------------------------------------------------------------
+
+WAYS = b"""name: ways
+jobs:
+  - {name: fetch, activation: source, runtime: ecs_platform, operator: op, outputs: 1,
+     source: {kind: manual}, secrets: [key]}
+  - {name: judge, activation: reactive, runtime: lambda, operator: udf, outputs: 1,
+     update_strategy: replace, execution_strategy: PerUpdate, udf: {bundle_id: rules},
+     inputs: [{from: {dataset: labels}}, {from: {job: fetch, output: 0}, where: {n: 1}}]}
+  - {name: copy, activation: reactive, runtime: ecs_platform, operator: op, outputs: 1,
+     update_strategy: replace, execution_strategy: PerUpdate, secrets: [key],
+     inputs: [{from: {dataset: verdicts}}]}
+publish:
+  verdicts: {from: {job: judge, output: 0}}
+  copied: {from: {job: copy, output: 0}}
+"""
+
+
+def test_flows(dag: Dag) -> None:
+    flows = tracedag.load(WAYS).flows()
+    assert [(flow.publish and flow.publish.name, str(flow.kind), flow.name, flow.entries,
+             names(flow.path)) for flow in flows] == [
+        ("copied", "secret", "key", 2, ["copy"]),
+        ("copied", "bundle", "rules", 1, ["judge", "copy"]),
+        ("copied", "external", "labels", 1, ["judge", "copy"]),
+        ("verdicts", "secret", "key", 1, ["fetch", "judge"]),
+        ("verdicts", "bundle", "rules", 1, ["judge"]),
+        ("verdicts", "external", "labels", 1, ["judge"])]
+    assert flows.left_out == 0 and len(flows) == len(flows.found) == 6
+    _, rules, *_, = flows
+    assert [step.reads for step in rules.inputs] == [DatasetRef("verdicts")]
+    assert [step.where for step in flows.found[3].inputs] == [{"n": 1}]
+    assert [(flow.publish is None, flow.kind, flow.name) for flow in dag.flows()] == [
+        (False, FlowKind.SECRET, "a_key"), (False, FlowKind.SECRET, "z_key"),
+        (False, FlowKind.EXTERNAL, "labels"),
+        (True, FlowKind.BUNDLE, "b-1"), (True, FlowKind.WEBHOOK, "/hooks/a")]
+
+
+def test_flows_are_cut() -> None:
+    dag = tracedag.load(WAYS)
+    flows = dag.flows()
+    for most, left_out in enumerate((2, 2, 2, 1, 1, 1, 0, 0)):
+        cut = dag.flows(most=most)
+        assert (cut.found, cut.left_out) == (flows.found[:most], left_out)
+
+
+def test_trust() -> None:
+    dag = tracedag.load(WAYS)
+    text = dag.trust(file="ways.yaml")
+    assert text.splitlines()[1] == "  secret `key`: `copy`, and from 1 more job"
+    assert text.splitlines()[-1].startswith("ways.yaml: 6 flows into 2 of 2 published datasets, ")
+    assert dag.trust("text").splitlines()[-1].startswith("-: 6 flows")
+    assert "\033[" in dag.trust(color=True) and "\033[" not in text
+    assert "more are not shown" in dag.trust(most=5)
+    records = [json.loads(line) for line in dag.trust("json", file=b"a\xff", most=100_000).splitlines()]
+    assert [record["type"] for record in records] == ["dataset", "dataset", "summary"]
+    assert {record["file"] for record in records} == {"a\ufffd"}
+    assert records[-1]["flows"] == 6
+
+
+def test_trust_misused(dag: Dag) -> None:
+    for call in (dag.flows, dag.trust):
+        for most in (-1, 100_001, 2**32):
+            with pytest.raises(ValueError, match=f"^most must be 0 to 100000, not {most}"):
+                call(most=most)
+        for number in ("1", 1.0, True):
+            with pytest.raises(TypeError, match="^most must be an int, not "):
+                call(most=number)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="^format must be one of text, json, not 'sarif'"):
+        dag.trust("sarif")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="NUL"):
+        dag.trust(file="a\0")
 
 
 # ---- forms and hashes -----------------------------------------------------------------------

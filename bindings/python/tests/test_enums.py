@@ -5,7 +5,7 @@ import copy
 import pickle
 
 import pytest
-from tracedag import Code, ExecutionStrategy, Limit, Origin, Runtime, Setting, Severity
+from tracedag import Code, ExecutionStrategy, FlowKind, Limit, Origin, Runtime, Setting, Severity
 
 
 def test_words() -> None:
@@ -13,6 +13,7 @@ def test_words() -> None:
     assert str(ExecutionStrategy.PER_UPDATE) == "PerUpdate"
     assert str(Severity.ERROR) == "error"
     assert str(Origin.BUILT_IN) == "built-in"
+    assert str(FlowKind.EXTERNAL) == "external"
     assert str(Code.UNKNOWN_JOB) == "TD402"
     assert str(Limit.INPUT_BYTES) == "input_bytes"
     assert str(Setting.MAX_QUEUE_AGE) == "max_queue_age"

@@ -32,6 +32,8 @@ READERS: list[Callable[[Dag], Any]] = [
     lambda dag: dag.upstream("serve", transitive=True),
     lambda dag: dag.downstream("tick", transitive=True),
     lambda dag: dag.next_runs("tick", NOON, 9),
+    lambda dag: dag.flows(),
+    lambda dag: dag.trust("json"),
 ]
 
 
@@ -176,7 +178,7 @@ def test_what_the_library_hands_over_is_freed(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(_call, "lib", Spy())
     for owned in (dag.dumps, report.render, lambda: dag.origins, lambda: dag.job_hashes,
                   lambda: dag.upstream("serve"), lambda: dag.downstream("tick"),
-                  lambda: dag.next_runs("tick", NOON, 9)):
+                  lambda: dag.next_runs("tick", NOON, 9), dag.flows, dag.trust):
         freed.clear()
         assert owned()
         assert len(freed) == 1 and freed[0]

@@ -23,9 +23,11 @@ from struct import calcsize, iter_unpack
 from typing import Any, Iterator
 
 NO_JOB = 0xFFFFFFFF
+NO_PUBLISH = 0xFFFFFFFF
 ANY_OUTPUT = 0xFFFFFFFF
 HASH_ROOM = 40
 RUNS_MOST = 10000
+FLOWS_MOST = 100000
 LAST_INSTANT = 253402300799
 
 # ---- records: fields in the order of tracedag-types.h ---------------------------------------
@@ -182,6 +184,18 @@ class Publish(Structure):
     ]
 
 
+class Flow(Structure):
+    _fields_ = [
+        ("name", Text),
+        ("kind", c_uint32),
+        ("publish", c_uint32),
+        ("job", c_uint32),
+        ("entries", c_uint32),
+        ("path", List),
+        ("inputs", List),
+    ]
+
+
 class Index(Structure):
     """A list's record that is one number: a uint32_t, which has no name in C."""
 
@@ -210,6 +224,7 @@ RECORDS = {
     "tracedag_job_hashes": JobHashes,
     "tracedag_input": Input,
     "tracedag_publish": Publish,
+    "tracedag_flow": Flow,
 }
 
 # ---- handles: a pointer type each, so that ctypes refuses one for another --------------------
@@ -295,6 +310,11 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_dag_downstream": ([DagPointer, c_uint32, c_uint32, c_uint32, _LIST_OUT], c_int32),
     "tracedag_dag_next_runs": ([DagPointer, c_uint32, c_int64, c_uint32, _LIST_OUT], c_int32),
     "tracedag_dag_origins": ([DagPointer, _LIST_OUT], c_int32),
+    "tracedag_dag_flows": ([DagPointer, c_uint32, _LIST_OUT, _SIZE_OUT], c_int32),
+    "tracedag_dag_trust_render": (
+        [DagPointer, c_uint32, c_uint32, c_char_p, c_uint32, _TEXT_OUT, _SIZE_OUT],
+        c_int32,
+    ),
     "tracedag_dag_write": ([DagPointer, c_uint32, c_uint32, _TEXT_OUT, _SIZE_OUT], c_int32),
     "tracedag_dag_hash": ([DagPointer], c_char_p),
     "tracedag_dag_job_hashes": ([DagPointer, _LIST_OUT], c_int32),

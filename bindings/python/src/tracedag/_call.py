@@ -6,12 +6,13 @@ import os
 import threading
 import weakref
 from ctypes import byref, c_size_t, c_void_p, string_at
-from typing import Any, Callable, Iterator, Union
+from typing import Any, Callable, Iterator, TypeVar, Union
 
 from . import _abi, _errors
 from ._library import lib
 
 Document = Union[bytes, str, bytearray, memoryview, mmap.mmap]
+_Part = TypeVar("_Part")
 StrPath = Union[str, bytes, os.PathLike[str], os.PathLike[bytes]]
 
 
@@ -88,10 +89,16 @@ def owned_text(function: Any, *arguments: Any) -> bytes:
 
 def owned_rows(record: Any, function: Any, *arguments: Any) -> list[Any]:
     """Calls what makes a list that the caller owns; gives its records."""
+    return owned_list(lambda row: row, record, function, *arguments)
+
+
+def owned_list(read: Callable[[Any], _Part], record: Any, function: Any,
+               *arguments: Any) -> list[_Part]:
+    """The same where records lead to more of the list: gives what `read` makes of each."""
     found = _abi.List()
     expect_ok(function(*arguments, byref(found)))
     try:
-        return list(_abi.rows(found.items, found.count, found.stride, record))
+        return list(map(read, _abi.rows(found.items, found.count, found.stride, record)))
     finally:
         lib.tracedag_free(found.items)
 
@@ -127,3 +134,12 @@ def source_bytes(source: Document, most: int | None = None) -> bytes:
             return view.tobytes()
         with view.cast("B") as octets:
             return octets[: most + 1].tobytes()
+
+
+def file_bytes(file: StrPath) -> bytes:
+    """A file's name as the library takes it: C would not see what stands behind a NUL."""
+    name = os.fspath(file)
+    name = name.encode(errors="surrogateescape") if isinstance(name, str) else name
+    if b"\0" in name:
+        raise ValueError("a file name has a NUL in it")
+    return name

@@ -37,7 +37,7 @@ for standard input. Text goes to standard error, other formats to standard outpu
 
   --format text|json|sarif|github
                               how findings are written (text)
-  --color auto|always|never   colour in text findings (auto: on a terminal)
+  --color auto|always|never   colour in text (auto: on a terminal)
   --max-errors N              keep at most N findings of a document; count the rest
   --stdin-filename NAME       how findings name standard input (-)
   --exit-zero                 end with 0 where a document is rejected

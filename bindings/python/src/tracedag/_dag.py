@@ -2,26 +2,40 @@
 from __future__ import annotations
 
 import threading
+from ctypes import byref, c_size_t
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any, Callable, Literal, Mapping, NoReturn, TypeVar
 
 from . import _abi
-from ._call import Handle, owned_rows, owned_text, require_int
-from ._enums import Activation, Members, Origin, Setting
+from ._call import (
+    Handle,
+    StrPath,
+    borrowed_rows,
+    file_bytes,
+    owned_list,
+    owned_rows,
+    owned_text,
+    require_int,
+)
+from ._enums import Activation, FlowKind, Members, Origin, Setting
 from ._fetch import CANONICAL, JSON, Model, fetch
 from ._library import lib
-from ._model import Job, JobHashes, Publish, TuningOrigin
+from ._model import Flow, Flows, Job, JobHashes, Publish, TuningOrigin
 
 Form = Literal["canonical", "resolved", "origins"]
 Syntax = Literal["json", "yaml"]
+TrustFormat = Literal["text", "json"]
 
 _FORMS: dict[Form, int] = {"canonical": CANONICAL, "resolved": 2, "origins": 3}
 _SYNTAXES: dict[Syntax, int] = {"json": JSON, "yaml": 2}
+_TRUST_FORMATS: dict[TrustFormat, int] = {"text": 1, "json": 2}
+_COLOR = 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SECOND = timedelta(seconds=1)
 
+_FLOW_KINDS = Members(FlowKind)
 _SETTINGS = Members(Setting)
 _ORIGINS = Members(Origin)
 
@@ -172,6 +186,55 @@ class Dag:
         rows = self._owned(_abi.Instant, lib.tracedag_dag_next_runs, index, seconds, count)
         return tuple(_EPOCH + row.value * _SECOND for row in rows)
 
+    # ---- trust ------------------------------------------------------------------------------
+
+    def flows(self, *, most: int = _abi.FLOWS_MOST) -> Flows:
+        """Which secrets, bundles of users, external datasets and webhooks reach which published
+        dataset, each with its shortest way, at most `most` of them, 100,000 at most. There may be
+        as many as names times datasets, so that of a very large DAG not all are given."""
+        _require_most(most)
+        left_out = c_size_t()
+
+        def call(pointer: Any, out: Any) -> int:
+            status: int = lib.tracedag_dag_flows(pointer, most, out, byref(left_out))
+            return status
+
+        jobs, publishes = self.jobs, self.publishes
+        with self._handle as pointer:
+            first = [row.first_input
+                     for row in borrowed_rows(_abi.Job, lib.tracedag_dag_jobs, pointer)]
+
+            def read(row: Any) -> Flow:
+                path = [jobs[index] for index in _indices(row.path_items, row.path_count, row.path_stride)]
+                inputs = _indices(row.inputs_items, row.inputs_count, row.inputs_stride)
+                return Flow(
+                    kind=_FLOW_KINDS[row.kind],
+                    name=_abi.text(row.name_ptr, row.name_len),
+                    publish=None if row.publish == _abi.NO_PUBLISH else publishes[row.publish],
+                    path=tuple(path),
+                    inputs=tuple(job.inputs[index - first[job.index]]
+                                 for job, index in zip(path[1:], inputs)),
+                    entries=row.entries,
+                )
+
+            found = owned_list(read, _abi.Flow, call, pointer)
+        return Flows(tuple(found), left_out.value)
+
+    def trust(self, format: TrustFormat = "text", *, file: StrPath = "-", most: int = 1000,
+              color: bool = False) -> str:
+        """The flows as the report that the command `tracedag trust` writes: `text` for people, or
+        `json`, a record a line for each published dataset and one that sums up. `file` names the
+        document in it; `color` is for terminals. Text has no more than a few characters of a
+        bundle whose name looks like a credential."""
+        if format not in _TRUST_FORMATS:
+            raise ValueError(
+                f"format must be one of {', '.join(_TRUST_FORMATS)}, not {format!r}")
+        _require_most(most)
+        name = file_bytes(file)
+        with self._handle as pointer:
+            return owned_text(lib.tracedag_dag_trust_render, pointer, most,
+                              _TRUST_FORMATS[format], name, _COLOR if color else 0).decode()
+
     # ---- forms and hashes -------------------------------------------------------------------
 
     def dumps(self, *, form: Form = "canonical", syntax: Syntax = "json") -> bytes:
@@ -232,6 +295,16 @@ def _require_output(job: Job, output: int) -> None:
     if not 0 <= output < job.outputs:
         raise ValueError(
             f"job {job.name!r} has {job.outputs} outputs, and output {output} does not exist")
+
+
+def _require_most(most: int) -> None:
+    require_int("most", most)
+    if not 0 <= most <= _abi.FLOWS_MOST:
+        raise ValueError(f"most must be 0 to {_abi.FLOWS_MOST}, not {most}")
+
+
+def _indices(items: int | None, count: int, stride: int) -> list[int]:
+    return [row.value for row in _abi.rows(items, count, stride, _abi.Index)]
 
 
 def _seconds(instant: datetime) -> int:

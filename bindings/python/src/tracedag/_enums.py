@@ -135,6 +135,15 @@ class Origin(OpenEnum):
     BUILT_IN = 3
 
 
+class FlowKind(OpenEnum):
+    """What a flow begins with: a secret, a user's bundle, a dataset from elsewhere, a webhook."""
+
+    SECRET = 1
+    BUNDLE = 2
+    EXTERNAL = 3
+    WEBHOOK = 4
+
+
 class Severity(OpenEnum):
     """How bad a finding is. Only errors reject a document."""
 

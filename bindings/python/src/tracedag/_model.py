@@ -3,13 +3,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Mapping, Sequence, Union
+from typing import Iterator, Mapping, Sequence, Union
 
 from ._enums import (
     Activation,
     BackpressureMode,
     Code,
     ExecutionStrategy,
+    FlowKind,
     Origin,
     Priority,
     Runtime,
@@ -193,6 +194,41 @@ class Publish:
     schema: Schema | None
     line: int
     """Where the entry begins in the document, from 1."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """That data which a secret, a bundle, an external dataset or a webhook has had a part in
+    reaches a published dataset."""
+
+    kind: FlowKind
+    name: str
+    """Of the secret, bundle or dataset; the path of the webhook."""
+    publish: Publish | None
+    """The dataset that it reaches; None for what enters at jobs that lead to no dataset."""
+    path: tuple[Job, ...]
+    """The shortest way, from the job where it enters to the one that makes the dataset; among
+    equally short ones the least by names."""
+    inputs: tuple[Input, ...]
+    """By which each of these jobs but the first reads the one before it."""
+    entries: int
+    """At how many jobs it enters that lead there, the first of `path` included."""
+
+
+@dataclass(frozen=True)
+class Flows:
+    """What reaches which published dataset, by dataset, then kind, then name; behind the datasets
+    what leads to none. It can be iterated over."""
+
+    found: tuple[Flow, ...]
+    left_out: int
+    """How many datasets lack some or all of their flows, what leads to none counted as one."""
+
+    def __iter__(self) -> Iterator[Flow]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Literal, Mapping, Sequence, overload
 
 from . import _abi
-from ._call import Handle, StrPath, borrowed_rows, expect_ok, owned_text, require_int
+from ._call import (
+    Handle,
+    StrPath,
+    borrowed_rows,
+    expect_ok,
+    file_bytes,
+    owned_text,
+    require_int,
+)
 from ._dag import Dag
 from ._enums import Code, Members, Safety, Severity, SubjectKind, Suppression
 from ._library import lib
@@ -239,7 +247,7 @@ class Report(Sequence[Finding]):
         """A line for each warning and note that no comment allows: with these lines as
         `Options(baseline=...)` a later report tells of what is new. `file` names the document in
         them, in place of `report.file`."""
-        name = _file_bytes(self.file if file is None else file)
+        name = file_bytes(self.file if file is None else file)
         if name == b"" or b"\n" in name:
             raise ValueError("a file in a baseline needs a name without a line break")
         with self._handle as pointer:
@@ -254,7 +262,7 @@ class Report(Sequence[Finding]):
         `sarif`, a log of SARIF 2.1.0; or `github`, workflow commands for annotations.
         `file` names the document in it, in place of `report.file`; `color` is for terminals."""
         _require_format(format)
-        name = _file_bytes(self.file if file is None else file)
+        name = file_bytes(self.file if file is None else file)
         with self._handle as pointer:
             text = owned_text(lib.tracedag_report_render, pointer, _FORMATS[format], name,
                               _COLOR if color else 0)
@@ -322,7 +330,7 @@ def render(reports: Iterable[Report | StrPath], format: Format = "sarif", *,
         for i, report in enumerate(each):
             if isinstance(report, Report):
                 pointers[i] = used.enter_context(report._handle)
-            names[i] = _file_bytes(report.file if isinstance(report, Report) else report)
+            names[i] = file_bytes(report.file if isinstance(report, Report) else report)
         text = owned_text(lib.tracedag_reports_render, pointers, names, len(each),
                           _FORMATS[format], _COLOR if color else 0)
     return text.decode()
@@ -347,18 +355,9 @@ def _require_format(format: str) -> None:
         raise ValueError(f"format must be one of {', '.join(_FORMATS)}, not {format!r}")
 
 
-def _file_bytes(file: StrPath) -> bytes:
-    """A file's name as the library takes it: C would not see what stands behind a NUL."""
-    name = os.fspath(file)
-    name = name.encode(errors="surrogateescape") if isinstance(name, str) else name
-    if b"\0" in name:
-        raise ValueError("a file name has a NUL in it")
-    return name
-
-
 def file_name(file: StrPath) -> str:
     """A file's name as text, refused where a report could not be written with it."""
-    _file_bytes(file)
+    file_bytes(file)
     return os.fsdecode(file)
 
 
