@@ -155,10 +155,14 @@ func checkClosed(t *testing.T, dag *tracedag.DAG) {
 		"JobHashes":  second(dag.JobHashes()),
 		"Upstream":   second(dag.Upstream(0, true)),
 		"NextRuns":   second(dag.NextRuns(0, noon, 1)),
+		"Trust":      second(dag.Trust(tracedag.FormatText, "", false, 1)),
 		"Downstream": second(dag.Downstream(0, 0, true)),
 	} {
 		if err != tracedag.ErrClosed {
 			t.Errorf("%s of a closed DAG: %v", what, err)
 		}
+	}
+	if _, _, err := dag.Flows(1); err != tracedag.ErrClosed {
+		t.Errorf("Flows of a closed DAG: %v", err)
 	}
 }

@@ -58,6 +58,10 @@ func TestNothingLeaks(t *testing.T) {
 		must(dag.Upstream(2, true))
 		must(dag.Downstream(0, 1, true))
 		must(scheduled.NextRuns(0, noon, 9))
+		must(dag.Trust(tracedag.FormatJSON, "dag.yaml", false, 9))
+		if flows, _, err := dag.Flows(9); flows == nil || err != nil {
+			t.Fatal(flows, err)
+		}
 		dag.Close()
 		report := must(tracedag.Check([]byte("name: 1\njobs: 2\n"), limit))
 		must(report.Render(tracedag.FormatText, "dag.yaml", true))

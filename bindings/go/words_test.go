@@ -45,6 +45,7 @@ func TestWords(t *testing.T) {
 		"max_attempts":   tracedag.SettingMaxAttempts,
 		"built-in":       tracedag.OriginBuiltIn,
 		"dataset":        tracedag.SubjectDataset,
+		"external":       tracedag.FlowExternal,
 		"done":           tracedag.StatusOK,
 		"":               tracedag.Storage(0),
 		"4294967295":     tracedag.Runtime(1<<32 - 1),
@@ -58,7 +59,8 @@ func TestWords(t *testing.T) {
 	for _, value := range []fmt.Stringer{tracedag.Activation(99), tracedag.ExecutionStrategy(99),
 		tracedag.UpdateStrategy(99), tracedag.SourceKind(99), tracedag.Priority(99),
 		tracedag.BackpressureMode(99), tracedag.Storage(99), tracedag.WriteMode(99),
-		tracedag.Setting(99), tracedag.Origin(99), tracedag.SubjectKind(99)} {
+		tracedag.Setting(99), tracedag.Origin(99), tracedag.SubjectKind(99),
+		tracedag.FlowKind(99)} {
 		if got := value.String(); got != "99" {
 			t.Errorf("%T 99 is %q", value, got)
 		}
