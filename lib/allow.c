@@ -307,7 +307,7 @@ static void report_unused(struct search *s)
     for (size_t i = 0; i < s->count; i++) {
         const struct allow *allow = &s->list[i];
         struct td_str text = td_source_text(s->source, allow->place);
-        if (allow->used)
+        if (allow->used || td_is_between(td_code_named(text)->code))
             continue;
         struct td_finding *f = report(s, allow->place, text);
         td_message(s->diag, f, "`allow %e` matches nothing here", text);

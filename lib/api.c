@@ -7,6 +7,7 @@
 #include "catalog.h"
 #include "codes.h"
 #include "compile.h"
+#include "group.h"
 #include "hold.h"
 #include "job_hash.h"
 #include "json_schema.h"
@@ -631,7 +632,8 @@ tracedag_status tracedag_report_fix(const tracedag_report *report, uint32_t flag
 {
     clear(NULL, left);
     give_list(applied, NULL, 0, sizeof(tracedag_applied_fix));
-    if (!begin_out(text, size) || !report || flags > TRACEDAG_FIX_UNSAFE)
+    if (!begin_out(text, size) || !report || report->among > 0 ||
+        flags > TRACEDAG_FIX_UNSAFE)
         return TRACEDAG_MISUSE;
     struct td_mending m;
     /* The report never changes; what is made from its document holds a reference to that. */
@@ -1003,4 +1005,92 @@ tracedag_status tracedag_dag_trust_render(const tracedag_dag *dag, uint32_t most
     bool done = is_text ? td_trust_text(dag, most, file, flags != 0, &buf)
                         : td_trust_json(dag, most, file, &buf);
     return end_text(&buf, done, text, size);
+}
+
+/* ---- many DAGs -------------------------------------------------------------------------- */
+
+tracedag_status tracedag_outline_new(const tracedag_dag *dag,
+                                     const tracedag_report *report, const char *file,
+                                     tracedag_outline **outline)
+{
+    if (outline)
+        *outline = NULL;
+    if (!outline || !report || report->among > 0 ||
+        (dag && dag->doc != td_report_document(report)))
+        return TRACEDAG_MISUSE;
+    *outline = td_outline_make(dag, report, file ? file : "-");
+    return *outline ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
+}
+
+tracedag_outline *tracedag_outline_ref(tracedag_outline *outline)
+{
+    return outline ? td_outline_keep(outline) : NULL;
+}
+
+tracedag_outline *tracedag_outline_unref(tracedag_outline *outline)
+{
+    if (outline)
+        td_outline_drop(outline);
+    return NULL;
+}
+
+tracedag_status tracedag_group_new(const tracedag_outline *const *outlines, size_t count,
+                                   tracedag_group **group)
+{
+    if (group)
+        *group = NULL;
+    if (!group || (!outlines && count))
+        return TRACEDAG_MISUSE;
+    *group = td_group_make(outlines, count);
+    if (!*group)
+        return TRACEDAG_NO_MEMORY;
+    return (*group)->counts.errors ? TRACEDAG_REJECTED : TRACEDAG_OK;
+}
+
+tracedag_group *tracedag_group_ref(tracedag_group *group)
+{
+    if (group)
+        td_ref(&group->refs);
+    return group;
+}
+
+tracedag_group *tracedag_group_unref(tracedag_group *group)
+{
+    if (group)
+        td_group_drop(group);
+    return NULL;
+}
+
+const tracedag_report *tracedag_group_report(const tracedag_group *group, size_t index)
+{
+    return group && index < group->count ? group->reports[index] : NULL;
+}
+
+void tracedag_group_datasets(const tracedag_group *group, tracedag_list *list)
+{
+    give_list(list, group ? group->datasets : NULL, group ? group->dataset_count : 0,
+              sizeof(tracedag_shared_dataset));
+}
+
+const tracedag_group_counts *tracedag_group_summary(const tracedag_group *group)
+{
+    return group ? &group->counts : NULL;
+}
+
+tracedag_status tracedag_group_render(const tracedag_group *group, uint32_t format,
+                                      uint32_t parts, char **text, size_t *size)
+{
+    bool json = format == TRACEDAG_FORMAT_JSON;
+    bool known = json || format == TRACEDAG_FORMAT_TEXT;
+    if (!begin_out(text, size) || !group || !known || parts == 0 ||
+        parts > (TRACEDAG_GROUP_DATASETS | TRACEDAG_GROUP_SUMMARY))
+        return TRACEDAG_MISUSE;
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    if (parts & TRACEDAG_GROUP_DATASETS)
+        td_group_write_datasets(group, json, &buf);
+    if (parts & TRACEDAG_GROUP_SUMMARY)
+        td_group_write_counts(group, json, &buf);
+    return end_text(&buf, true, text, size);
 }

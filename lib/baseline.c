@@ -160,7 +160,7 @@ static void report_stale(struct td_diag *diag, const struct td_entry *entry)
 }
 
 bool td_baseline_apply(const struct td_baseline *baseline, struct td_diag *diag,
-                       struct td_mem *mem)
+                       struct td_mem *mem, bool together)
 {
     if (baseline->count == 0)
         return true;
@@ -177,7 +177,7 @@ bool td_baseline_apply(const struct td_baseline *baseline, struct td_diag *diag,
     }
     bool sound = diag->by_severity[TRACEDAG_SEVERITY_ERROR] == 0;
     for (size_t i = 0; sound && i < baseline->count; i++) {
-        if (!used[i])
+        if (!used[i] && td_is_between(baseline->entries[i].code) == together)
             report_stale(diag, &baseline->entries[i]);
     }
     td_mem_free(mem, used, baseline->count * sizeof *used);

@@ -31,10 +31,10 @@ enum td_baseline_status td_baseline_read(struct td_str text, const char *file,
 struct td_baseline *td_baseline_keep(struct td_baseline *baseline);
 void td_baseline_drop(struct td_baseline *baseline);
 
-/** Sets aside the warnings and notes that are entries. Reports entries that match nothing, unless
- *  the document has an error. Findings have their pointers. False when memory ran out. */
+/** Sets aside the warnings and notes that are entries. Reports entries that match nothing, those
+ *  of documents `together` or those of one alone, unless the document has an error. Findings have their pointers. False when memory ran out. */
 bool td_baseline_apply(const struct td_baseline *baseline, struct td_diag *diag,
-                       struct td_mem *mem);
+                       struct td_mem *mem, bool together);
 
 /** Writes the entries of what a report warns of, that which a baseline set aside included. */
 void td_baseline_write(const struct td_diag *diag, const char *file, struct td_buf *out);

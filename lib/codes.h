@@ -18,4 +18,10 @@ uint32_t td_code_row(uint32_t number);
 /** All rows in ascending order of numbers. */
 const tracedag_code_info *td_code_table(size_t *count);
 
+/** Whether a code is about documents together: alone, none has such a finding. */
+static inline bool td_is_between(uint32_t code)
+{
+    return code >= TRACEDAG_CODE_UNPUBLISHED_DATASET;
+}
+
 #endif

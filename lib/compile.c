@@ -7,6 +7,7 @@
 #include "graph.h"
 #include "hold.h"
 #include "lint.h"
+#include "mask.h"
 #include "place.h"
 #include "pointer.h"
 #include "rules.h"
@@ -82,8 +83,15 @@ void td_dag_drop(struct tracedag_dag *dag)
     td_doc_drop(doc);
 }
 
+const struct tracedag_doc *td_report_document(const struct tracedag_report *report)
+{
+    if (report->doc)
+        return report->doc;
+    return (const void *)((const char *)report - offsetof(struct tracedag_doc, report));
+}
+
 /* Pointers decide the order; what finishing adds gets its own. */
-static void finish_report(struct td_diag *diag, const struct td_tree *tree)
+void td_finish_report(struct td_diag *diag, const struct td_tree *tree)
 {
     td_diag_settle(diag);
     td_pointers(diag, tree);
@@ -112,7 +120,6 @@ static bool read_document(struct tracedag_doc *doc, const char *bytes, size_t si
     bool large = size > limits->of[TRACEDAG_LIMIT_INPUT_BYTES];
     if (!td_source_init(&doc->source, &doc->mem, large ? "" : bytes, large ? 0 : size))
         return false;
-    doc->tree.source = &doc->source;
     if (large)
         too_large(diag, limits->of[TRACEDAG_LIMIT_INPUT_BYTES]);
     else if (td_scan(&doc->source, &doc->mem, diag,
@@ -130,6 +137,18 @@ static void init_diag(struct td_diag *diag, struct td_mem *mem,
                  (size_t)limit[TRACEDAG_LIMIT_MESSAGE_BYTES]);
 }
 
+static void init_doc(struct tracedag_doc *doc, const struct td_settings *settings)
+{
+    doc->settings = *settings;
+    td_settings_hold(settings);
+    atomic_init(&doc->refs, 1);
+    doc->tree.source = &doc->source;
+    doc->report.source = &doc->source;
+    doc->report.settings = *settings;
+    doc->report.settings.catalog = NULL; /* nothing is judged yet */
+    init_diag(&doc->report.diag, &doc->mem, settings);
+}
+
 struct tracedag_doc *td_read(const char *bytes, size_t size,
                              const struct td_settings *settings)
 {
@@ -138,21 +157,35 @@ struct tracedag_doc *td_read(const char *bytes, size_t size,
     if (!doc)
         return NULL;
     doc->mem = mem;
-    doc->settings = *settings;
-    td_settings_hold(settings);
-    atomic_init(&doc->refs, 1);
-    doc->report.source = &doc->source;
-    doc->report.settings = *settings;
-    doc->report.settings.catalog = NULL; /* nothing is judged yet */
-    init_diag(&doc->report.diag, &doc->mem, settings);
+    init_doc(doc, settings);
     bool done = read_document(doc, bytes, size);
     if (done) {
-        finish_report(&doc->report.diag, &doc->tree);
+        td_finish_report(&doc->report.diag, &doc->tree);
     }
     if (!done || doc->report.diag.failed) {
         td_doc_drop(doc);
         return NULL;
     }
+    return doc;
+}
+
+struct tracedag_doc *td_doc_bytes(const struct tracedag_report *report)
+{
+    struct td_mem mem;
+    struct td_hidden hidden;
+    const struct td_limits *limits = &report->settings.limits;
+    struct tracedag_doc *doc = new_handle(sizeof *doc, &mem, limits, NULL);
+    if (!doc)
+        return NULL;
+    doc->mem = mem;
+    init_doc(doc, &report->settings);
+    if (!td_source_copy(&doc->source, &doc->mem, report->source) ||
+        !td_hidden_init(&hidden, &doc->mem, report)) {
+        td_doc_drop(doc);
+        return NULL;
+    }
+    doc->source.hidden = hidden.parts;
+    doc->source.hidden_count = hidden.count;
     return doc;
 }
 
@@ -246,7 +279,7 @@ static bool set_aside(struct td_diag *diag, const struct td_tree *tree,
         return false;
     if (baseline) {
         td_pointers(diag, tree);
-        if (diag->failed || !td_baseline_apply(baseline, diag, diag->mem))
+        if (diag->failed || !td_baseline_apply(baseline, diag, diag->mem, false))
             return false;
     }
     return !diag->failed;
@@ -307,6 +340,14 @@ static struct tracedag_report *new_report(struct tracedag_doc *doc,
     return report;
 }
 
+struct tracedag_report *td_report_among(struct tracedag_doc *doc, size_t among)
+{
+    struct tracedag_report *report = new_report(doc, &doc->settings, NULL);
+    if (report)
+        report->among = among;
+    return report;
+}
+
 static struct tracedag_dag *new_dag(struct tracedag_doc *doc,
                                     const struct td_settings *settings, size_t *call)
 {
@@ -330,7 +371,7 @@ bool td_judge(struct tracedag_doc *doc, const struct td_settings *settings,
     struct tracedag_dag *d = r ? new_dag(doc, settings, &call) : NULL;
     bool done = d && (doc->tree.root == 0 || judge(d, &r->diag, settings));
     if (done) {
-        finish_report(&r->diag, &doc->tree);
+        td_finish_report(&r->diag, &doc->tree);
         done = !r->diag.failed;
     }
     if (d && (!done || has_errors(&r->diag))) {
@@ -388,7 +429,7 @@ bool td_judge_catalog(struct tracedag_doc *doc, const struct td_settings *settin
     bool done = c && (doc->tree.root == 0 || judge_catalog(c, r));
     if (done) {
         r->of_catalog = true;
-        finish_report(&r->diag, &doc->tree);
+        td_finish_report(&r->diag, &doc->tree);
         done = !r->diag.failed;
     }
     if (c && (!done || has_errors(&r->diag))) {

@@ -49,6 +49,19 @@ bool td_compile_catalog(const char *bytes, size_t size,
                         struct tracedag_catalog **catalog,
                         struct tracedag_report **report);
 
+/** The document that a report is about. */
+const struct tracedag_doc *td_report_document(const struct tracedag_report *report);
+
+/** The bytes of a report's document and the settings of the report, without any value; NULL when
+ *  memory ran out. */
+struct tracedag_doc *td_doc_bytes(const struct tracedag_report *report);
+
+/** An empty report on such a document among others; NULL when memory ran out. */
+struct tracedag_report *td_report_among(struct tracedag_doc *doc, size_t among);
+
+/** Sorts the findings, and gives them pointers and places. The last that is done to a report. */
+void td_finish_report(struct td_diag *diag, const struct td_tree *tree);
+
 /** One more, and one less, owner of a handle. True when it was the last; then all that other
  *  threads did with the handle is visible. */
 void td_ref(atomic_uint *refs);

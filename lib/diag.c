@@ -155,6 +155,7 @@ static void move_lists(struct td_arena *arena, tracedag_finding *f)
     for (size_t i = 0; i < f->related.count; i++) {
         related[i] = old_related[i];
         related[i].label = move_text(arena, related[i].label);
+        related[i].file = move_text(arena, related[i].file);
     }
     f->help.items = help;
     f->related.items = related;
@@ -486,6 +487,30 @@ void td_related(struct td_diag *diag, struct td_finding *finding, struct td_span
     va_start(args, format);
     related->start.byte = span.start;
     related->end.byte = span.end;
+    related->label = put_together(diag, format, &args);
+    va_end(args);
+}
+
+static tracedag_position position_in(const struct td_source *source, uint32_t offset)
+{
+    struct td_position place = td_source_position(source, offset);
+    return (tracedag_position){offset, place.line, place.column, place.utf16, 0};
+}
+
+void td_related_elsewhere(struct td_diag *diag, struct td_finding *finding,
+                          const struct td_source *source, struct td_str file,
+                          struct td_span span, const char *format, ...)
+{
+    if (!td_kept(diag, finding))
+        return;
+    tracedag_related *related = add_record(diag, &finding->pub.related, TD_RELATED_MOST);
+    if (!related)
+        return;
+    va_list args;
+    va_start(args, format);
+    related->start = position_in(source, span.start);
+    related->end = position_in(source, span.end);
+    related->file = public_text(td_arena_copy(&diag->arena, file));
     related->label = put_together(diag, format, &args);
     va_end(args);
 }

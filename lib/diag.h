@@ -113,6 +113,11 @@ void td_help(struct td_diag *diag, struct td_finding *finding, const char *forma
 void td_related(struct td_diag *diag, struct td_finding *finding, struct td_span span,
                 const char *format, ...);
 
+/** Adds a related place in another document, which has a name and knows its places. */
+void td_related_elsewhere(struct td_diag *diag, struct td_finding *finding,
+                          const struct td_source *source, struct td_str file,
+                          struct td_span span, const char *format, ...);
+
 /** Offers a change that mends the finding: `span` becomes `text`. `format` is its title. A text
  *  too long for a message is no fix, and is left out. */
 void td_fix(struct td_diag *diag, struct td_finding *finding, uint32_t safety,
@@ -158,6 +163,7 @@ struct tracedag_report {
     const struct td_source *source;
     bool of_catalog;          /**< it tells of a catalog, not of a DAG */
     struct tracedag_doc *doc; /**< kept for the source; NULL in the doc's own report */
+    size_t among; /**< of how many documents together; 0 for a report on one alone */
 };
 
 #endif

@@ -28,7 +28,8 @@ bool td_hidden_init(struct td_hidden *hidden, struct td_mem *mem,
 {
     const struct td_diag *diag = &report->diag;
     size_t all = diag->count + diag->suppressed;
-    size_t count = 0;
+    const struct td_source *source = report->source;
+    size_t count = source->hidden_count;
     *hidden = (struct td_hidden){.count = 0};
     for (size_t i = 0; i < all; i++)
         count += diag->list[i].pub.code == TRACEDAG_CODE_SECRET_VALUE;
@@ -39,9 +40,10 @@ bool td_hidden_init(struct td_hidden *hidden, struct td_mem *mem,
         return false;
     for (size_t i = 0; i < all; i++) {
         if (diag->list[i].pub.code == TRACEDAG_CODE_SECRET_VALUE)
-            hidden->parts[hidden->count++] =
-                hidden_part(report->source, &diag->list[i].pub);
+            hidden->parts[hidden->count++] = hidden_part(source, &diag->list[i].pub);
     }
+    for (size_t i = 0; i < source->hidden_count; i++)
+        hidden->parts[hidden->count++] = source->hidden[i];
     qsort(hidden->parts, count, sizeof *hidden->parts, by_start);
     return true;
 }

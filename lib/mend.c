@@ -331,13 +331,6 @@ static bool run_round(struct td_mending *m)
     return any;
 }
 
-/* The document that a report of reading alone is a part of. */
-static struct tracedag_doc *document_of(struct tracedag_report *report)
-{
-    return (struct tracedag_doc *)(void *)((char *)report -
-                                           offsetof(struct tracedag_doc, report));
-}
-
 static bool begin(struct td_mending *m, struct tracedag_report *report)
 {
     const struct td_version given = {report->doc, report};
@@ -345,7 +338,9 @@ static bool begin(struct td_mending *m, struct tracedag_report *report)
         m->now = keep(&given);
         return true;
     }
-    m->now.doc = td_doc_keep(document_of(report));
+    /* Keeping a document is all that is done to it. */
+    m->now.doc =
+        td_doc_keep((struct tracedag_doc *)(uintptr_t)td_report_document(report));
     return judge_version(&m->now, &m->settings) || fail(m);
 }
 

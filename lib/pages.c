@@ -40,6 +40,40 @@ TRACEDAG_CODE_LIST(HEAD)
 #define DEMO \
     "name: demo\n" \
     "jobs:\n"
+/* What documents begin with that are judged together. */
+#define NAMED(dag) \
+    "name: " dag "\n" \
+    "jobs:\n"
+/* A DAG but for its beginning, which makes one dataset of another. */
+#define COPY(from, to) \
+    "  - name: copy\n" \
+    "    activation: reactive\n" \
+    "    runtime: ecs_platform\n" \
+    "    operator: copier\n" \
+    "    outputs: 1\n" \
+    "    execution_strategy: PerUpdate\n" \
+    "    update_strategy: replace\n" \
+    "    inputs:\n" \
+    "      - from: { dataset: " from " }\n" \
+    "publish:\n" \
+    "  " to ": { from: { job: copy, output: 0 } }\n"
+/* What documents begin with that are judged together. */
+#define NAMED(dag) \
+    "name: " dag "\n" \
+    "jobs:\n"
+/* A DAG but for its beginning, which makes one dataset of another. */
+#define COPY(from, to) \
+    "  - name: copy\n" \
+    "    activation: reactive\n" \
+    "    runtime: ecs_platform\n" \
+    "    operator: copier\n" \
+    "    outputs: 1\n" \
+    "    execution_strategy: PerUpdate\n" \
+    "    update_strategy: replace\n" \
+    "    inputs:\n" \
+    "      - from: { dataset: " from " }\n" \
+    "publish:\n" \
+    "  " to ": { from: { job: copy, output: 0 } }\n"
 /* A whole job, which reads nothing and is not read. */
 #define TIDY \
     "  - name: tidy\n" \
@@ -101,6 +135,7 @@ static const tracedag_page pages[] = {
 #include "pages_trust.def"
 #include "pages_schedules.def"
 #include "pages_habits.def"
+#include "pages_together.def"
 };
 /* clang-format on */
 

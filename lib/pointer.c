@@ -167,6 +167,13 @@ static void finish(struct walk *w, struct td_finding *f, uint32_t depth)
     write_fingerprint(w->diag, f, write_pointer(w, &w->named, depth));
 }
 
+void td_point(struct td_diag *diag, struct td_finding *finding, struct td_str pointer,
+              struct td_str named)
+{
+    finding->pub.pointer = (tracedag_text){pointer.ptr, pointer.len};
+    write_fingerprint(diag, finding, named);
+}
+
 /* ---- the walk --------------------------------------------------------------------------- */
 
 /* Moves to a value; tells whether it is a key that no pointer can name. */

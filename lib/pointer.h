@@ -11,4 +11,9 @@
  *  names the nearest value around that has a shorter one. */
 void td_pointers(struct td_diag *diag, const struct td_tree *tree);
 
+/** Gives a finding its pointer and its fingerprint where there is no tree: `named` is the pointer
+ *  with the name of a job in place of its index. */
+void td_point(struct td_diag *diag, struct td_finding *finding, struct td_str pointer,
+              struct td_str named);
+
 #endif

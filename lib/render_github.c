@@ -68,6 +68,22 @@ static void put_region(struct td_buf *out, const struct td_region *region)
     put_number(out, ",endColumn=", region->end.column);
 }
 
+/* The service marks one place; those in other documents are told in words. */
+static void put_elsewhere(struct td_buf *out, const tracedag_finding *finding)
+{
+    const tracedag_related *related = finding->related.items;
+    for (size_t i = 0; i < finding->related.count; i++, related++) {
+        if (related->file.len == 0)
+            continue;
+        td_buf_text(out, "%0A");
+        put_escaped(out, related->file, false);
+        put_number(out, ":", related->start.line);
+        put_number(out, ":", related->start.column);
+        td_buf_text(out, ": ");
+        put_escaped(out, related->label, false);
+    }
+}
+
 static void put_message(struct td_buf *out, const tracedag_finding *finding)
 {
     const tracedag_text *help = finding->help.items;
@@ -76,6 +92,7 @@ static void put_message(struct td_buf *out, const tracedag_finding *finding)
         td_buf_text(out, "%0Ahelp: ");
         put_escaped(out, help[i], false);
     }
+    put_elsewhere(out, finding);
 }
 
 static void put_finding(struct td_buf *out, const struct td_cursor *cursor)
@@ -99,23 +116,31 @@ static void put_finding(struct td_buf *out, const struct td_cursor *cursor)
 /* ---- the counts -------------------------------------------------------------------- */
 
 struct counts {
+    size_t files;
+    size_t alone; /* reports on one document each */
     size_t accepted;
     size_t rejected;
     size_t not_judged;
     size_t by_severity[TRACEDAG_SEVERITY_NOTE + 1];
 };
 
+/* What documents have together comes behind the reports of each, of which it changes the verdict:
+ * of accepted ones alone. */
 static void count(struct counts *counts, const struct tracedag_report *report)
 {
     if (!report) {
+        counts->files++;
         counts->not_judged++;
         return;
     }
     const size_t *by_severity = report->diag.by_severity;
-    if (by_severity[TRACEDAG_SEVERITY_ERROR])
-        counts->rejected++;
-    else
-        counts->accepted++;
+    bool rejected = by_severity[TRACEDAG_SEVERITY_ERROR] > 0;
+    bool again = report->among > 0 && counts->alone > 0;
+    counts->alone += report->among == 0;
+    counts->files += !again;
+    counts->accepted += !again && !rejected;
+    counts->accepted -= again && rejected && counts->accepted > 0;
+    counts->rejected += rejected;
     for (size_t i = TRACEDAG_SEVERITY_ERROR; i < TD_COUNT(counts->by_severity); i++)
         counts->by_severity[i] += by_severity[i];
 }
@@ -134,7 +159,7 @@ static void put_counts(struct td_buf *out, const struct td_reports *reports)
     struct counts counts = {.accepted = 0};
     for (size_t i = 0; i < reports->count; i++)
         count(&counts, reports->list[i]);
-    put_count(out, "::notice::", reports->count, " file");
+    put_count(out, "::notice::", counts.files, " file");
     put_number(out, ": ", counts.accepted);
     put_number(out, " accepted, ", counts.rejected);
     td_buf_text(out, " rejected");

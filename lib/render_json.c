@@ -93,6 +93,8 @@ static void put_related(struct td_buf *out, const tracedag_finding *finding)
     for (size_t i = 0; i < finding->related.count; i++, related++) {
         put_span(out, i ? ",{\"span\":" : "{\"span\":", &related->start, &related->end);
         put_string(out, ",\"label\":", related->label);
+        if (related->file.len)
+            put_string(out, ",\"file\":", related->file);
         td_buf_byte(out, '}');
     }
     td_buf_byte(out, ']');
@@ -183,9 +185,9 @@ static void put_catalog(struct td_buf *out, const struct tracedag_catalog *catal
     td_buf_byte(out, '}');
 }
 
-static void put_summary(const struct json *j, const struct td_diag *diag,
-                        const struct tracedag_catalog *catalog)
+static void put_summary(const struct json *j, const struct tracedag_report *report)
 {
+    const struct td_diag *diag = &report->diag;
     struct td_buf *out = j->out;
     td_buf_text(out, "{\"v\":1,\"type\":\"summary\",\"file\":");
     td_buf_put(out, j->file.ptr, j->file.len);
@@ -196,7 +198,9 @@ static void put_summary(const struct json *j, const struct td_diag *diag,
     put_number(out, ",\"notes\":", diag->by_severity[TRACEDAG_SEVERITY_NOTE]);
     put_number(out, ",\"suppressed\":", diag->suppressed);
     put_number(out, ",\"dropped\":", diag->dropped);
-    put_catalog(out, catalog);
+    put_catalog(out, report->settings.catalog);
+    if (report->among)
+        put_number(out, ",\"among\":", report->among);
     td_buf_text(out, "}\n");
 }
 
@@ -209,7 +213,7 @@ void td_render_json(const struct tracedag_report *report, const char *file,
     put_file(&j.file, file);
     for (size_t i = 0; i < diag->count && !out->failed; i++)
         put_finding(&j, &diag->list[i].pub);
-    put_summary(&j, diag, report->settings.catalog);
+    put_summary(&j, report);
     out->failed |= j.file.failed;
     td_buf_free(&j.file);
 }

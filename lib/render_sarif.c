@@ -99,14 +99,18 @@ static void put_path(struct td_buf *out, const char *path)
     }
 }
 
-static void put_artifact(const struct sarif *s, size_t report)
+static void put_artifact_named(const struct sarif *s, const char *file)
 {
-    const char *file = td_reports_file(s->reports, report);
     bool is_absolute = file[0] == '/';
     td_buf_text(s->out, "\"artifactLocation\":{\"uri\":\"");
     td_buf_text(s->out, is_absolute ? "file:///" : "");
     put_path(s->out, file);
     td_buf_text(s->out, is_absolute ? "\"}" : "\",\"uriBaseId\":\"%SRCROOT%\"}");
+}
+
+static void put_artifact(const struct sarif *s, size_t report)
+{
+    put_artifact_named(s, td_reports_file(s->reports, report));
 }
 
 /* ---- places ------------------------------------------------------------------------ */
@@ -118,6 +122,16 @@ static bool may_be_shown(const struct td_hidden *hidden, struct td_region region
     return part == hidden->count || hidden->parts[part].start >= region.end.byte;
 }
 
+static void put_bounds(struct td_buf *out, const struct td_region *region)
+{
+    put_number(out, ",\"region\":{\"startLine\":", region->start.line);
+    put_number(out, ",\"startColumn\":", region->start.column);
+    put_number(out, ",\"endLine\":", region->end.line);
+    put_number(out, ",\"endColumn\":", region->end.column);
+    put_number(out, ",\"byteOffset\":", region->start.byte);
+    put_number(out, ",\"byteLength\":", region->end.byte - region->start.byte);
+}
+
 static void put_region(const struct sarif *s, size_t report,
                        const tracedag_position *start, const tracedag_position *end)
 {
@@ -125,12 +139,7 @@ static void put_region(const struct sarif *s, size_t report,
     const struct td_source *source = s->reports->list[report]->source;
     struct td_region region = td_region_of(source, start, end);
     size_t size = (size_t)(region.end.byte - region.start.byte);
-    put_number(out, ",\"region\":{\"startLine\":", region.start.line);
-    put_number(out, ",\"startColumn\":", region.start.column);
-    put_number(out, ",\"endLine\":", region.end.line);
-    put_number(out, ",\"endColumn\":", region.end.column);
-    put_number(out, ",\"byteOffset\":", region.start.byte);
-    put_number(out, ",\"byteLength\":", size);
+    put_bounds(out, &region);
     if (size <= SNIPPET_BYTES && may_be_shown(&s->hidden[report], region)) {
         put_string(out, ",\"snippet\":{\"text\":",
                    (tracedag_text){source->bytes + region.start.byte, size});
@@ -148,6 +157,16 @@ static void put_place(const struct sarif *s, size_t report,
     td_buf_byte(s->out, '}');
 }
 
+/* A place in a document that may have no report here, and then no text to show. */
+static void put_place_elsewhere(const struct sarif *s, const tracedag_related *related)
+{
+    const struct td_region region = {related->start, related->end};
+    td_buf_text(s->out, "\"physicalLocation\":{");
+    put_artifact_named(s, related->file.ptr);
+    put_bounds(s->out, &region);
+    td_buf_text(s->out, "}}");
+}
+
 static void put_related(struct sarif *s, const struct td_cursor *cursor)
 {
     const tracedag_list *list = &cursor->finding->related;
@@ -158,7 +177,10 @@ static void put_related(struct sarif *s, const struct td_cursor *cursor)
     for (size_t i = 0; i < list->count; i++, related++) {
         put_number(s->out, i ? ",{\"id\":" : "{\"id\":", i + 1);
         td_buf_byte(s->out, ',');
-        put_place(s, cursor->report, &related->start, &related->end);
+        if (related->file.len)
+            put_place_elsewhere(s, related);
+        else
+            put_place(s, cursor->report, &related->start, &related->end);
         add_words(s, related->label);
         put_words(s, ",\"message\":{\"text\":");
         td_buf_text(s->out, "}}");
@@ -273,9 +295,9 @@ static void put_results(struct sarif *s)
 /* ---- rules ------------------------------------------------------------------------- */
 
 /* What a rule is for, by the first digit of its code. */
-static const char *const kinds[] = {NULL,       "yaml",       "fields",
-                                    "jobs",     "references", "publishing",
-                                    "security", "schedules",  "lint"};
+static const char *const kinds[] = {NULL,         "yaml",        "fields",   "jobs",
+                                    "references", "publishing",  "security", "schedules",
+                                    "lint",       "organisation"};
 
 /* Why there is the rule and what to do, and where all of its page is. */
 static void put_explained(struct sarif *s, const tracedag_page *page, const char *before,

@@ -80,13 +80,17 @@ static void put_character(struct td_buf *out, const char *at, size_t len)
         td_buf_escaped(out, (struct td_str){at, used}, 1);
 }
 
+static void put_shown(struct td_buf *out, const char *name, size_t size)
+{
+    for (size_t at = 0, used; at < size; at += used) {
+        td_utf8_next(name + at, size - at, &used);
+        put_character(out, name + at, used);
+    }
+}
+
 static void put_file(const struct text *t)
 {
-    size_t size = strlen(t->file);
-    for (size_t at = 0, used; at < size; at += used) {
-        td_utf8_next(t->file + at, size - at, &used);
-        put_character(t->out, t->file + at, used);
-    }
+    put_shown(t->out, t->file, strlen(t->file));
 }
 
 static unsigned digits(uint32_t number)
@@ -342,6 +346,8 @@ static size_t collect_marks(const struct text *t, const tracedag_finding *findin
     size_t count = 1;
     const tracedag_related *related = finding->related.items;
     for (size_t i = 0; i < finding->related.count && count < MARKS_MOST; i++, related++) {
+        if (related->file.len) /* its lines are not here */
+            continue;
         mark = make_mark(t, &related->start, &related->end);
         mark.label = related->label;
         mark.color = CYAN;
@@ -438,6 +444,29 @@ static void put_place(const struct text *t, const tracedag_position *place)
     td_buf_byte(t->out, '\n');
 }
 
+/* Places in other documents, by line and column alone. */
+static void put_elsewhere(const struct text *t, const tracedag_finding *finding)
+{
+    const tracedag_related *related = finding->related.items;
+    for (size_t i = 0; i < finding->related.count; i++, related++) {
+        if (related->file.len == 0)
+            continue;
+        start_color(t, DIM);
+        put_repeated(t->out, ' ', t->gutter);
+        td_buf_text(t->out, ":::");
+        start_color(t, RESET);
+        td_buf_byte(t->out, ' ');
+        put_shown(t->out, related->file.ptr, related->file.len);
+        td_buf_byte(t->out, ':');
+        td_buf_number(t->out, related->start.line);
+        td_buf_byte(t->out, ':');
+        td_buf_number(t->out, related->start.column);
+        td_buf_text(t->out, ": ");
+        put_text(t->out, related->label);
+        td_buf_byte(t->out, '\n');
+    }
+}
+
 static void put_finding(struct text *t, const tracedag_finding *finding)
 {
     struct mark marks[MARKS_MOST];
@@ -447,6 +476,7 @@ static void put_finding(struct text *t, const tracedag_finding *finding)
     put_place(t, &finding->start);
     if (finding->code != TRACEDAG_CODE_LIMIT_SIZE) /* its document was not read */
         put_snippet(t, marks, count);
+    put_elsewhere(t, finding);
     const tracedag_text *help = finding->help.items;
     for (size_t i = 0; i < finding->help.count; i++) {
         put_advice(t, " help: ");
@@ -606,11 +636,13 @@ static void put_verdict(const struct text *t)
 {
     const size_t *by_severity = t->diag->by_severity;
     struct td_buf *out = t->out;
+    bool rejected = by_severity[TRACEDAG_SEVERITY_ERROR] > 0;
     put_file(t);
-    if (by_severity[TRACEDAG_SEVERITY_ERROR])
-        put_count(out, ": rejected, ", by_severity[TRACEDAG_SEVERITY_ERROR], " error");
-    else
-        td_buf_text(out, ": accepted");
+    td_buf_text(out, rejected ? ": rejected" : ": accepted");
+    if (t->report->among)
+        put_count(out, " among ", t->report->among, " document");
+    if (rejected)
+        put_count(out, ", ", by_severity[TRACEDAG_SEVERITY_ERROR], " error");
     put_count(out, ", ", by_severity[TRACEDAG_SEVERITY_WARNING], " warning");
     if (by_severity[TRACEDAG_SEVERITY_NOTE])
         put_count(out, ", ", by_severity[TRACEDAG_SEVERITY_NOTE], " note");
@@ -619,7 +651,8 @@ static void put_verdict(const struct text *t)
         td_buf_number(out, t->diag->suppressed);
         td_buf_text(out, " suppressed");
     }
-    td_buf_text(out, unchecked(t->report));
+    if (!t->report->among)
+        td_buf_text(out, unchecked(t->report));
     td_buf_byte(out, '\n');
 }
 

@@ -27,6 +27,18 @@ bool td_source_init(struct td_source *source, struct td_mem *mem, const char *by
     return true;
 }
 
+bool td_source_copy(struct td_source *source, struct td_mem *mem,
+                    const struct td_source *from)
+{
+    if (!td_source_init(source, mem, from->bytes, from->size))
+        return false;
+    source->text = from->text;
+    source->ascii = from->ascii;
+    memcpy(source->lines_before, from->lines_before,
+           block_count(from->size) * sizeof *source->lines_before);
+    return true;
+}
+
 void td_source_free(struct td_source *source, struct td_mem *mem)
 {
     if (!source->bytes)
@@ -35,6 +47,7 @@ void td_source_free(struct td_source *source, struct td_mem *mem)
     td_mem_free(mem, source->lines_before,
                 block_count(source->size) * sizeof *source->lines_before);
     td_mem_free(mem, source->cuts, source->cut_room * sizeof *source->cuts);
+    td_mem_free(mem, source->hidden, source->hidden_count * sizeof *source->hidden);
     *source = (struct td_source){0};
 }
 

@@ -14,6 +14,8 @@ struct td_source {
     struct td_span *cuts;   /**< what td_lexer leaves out of overlong runs of blanks */
     size_t cut_count;
     size_t cut_room;
+    struct td_span *hidden; /**< in a copy without values: what no report shows */
+    size_t hidden_count;
 };
 
 enum { TD_SOURCE_BLOCK = 128 };
@@ -28,6 +30,10 @@ struct td_position {
 /** Copies the bytes; false when memory ran out. The line index is filled by td_scan(). */
 bool td_source_init(struct td_source *source, struct td_mem *mem, const char *bytes,
                     size_t size);
+
+/** Copies a source with its line index, and nothing of its long runs; false likewise. */
+bool td_source_copy(struct td_source *source, struct td_mem *mem,
+                    const struct td_source *from);
 void td_source_free(struct td_source *source, struct td_mem *mem);
 
 /** Where an offset stands; one past the end counts as the end. */

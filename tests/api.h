@@ -67,6 +67,7 @@ Suite *suite_reading(void);
 Suite *suite_report(void);
 Suite *suite_threads(void);
 Suite *suite_trust(void);
+Suite *suite_together(void);
 
 /** The folder of the tests; NULL where it was not given. */
 extern const char *tests_folder;

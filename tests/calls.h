@@ -57,6 +57,57 @@ static inline tracedag_status call_flows(const tracedag_dag *dag, tracedag_list 
     return status;
 }
 
+/* A document together with itself, so that all its names are taken. */
+static inline tracedag_status make_group(const struct subject *s, tracedag_group **group)
+{
+    tracedag_outline *outline = NULL;
+    *group = NULL;
+    tracedag_status status = tracedag_outline_new(s->dag, s->report, "a.yaml", &outline);
+    if (status != TRACEDAG_OK)
+        return status;
+    tracedag_outline *kept = tracedag_outline_ref(outline);
+    status = tracedag_group_new((const tracedag_outline *[]){outline, kept}, 2, group);
+    tracedag_outline_unref(outline);
+    tracedag_outline_unref(kept);
+    return status == TRACEDAG_REJECTED ? TRACEDAG_OK : status;
+}
+
+static inline tracedag_status call_group(const struct subject *s, uint32_t format,
+                                         char **text, size_t *size)
+{
+    tracedag_group *group;
+    tracedag_list datasets;
+    *text = NULL;
+    *size = 0;
+    tracedag_status status = make_group(s, &group);
+    tracedag_group_datasets(group, &datasets);
+    if (status == TRACEDAG_OK && datasets.count > tracedag_group_summary(group)->datasets)
+        status = TRACEDAG_INTERNAL;
+    if (status == TRACEDAG_OK)
+        status = tracedag_group_render(
+            group, format, TRACEDAG_GROUP_DATASETS | TRACEDAG_GROUP_SUMMARY, text, size);
+    tracedag_group_unref(group);
+    return status;
+}
+
+/* The second of its reports; a document that is rejected has none there. */
+static inline tracedag_status call_group_report(const struct subject *s, char **text,
+                                                size_t *size)
+{
+    tracedag_group *group;
+    *text = NULL;
+    *size = 0;
+    tracedag_status status = make_group(s, &group);
+    tracedag_group *kept = tracedag_group_ref(group);
+    tracedag_group_unref(group);
+    const tracedag_report *report = tracedag_group_report(kept, 1);
+    if (status == TRACEDAG_OK)
+        status = tracedag_report_render(report ? report : s->report, TRACEDAG_FORMAT_TEXT,
+                                        "a.yaml", 0, text, size);
+    tracedag_group_unref(kept);
+    return status;
+}
+
 /* ---- the lines: a name, what of `s` the call needs, its shape, the call -------------------- */
 
 /* clang-format off */
@@ -105,7 +156,10 @@ static inline tracedag_status call_flows(const tracedag_dag *dag, tracedag_list 
       tracedag_dag_trust_render(s->dag, 1000, TRACEDAG_FORMAT_JSON, "a\"\n\xFF.yaml", 0, text, \
                                 size)) \
     X(config_json, config, JSON, \
-      tracedag_value_json(s->dag, s->config, text, size))
+      tracedag_value_json(s->dag, s->config, text, size)) \
+    X(group_text, report, LINES, call_group(s, TRACEDAG_FORMAT_TEXT, text, size)) \
+    X(group_json, report, LINES | JSON_LINES, call_group(s, TRACEDAG_FORMAT_JSON, text, size)) \
+    X(group_report, report, LINES, call_group_report(s, text, size))
 
 /* Owned lists, given by `list`; their shape is the type of a record. */
 #define OWNED_LIST_CALLS(X) \

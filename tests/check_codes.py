@@ -25,7 +25,7 @@ END = '.\\" codes: end\n'
 SEVERITIES = {1: "error", 2: "warning", 3: "note"}
 # The parts of the list, each from a number on.
 PARTS = {101: "Text", 110: "YAML", 190: "Limits", 201: "Shape", 301: "Jobs", 401: "Graph",
-         501: "Publishing", 601: "Trust", 701: "Schedules", 801: "Habits"}
+         501: "Publishing", 601: "Trust", 701: "Schedules", 801: "Habits", 901: "Documents together"}
 
 # ---- entries --------------------------------------------------------------------------------
 

@@ -639,6 +639,7 @@ int main(int argc, char **argv)
     srunner_add_suite(runner, suite_catalog());
     srunner_add_suite(runner, suite_fixes());
     srunner_add_suite(runner, suite_limits());
+    srunner_add_suite(runner, suite_together());
     srunner_add_suite(runner, suite_threads());
     srunner_add_suite(runner, suite_trust());
     srunner_run_all(runner, CK_NORMAL);

@@ -33,6 +33,7 @@ static char *judged[CASES_MOST];
 static char *catalogs[CASES_MOST];
 static char *same[CASES_MOST];
 static char *differ[CASES_MOST];
+static char *together[CASES_MOST];
 
 /* ---- files ------------------------------------------------------------------------------ */
 
@@ -213,6 +214,8 @@ static void put_finding(struct bytes *out, const tracedag_finding *f)
     for (size_t i = 0; i < f->related.count; i++) {
         const tracedag_related *related = tracedag_list_at(&f->related, i);
         put(out, "  related: ");
+        if (related->file.len)
+            put(out, "%.*s ", (int)related->file.len, related->file.ptr);
         put_span(out, &related->start, &related->end);
         put(out, " %.*s\n", (int)related->label.len, related->label.ptr);
     }
@@ -285,6 +288,8 @@ static void check_finding(const tracedag_report *report, const tracedag_finding 
     check_place(report, &f->end, name);
     for (size_t i = 0; i < f->related.count; i++) {
         const tracedag_related *related = tracedag_list_at(&f->related, i);
+        if (related->file.len) /* a place in another document */
+            continue;
         check_place(report, &related->start, name);
         check_place(report, &related->end, name);
     }
@@ -668,6 +673,140 @@ START_TEST(test_differ)
 }
 END_TEST
 
+/* ---- documents together ----------------------------------------------------------------- */
+
+/* The documents of a case; their own reports, then those of the group with a finding. */
+struct documents {
+    size_t count;
+    size_t report_count;
+    char *files[2 * DOCUMENTS_MOST];
+    const tracedag_report *reports[2 * DOCUMENTS_MOST];
+    tracedag_outline *outlines[DOCUMENTS_MOST];
+    tracedag_group *group;
+};
+
+static void read_one_of(struct documents *d, const char *kind, size_t index)
+{
+    char room[PATH_ROOM];
+    struct bytes bytes = must_read(path_of(room, kind, d->files[index], ""));
+    tracedag_dag *dag;
+    tracedag_report *report;
+    tracedag_check(bytes.ptr, bytes.len, NULL, &dag, &report);
+    ck_assert_int_eq(
+        tracedag_outline_new(dag, report, d->files[index], &d->outlines[index]),
+        TRACEDAG_OK);
+    d->reports[index] = report;
+    tracedag_dag_unref(dag);
+    free(bytes.ptr);
+}
+
+static void read_documents(struct documents *d, const char *name)
+{
+    char kind[PATH_ROOM];
+    char path[PATH_ROOM];
+    char *names[CASES_MOST];
+    snprintf(kind, sizeof kind, "together/%s.dags", name);
+    *d = (struct documents){.count = list(path_of(path, kind, "", ""), ".yaml", names)};
+    ck_assert_msg(d->count > 0 && d->count <= DOCUMENTS_MOST, "%s", path);
+    for (size_t i = 0; i < d->count; i++) {
+        snprintf(path, sizeof path, "%s.yaml", names[i]);
+        d->files[i] = strdup(path);
+        free(names[i]);
+        read_one_of(d, kind, i);
+    }
+    tracedag_group_new((const tracedag_outline *const *)d->outlines, d->count, &d->group);
+    d->report_count = d->count;
+    for (size_t i = 0; i < d->count; i++) {
+        const tracedag_report *report = tracedag_group_report(d->group, i);
+        tracedag_list aside;
+        tracedag_report_suppressed(report, &aside);
+        if (tracedag_report_count(report, 0) + aside.count == 0)
+            continue;
+        d->files[d->report_count] = d->files[i];
+        d->reports[d->report_count++] = report;
+    }
+}
+
+static void free_documents(struct documents *d)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        tracedag_report_unref((tracedag_report *)(uintptr_t)d->reports[i]);
+        tracedag_outline_unref(d->outlines[i]);
+        free(d->files[i]);
+    }
+    tracedag_group_unref(d->group);
+}
+
+/* The findings between the documents, below the names of the files that they stand in. */
+static struct bytes describe_together(const struct documents *d, const char *name)
+{
+    struct bytes out = {NULL, 0};
+    size_t errors = 0;
+    for (size_t i = d->count; i < d->report_count; i++) {
+        const tracedag_report *report = d->reports[i];
+        struct bytes text = describe(report);
+        check_report(report, SIZE_MAX, name);
+        errors += tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR);
+        if (text.len)
+            put(&out, "%s%s\n\n%s", out.len ? "\n" : "", d->files[i], text.ptr);
+        free(text.ptr);
+    }
+    ck_assert_uint_eq(tracedag_group_summary(d->group)->errors, errors);
+    return out;
+}
+
+static void take_rendering(struct bytes *out, char *text)
+{
+    put(out, "%s", text);
+    tracedag_free(text);
+}
+
+/* As the command writes it: text and JSON as they come, the others in one piece. */
+static void check_together(const struct documents *d, const char *name,
+                           const char *ending, uint32_t format)
+{
+    char room[PATH_ROOM];
+    char *text;
+    struct bytes out = {NULL, 0};
+    struct stat status;
+    const char *const *files = (const char *const *)d->files;
+    bool as_they_come = format == TRACEDAG_FORMAT_TEXT || format == TRACEDAG_FORMAT_JSON;
+    if (stat(path_of(room, "together", name, ending), &status) != 0)
+        return;
+    ck_assert_int_eq(tracedag_reports_render(d->reports, files, d->report_count, format,
+                                             0, &text, NULL),
+                     TRACEDAG_OK);
+    take_rendering(&out, text);
+    if (as_they_come) {
+        ck_assert_int_eq(
+            tracedag_group_render(d->group, format,
+                                  TRACEDAG_GROUP_DATASETS | TRACEDAG_GROUP_SUMMARY, &text,
+                                  NULL),
+            TRACEDAG_OK);
+        take_rendering(&out, text);
+    }
+    compare_or_update(room, out.ptr, out.len);
+    free(out.ptr);
+}
+
+START_TEST(test_together)
+{
+    char room[PATH_ROOM];
+    const char *name = together[_i];
+    struct documents documents;
+    read_documents(&documents, name);
+    struct bytes text = describe_together(&documents, name);
+    compare_or_update(path_of(room, "together", name, ".diag"), text.ptr ? text.ptr : "",
+                      text.len);
+    check_together(&documents, name, ".text", TRACEDAG_FORMAT_TEXT);
+    check_together(&documents, name, ".json", TRACEDAG_FORMAT_JSON);
+    check_together(&documents, name, ".sarif", TRACEDAG_FORMAT_SARIF);
+    check_together(&documents, name, ".github", TRACEDAG_FORMAT_GITHUB);
+    free(text.ptr);
+    free_documents(&documents);
+}
+END_TEST
+
 /* ---- every code has a case -------------------------------------------------------------- */
 
 /* Codes whose cases need documents too large to keep, or options; test_api.c has them. */
@@ -695,7 +834,9 @@ START_TEST(test_every_code_has_a_case)
         snprintf(prefix, sizeof prefix, "td%u-", info->code);
         for (size_t j = 0; j < sizeof elsewhere / sizeof *elsewhere; j++)
             found = found || elsewhere[j] == info->code;
-        char **names = info->severity == TRACEDAG_SEVERITY_ERROR ? invalid : warned;
+        char **names = info->code > 900                            ? together
+                       : info->severity == TRACEDAG_SEVERITY_ERROR ? invalid
+                                                                   : warned;
         found = found || has_prefix(names, prefix) || has_prefix(judged, prefix) ||
                 has_prefix(catalogs, prefix);
         ck_assert_msg(found, "TD%u has no golden case", info->code);
@@ -723,6 +864,7 @@ static Suite *all_cases(void)
         {"catalogs", catalogs, ".yaml", test_catalogs},
         {"same", same, "", test_same},
         {"differ", differ, "", test_differ},
+        {"together", together, ".dags", test_together},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         TCase *tests = tcase_create(kinds[i].kind);

@@ -110,7 +110,11 @@
     X(ATTEMPT_KEY,          816, WARNING, "attempt-key",          "a key is the same in every attempt") \
     X(LAMBDA_TIMEOUT,       817, WARNING, "lambda-timeout",       "a job on `lambda` ends within 900 seconds") \
     X(LONG_DATASET_NAME,    818, WARNING, "long-dataset-name",    "names of tables have at most 63 bytes") \
-    X(PLACEHOLDER,          819, WARNING, "placeholder",          "placeholders are filled in")
+    X(PLACEHOLDER,          819, WARNING, "placeholder",          "placeholders are filled in") \
+    X(UNPUBLISHED_DATASET,  901, ERROR, "unpublished-dataset",  "a dataset that is read is published, or in the catalog") \
+    X(DATASET_TAKEN,        902, ERROR, "dataset-taken",        "a dataset is published by one DAG") \
+    X(DAG_CYCLE,            903, ERROR, "dag-cycle",            "DAGs do not wait for each other") \
+    X(REPEATED_DAG_NAME,    904, WARNING, "repeated-dag-name",    "a DAG has a name of its own")
 /* clang-format on */
 
 /** The codes as constants: TRACEDAG_CODE_UNKNOWN_JOB is 402, printed as TD402. A later version

@@ -107,6 +107,8 @@ typedef struct tracedag_related {
     tracedag_position start; /**< its first byte */
     tracedag_position end;   /**< behind its last byte; may equal `start` */
     tracedag_text label;     /**< a few words about it; may be empty */
+    tracedag_text file;      /**< where it stands, as its outline names it; empty in the
+                             document of the finding */
 } tracedag_related;
 
 /** What a fix may be trusted with. */
@@ -178,7 +180,8 @@ typedef struct tracedag_code_info {
 } tracedag_code_info;
 
 /** The page of a code. Its examples are whole documents, read with the defaults but for one limit
- *  where the page names one. */
+ *  where the page names one. Those of TD901 to TD999 are several documents each, which are judged
+ *  together; a line `---` stands between two of them. */
 typedef struct tracedag_page {
     uint32_t code;          /**< enum tracedag_code */
     uint32_t severity;      /**< enum tracedag_severity */
@@ -445,5 +448,48 @@ typedef struct tracedag_flow {
                              the dataset; among equally short ones the least by names */
     tracedag_list inputs; /**< of uint32_t: the inputs between these, one fewer */
 } tracedag_flow;
+
+/** How it is known that there is a dataset. */
+enum tracedag_known {
+    TRACEDAG_KNOWN_PUBLISHED = 1, /**< a DAG of the group publishes it */
+    TRACEDAG_KNOWN_CATALOG = 2,   /**< a catalog has it */
+    TRACEDAG_KNOWN_REJECTED = 3   /**< a rejected document names it below `publish` */
+};
+
+/** Where a DAG of a group publishes or reads a dataset. */
+typedef struct tracedag_dataset_use {
+    uint32_t document; /**< index of its outline */
+    uint32_t
+        item; /**< index in tracedag_dag_publishes() or tracedag_dag_inputs() of it */
+    uint32_t line;     /**< 1-based line where the entry or the input begins */
+    uint32_t reserved; /**< 0 */
+    tracedag_text job; /**< that produces or reads it */
+} tracedag_dataset_use;
+
+/** A dataset that DAGs of a group publish or read. */
+typedef struct tracedag_shared_dataset {
+    tracedag_text name;
+    tracedag_list
+        publishers;        /**< of tracedag_dataset_use, by document; one at most, unless
+                                   the name is taken twice */
+    tracedag_list readers; /**< of tracedag_dataset_use, by document and place */
+    uint32_t known;        /**< enum tracedag_known; 0 where nothing is known of it */
+    uint32_t reserved;     /**< 0 */
+} tracedag_shared_dataset;
+
+/** What a group is made of, and what was found. */
+typedef struct tracedag_group_counts {
+    uint64_t documents; /**< all of them */
+    uint64_t dags;      /**< those that are accepted one by one */
+    uint64_t
+        rejected;    /**< of these the names that they publish count, and nothing else */
+    uint64_t unread; /**< of these nothing is known */
+    uint64_t datasets;  /**< that are published or read */
+    uint64_t errors;    /**< findings between documents, */
+    uint64_t warnings;  /**< without those that are set aside */
+    uint32_t all_known; /**< 1: it is known of all documents which datasets they publish;
+                               else nothing is said of datasets that nobody publishes */
+    uint32_t reserved;  /**< 0 */
+} tracedag_group_counts;
 
 #endif

@@ -11,7 +11,7 @@
  *     report = tracedag_report_unref(report);
  *
  * This file stands in the order of use: the library itself, options, from bytes to a verdict,
- * the report, the DAG, its free-form values, its canonical form and hashes. The records that
+ * the report, the DAG, its free-form values, its canonical form and hashes, many DAGs. The records that
  * functions fill or point at are in tracedag-types.h, the codes in tracedag-codes.h.
  *
  * Rules that hold for every function:
@@ -337,7 +337,8 @@ enum tracedag_fix_flags {
  *  `flags` (enum tracedag_fix_flags) say otherwise; a finding with two equally good ones is left
  *  alone. Fixes of the same place follow one another. Where nothing applies, the text is the
  *  document as it was; it is empty for one that was too large to be read. A report that left
- *  findings out proves nothing: raise TRACEDAG_LIMIT_FINDINGS.
+ *  findings out proves nothing: raise TRACEDAG_LIMIT_FINDINGS. That of a group has no fixes, and
+ *  is TRACEDAG_MISUSE.
  *
  *  `*text` is owned, NUL-terminated, `*size` its length without the NUL (may be NULL).
  *  `*applied` (may be NULL) is an owned list of tracedag_applied_fix; `*left` (owned, may be
@@ -534,6 +535,74 @@ TRACEDAG_API tracedag_status tracedag_dag_trust_render(const tracedag_dag *dag,
                                                        uint32_t most, uint32_t format,
                                                        const char *file, uint32_t flags,
                                                        char **text, size_t *size);
+
+/* ---- many DAGs --------------------------------------------------------------------------- */
+
+/** What other DAGs see of a document: the datasets that it publishes and reads, where, and how the
+ *  ones become the others. It has the bytes of the document, and none of its values, so
+ *  that thousands can be kept. */
+typedef struct tracedag_outline tracedag_outline;
+/** Documents of an organisation together, and what is wrong between them. */
+typedef struct tracedag_group tracedag_group;
+
+/** Makes the outline of a document (`*outline`, owned) from what tracedag_check() gave: its DAG,
+ *  and its report, the options of which hold for findings between documents, too. Of a rejected
+ *  document, `dag` is NULL, the names below `publish` are taken, as far as they can be
+ *  read. `file` names the document in findings of others (NULL: `-`). The DAG and the report are not
+ *  needed any more. TRACEDAG_MISUSE for a NULL report, one of a group, and one on another
+ *  document than that of the DAG. Takes time proportional to the document. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_outline_new(const tracedag_dag *dag,
+                                                  const tracedag_report *report,
+                                                  const char *file,
+                                                  tracedag_outline **outline);
+
+/** Keeps an outline; returns it. Since: 0.1.0 */
+TRACEDAG_API tracedag_outline *tracedag_outline_ref(tracedag_outline *outline);
+/** Drops an outline. Groups keep theirs. Since: 0.1.0 */
+TRACEDAG_API tracedag_outline *tracedag_outline_unref(tracedag_outline *outline);
+
+/** Judges documents together by the rules of TD901 to TD999. `*group` (owned) is set for TRACEDAG_OK
+ *  and for TRACEDAG_REJECTED, when a finding is an error. An outline that is NULL stands for a
+ *  document that was not read. As long as it is not known of each document what it publishes,
+ *  datasets that nobody publishes are not told. `outlines` may be NULL when `count` is 0. Memory
+ *  is limited by what there is alone. Takes time proportional to the documents, and to sorting the
+ *  names of their datasets. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_group_new(const tracedag_outline *const *outlines,
+                                                size_t count, tracedag_group **group);
+
+/** Keeps a group; returns it. Since: 0.1.0 */
+TRACEDAG_API tracedag_group *tracedag_group_ref(tracedag_group *group);
+/** Drops a group. Since: 0.1.0 */
+TRACEDAG_API tracedag_group *tracedag_group_unref(tracedag_group *group);
+
+/** The findings between documents that stand in one of them, by its index; borrowed. They are not
+ *  those of its own report, have no fixes, and are rendered like any others: put behind the own
+ *  reports of all documents, tracedag_reports_render() counts no document twice. NULL past the
+ *  end, and for a document without a DAG. Since: 0.1.0 */
+TRACEDAG_API const tracedag_report *tracedag_group_report(const tracedag_group *group,
+                                                          size_t index);
+
+/** The datasets that are published or read, by name: a list of tracedag_shared_dataset, borrowed.
+ *  Since: 0.1.0 */
+TRACEDAG_API void tracedag_group_datasets(const tracedag_group *group,
+                                          tracedag_list *list);
+
+/** What the group is made of, and how much was found; borrowed. NULL for NULL. Since: 0.1.0 */
+TRACEDAG_API const tracedag_group_counts *tracedag_group_summary(
+    const tracedag_group *group);
+
+enum tracedag_group_parts {
+    TRACEDAG_GROUP_DATASETS = 1, /**< each dataset, who publishes it, and who reads it */
+    TRACEDAG_GROUP_SUMMARY = 2 /**< a line with the counts, and what was not looked for */
+};
+
+/** Writes parts of a group (the sum of some of enum tracedag_group_parts) as text for people or as
+ *  JSON Lines (enum tracedag_format; others are TRACEDAG_MISUSE), UTF-8. `*text` is owned,
+ *  NUL-terminated, `*size` its length without the NUL (may be NULL); it is empty where a group has
+ *  no dataset. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_group_render(const tracedag_group *group,
+                                                   uint32_t format, uint32_t parts,
+                                                   char **text, size_t *size);
 
 #ifdef __cplusplus
 }

@@ -1413,7 +1413,7 @@ def test_explain_of_what_is_no_code():
     for word, said in [
         ("unknwon-job", b"(did you mean `unknown-job`?)"),
         ("cron", b"(did you mean `cron-fields`, `cron-range` or `cron-days`?)"),
-        ("CYCL", b"(did you mean `cycle` or `dataset-cycle`?)"),
+        ("CYCL", b"(did you mean `cycle`, `dataset-cycle` or `dag-cycle`?)"),
         ("-", b"unknown code `-`"),
         ("", b"unknown code ``"),
         ("x" * 5000, b"lists all"),
@@ -1449,6 +1449,8 @@ def test_examples_of_pages_give_what_they_say():
         if re.search("^(Bad catalog|With the catalog):$", page, re.M):
             continue
         option, documents = examples_of(page)
+        if int(number) > 900:  # several documents
+            continue
         entry = re.search(r"^In the baseline:\n\n    (.*)$", page, re.M)
         if entry:
             option = ["--baseline", write("baseline", entry[1].replace("dag.yaml", "-").encode())]
