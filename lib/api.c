@@ -557,15 +557,24 @@ tracedag_status tracedag_report_baseline(const tracedag_report *report, const ch
     return end_text(&buf, true, text, size);
 }
 
-tracedag_status tracedag_json_schema(char **text, size_t *size)
+tracedag_status tracedag_catalog_json_schema(const tracedag_catalog *catalog, char **text,
+                                             size_t *size)
 {
     if (!begin_out(text, size))
         return TRACEDAG_MISUSE;
     struct td_mem mem;
     struct td_buf buf;
+    struct td_narrowing by;
+    tracedag_catalog_operators(catalog, &by.operators);
+    tracedag_catalog_datasets(catalog, &by.datasets);
     begin_text(&mem, &buf);
-    td_json_schema(&buf);
+    td_json_schema(&buf, &by);
     return end_text(&buf, true, text, size);
+}
+
+tracedag_status tracedag_json_schema(char **text, size_t *size)
+{
+    return tracedag_catalog_json_schema(NULL, text, size);
 }
 
 /* ---- fixes ------------------------------------------------------------------------------ */

@@ -24,6 +24,10 @@
     { \
         TD_IS_EMPTY, name, NULL \
     }
+#define UNTRUSTED(name) \
+    { \
+        TD_IS_UNTRUSTED, name, NULL \
+    }
 
 /* clang-format off */
 static const struct td_condition conditions[] = {
@@ -38,8 +42,10 @@ static const struct td_condition conditions[] = {
     {&td_job_shape, {WORD(TD_JOB_UPDATE_STRATEGY, "replace")}, {ABSENT(TD_JOB_UNIQUE_KEY)}},
     {&td_job_shape, {THERE(TD_JOB_UNIQUE_KEY)}, {THERE(TD_JOB_UPDATE_STRATEGY)}},
     {&td_job_shape, {WORD(TD_JOB_OPERATOR, "udf")}, {THERE(TD_JOB_UDF)}},
-    {&td_job_shape, {THERE(TD_JOB_UDF)}, {WORD(TD_JOB_RUNTIME, "lambda")}},
-    {&td_job_shape, {WORD(TD_JOB_RUNTIME, "lambda")}, {EMPTY(TD_JOB_SECRETS)}},
+    {&td_job_shape, {THERE(TD_JOB_UDF)},
+     {WORD(TD_JOB_RUNTIME, "lambda"), EMPTY(TD_JOB_SECRETS)}},
+    {&td_job_shape, {WORD(TD_JOB_RUNTIME, "lambda"), UNTRUSTED(TD_JOB_OPERATOR)},
+     {EMPTY(TD_JOB_SECRETS)}},
 
     {&td_source_shape, {WORD(TD_SOURCE_KIND, "cron")},
      {THERE(TD_SOURCE_SCHEDULE), ABSENT(TD_SOURCE_WEBHOOK_PATH)}},

@@ -13,7 +13,8 @@ enum td_claim {
     TD_IS_WORD,     /**< it is the text `word` */
     TD_IS_POSITIVE, /**< a number of 1 or more */
     TD_IS_FILLED,   /**< a list that is not empty */
-    TD_IS_EMPTY     /**< a list without items, or no list at all */
+    TD_IS_EMPTY,    /**< a list without items, or no list at all */
+    TD_IS_UNTRUSTED /**< an operator that no catalog trusts on lambda */
 };
 
 struct td_clause {

@@ -10,7 +10,6 @@
 #include "json_schema.h"
 
 #include "conditions.h"
-#include "json_writer.h"
 
 /* ---- texts ------------------------------------------------------------------------------- */
 
@@ -263,17 +262,38 @@ static void put_word(struct td_json *w, const char *word)
     td_json_end(w, '}');
 }
 
+static void put_untrusted(struct td_json *w, const struct td_narrowing *by)
+{
+    td_json_begin(w, '{');
+    TD_JSON_KEY(w, "not");
+    td_json_begin(w, '{');
+    TD_JSON_KEY(w, "enum");
+    td_narrow_trusted(w, by);
+    td_json_end(w, '}');
+    td_json_end(w, '}');
+}
+
+/* Without a catalog no operator is trusted. */
+static bool says_something(const struct td_clause *clause, const struct td_narrowing *by)
+{
+    if (clause->claim == TD_IS_UNTRUSTED)
+        return td_narrowing_trusts(by);
+    return clause->claim != TD_IS_THERE;
+}
+
 static void put_values(struct td_json *w, const struct td_shape *shape,
-                       const struct td_clause *clauses)
+                       const struct td_clause *clauses, const struct td_narrowing *by)
 {
     bool any = false;
     for (const struct td_clause *c = clauses; c->claim; c++) {
-        if (c->claim == TD_IS_THERE)
+        if (!says_something(c, by))
             continue;
         td_json_begin_once(w, &any, TD_S("properties"), '{');
         td_json_key(w, shape->fields[c->field].name);
         if (c->claim == TD_IS_WORD)
             put_word(w, c->word);
+        else if (c->claim == TD_IS_UNTRUSTED)
+            put_untrusted(w, by);
         else
             td_json_raw(w, of_value[c->claim]);
     }
@@ -284,7 +304,8 @@ static void put_values(struct td_json *w, const struct td_shape *shape,
 /* A premise about a value holds only where there is one. */
 static bool wants_value(const struct td_clause *clause, bool premise)
 {
-    return clause->claim == TD_IS_THERE || (premise && clause->claim != TD_IS_ABSENT);
+    return clause->claim == TD_IS_THERE ||
+           (premise && clause->claim != TD_IS_ABSENT && clause->claim != TD_IS_UNTRUSTED);
 }
 
 static void put_presence(struct td_json *w, const struct td_shape *shape,
@@ -303,15 +324,17 @@ static void put_presence(struct td_json *w, const struct td_shape *shape,
 }
 
 static void put_clauses(struct td_json *w, const struct td_shape *shape,
-                        const struct td_clause *clauses, bool premise)
+                        const struct td_clause *clauses, bool premise,
+                        const struct td_narrowing *by)
 {
     td_json_begin_flat(w, '{');
-    put_values(w, shape, clauses);
+    put_values(w, shape, clauses, by);
     put_presence(w, shape, clauses, premise);
     td_json_end(w, '}');
 }
 
-static void put_conditions(struct td_json *w, const struct td_shape *shape)
+static void put_conditions(struct td_json *w, const struct td_shape *shape,
+                           const struct td_narrowing *by)
 {
     size_t count;
     const struct td_condition *conditions = td_conditions(&count);
@@ -323,11 +346,12 @@ static void put_conditions(struct td_json *w, const struct td_shape *shape)
         td_json_separate(w);
         td_json_begin(w, '{');
         TD_JSON_KEY(w, "if");
-        put_clauses(w, shape, conditions[i].when, true);
+        put_clauses(w, shape, conditions[i].when, true, by);
         TD_JSON_KEY(w, "then");
-        put_clauses(w, shape, conditions[i].then, false);
+        put_clauses(w, shape, conditions[i].then, false, by);
         td_json_end(w, '}');
     }
+    td_narrow_shape(w, by, shape, &any);
     if (any)
         td_json_end(w, ']');
 }
@@ -357,16 +381,18 @@ static void open_shape(struct td_json *w)
     td_json_begin(w, '{');
 }
 
-static void close_shape(struct td_json *w, const struct td_shape *shape)
+static void close_shape(struct td_json *w, const struct td_shape *shape,
+                        const struct td_narrowing *by)
 {
     td_json_end(w, '}');
     put_required(w, shape);
     TD_JSON_KEY(w, "additionalProperties");
     td_json_raw(w, "false");
-    put_conditions(w, shape);
+    put_conditions(w, shape, by);
 }
 
-static void open_field(struct td_json *w, const struct td_field *field)
+static void open_field(struct td_json *w, const struct td_field *field,
+                       const struct td_narrowing *by)
 {
     td_json_key(w, field->name);
     td_json_begin(w, '{');
@@ -375,13 +401,16 @@ static void open_field(struct td_json *w, const struct td_field *field)
         TD_JSON_KEY(w, "default");
         td_json_raw(w, field->standard);
     }
-    if (field->examples) {
+    bool narrowed = td_narrows_field(by, field);
+    if (field->examples && !narrowed) {
         TD_JSON_KEY(w, "examples");
         td_buf_byte(w->out, '[');
         td_json_raw(w, field->examples);
         td_buf_byte(w->out, ']');
     }
     types[field->type](w, field);
+    if (narrowed)
+        td_narrow_field(w, by, field);
 }
 
 /* Whether the shape of a field is that of each thing in its value, not of the value. */
@@ -414,7 +443,8 @@ struct level {
 };
 
 /* The shapes that a shape leads to stand inside it; the stack takes the place of recursion. */
-static void put_shapes(struct td_json *w, const struct td_shape *root)
+static void put_shapes(struct td_json *w, const struct td_shape *root,
+                       const struct td_narrowing *by)
 {
     struct level stack[SHAPES_DEEP] = {{root, 0}};
     size_t top = 0;
@@ -422,7 +452,7 @@ static void put_shapes(struct td_json *w, const struct td_shape *root)
     for (;;) {
         struct level *at = &stack[top];
         if (at->next == at->shape->count) {
-            close_shape(w, at->shape);
+            close_shape(w, at->shape, by);
             if (top == 0)
                 return;
             at = &stack[--top];
@@ -430,7 +460,7 @@ static void put_shapes(struct td_json *w, const struct td_shape *root)
             continue;
         }
         const struct td_field *field = &at->shape->fields[at->next++];
-        open_field(w, field);
+        open_field(w, field, by);
         if (!field->shape) {
             td_json_end(w, '}');
             continue;
@@ -450,23 +480,36 @@ static void put_shapes(struct td_json *w, const struct td_shape *root)
     "\"operator\": \"trigger_cron\", \"outputs\": 1, " \
     "\"source\": {\"kind\": \"cron\", \"schedule\": \"rate(1 day)\"}}]}]"
 
-void td_json_schema(struct td_buf *out)
+/* The schemas of catalogs share no `$id`, by which validators tell schemas apart, and a catalog
+ * need not have the operator of the example. */
+static void put_identity(struct td_json *w, bool general)
+{
+    if (general) {
+        TD_JSON_KEY(w, "$id");
+        td_json_text(w, "urn:libtracedag:trace-dag:1");
+    }
+    TD_JSON_KEY(w, "title");
+    td_json_text(w, general ? "Trace DAG, version 1"
+                            : "Trace DAG, version 1, with the names of a catalog");
+}
+
+void td_json_schema(struct td_buf *out, const struct td_narrowing *by)
 {
     struct td_json w = {.out = out};
+    bool general = !by->operators.items && !by->datasets.items;
     td_json_begin(&w, '{');
     TD_JSON_KEY(&w, "$schema");
     td_json_text(&w, "http://json-schema.org/draft-07/schema#");
-    TD_JSON_KEY(&w, "$id");
-    td_json_text(&w, "urn:libtracedag:trace-dag:1");
-    TD_JSON_KEY(&w, "title");
-    td_json_text(&w, "Trace DAG, version 1");
+    put_identity(&w, general);
     TD_JSON_KEY(&w, "description");
     td_json_text(
         &w, "A Trace DAG document: jobs, what they read, and the datasets they publish.");
-    TD_JSON_KEY(&w, "examples");
-    td_json_raw(&w, EXAMPLE);
+    if (general) {
+        TD_JSON_KEY(&w, "examples");
+        td_json_raw(&w, EXAMPLE);
+    }
     put_type(&w, "object");
-    put_shapes(&w, &td_root_shape);
+    put_shapes(&w, &td_root_shape, by);
     td_json_end(&w, '}');
     td_buf_byte(out, '\n');
 }

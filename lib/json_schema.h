@@ -2,9 +2,9 @@
 #ifndef TD_JSON_SCHEMA_H
 #define TD_JSON_SCHEMA_H
 
-#include "text.h"
+#include "catalog_schema.h"
 
 /** Writes the schema, with an LF at its end. */
-void td_json_schema(struct td_buf *out);
+void td_json_schema(struct td_buf *out, const struct td_narrowing *by);
 
 #endif

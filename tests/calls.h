@@ -117,6 +117,8 @@ static inline tracedag_status call_group_report(const struct subject *s, char **
     X(explain, nothing, LINES, \
       tracedag_explain(TRACEDAG_CODE_UNKNOWN_JOB, text, size)) \
     X(json_schema, nothing, LINES, tracedag_json_schema(text, size)) \
+    X(catalog_json_schema, catalog, LINES, \
+      tracedag_catalog_json_schema(s->catalog, text, size)) \
     X(render_text, report, LINES, \
       tracedag_report_render(s->report, TRACEDAG_FORMAT_TEXT, "dag.yaml", 0, text, size)) \
     X(render_colour, report, LINES, \

@@ -215,12 +215,97 @@ START_TEST(test_json_schema)
 }
 END_TEST
 
+/* The schema that a catalog narrows; goes to tracedag_free(). */
+static char *schema_of(const char *catalog_text)
+{
+    tracedag_catalog *catalog = NULL;
+    char *text = NULL;
+    size_t size = 0;
+    ck_assert_int_eq(
+        tracedag_catalog_read(catalog_text, strlen(catalog_text), NULL, &catalog, NULL),
+        TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_catalog_json_schema(catalog, &text, &size), TRACEDAG_OK);
+    ck_assert_uint_eq(size, strlen(text));
+    ck_assert_str_eq(text + size - 2, "}\n");
+    tracedag_catalog_unref(catalog);
+    return text;
+}
+
+static void check_schema_has(const char *catalog_text, const char *piece)
+{
+    char *text = schema_of(catalog_text);
+    ck_assert_msg(strstr(text, piece) != NULL, "%s is not in\n%s", piece, text);
+    ck_assert_ptr_null(strstr(text, "$id"));
+    tracedag_free(text);
+}
+
+/* check_schema.py tells what schemas mean; this is how their parts are spelt. */
+START_TEST(test_catalog_json_schema)
+{
+    check_schema_has("operators: {b: {}, a: {}}", "\"enum\": [\"a\", \"b\"]");
+    check_schema_has("operators: {}", "\"not\": {}");
+    check_schema_has("datasets: {b: {}, a: {}}", "\"examples\": [\"a\", \"b\"]");
+    check_schema_has("datasets: {}", "{\"dataset\": false}");
+    check_schema_has("operators: {a: {trusted_on_lambda: true}, b: {}}",
+                     "\"operator\": {\"not\": {\"enum\": [\"a\"]}}");
+    check_schema_has("operators: {a: {outputs: {min: 1}}}",
+                     "\"outputs\": {\"minimum\": 1}");
+    check_schema_has("operators: {a: {secrets: required, udf: required}}",
+                     "\"required\": [\"secrets\", \"udf\"]");
+    check_schema_has(
+        "operators: {a: {config: {n: {type: number, min: 0x10, max: +1e3}}}}",
+        "\"n\": {\"type\": \"number\", \"minimum\": 16, \"maximum\": 1000.0}");
+    check_schema_has("operators: {a: {config: {n: {type: integer, enum: [007]}}}}",
+                     "\"n\": {\"type\": \"integer\", \"enum\": [7]}");
+    check_schema_has("operators: {a: {config: {\"\\\"\": {type: any}}}}", "\"\\\"\": {}");
+    check_schema_has("operators: {a: {config: {l: {type: list, items: {type: map}}}}}",
+                     "\"l\": {\"type\": \"array\", \"items\": {\"type\": \"object\"}}");
+}
+END_TEST
+
+/* As deep as a document may be: list in list in list. */
+START_TEST(test_catalog_json_schema_of_deep_fields)
+{
+    char text[2048] = "operators: {a: {config: {l: ";
+    char *end = text + strlen(text);
+    const size_t levels = 59;
+    for (size_t i = 0; i < levels; i++, end += strlen(end))
+        strcpy(end, "{type: list, items: ");
+    strcpy(end, "{type: any}");
+    end += strlen(end);
+    memset(end, '}', levels + 3);
+    end[levels + 3] = '\0';
+    char *schema = schema_of(text);
+    size_t found = 0;
+    for (const char *at = schema; (at = strstr(at, "\"array\", \"items\"")); at++)
+        found++;
+    ck_assert_uint_eq(found, levels);
+    tracedag_free(schema);
+}
+END_TEST
+
+START_TEST(test_json_schema_without_a_catalog)
+{
+    char *general = NULL;
+    char *text = NULL;
+    ck_assert_int_eq(tracedag_json_schema(&general, NULL), TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_catalog_json_schema(NULL, &text, NULL), TRACEDAG_OK);
+    ck_assert_str_eq(text, general);
+    tracedag_free(text);
+    text = schema_of("{}");
+    ck_assert_str_eq(text, general);
+    tracedag_free(text);
+    tracedag_free(general);
+}
+END_TEST
+
 START_TEST(test_json_schema_misuse)
 {
     size_t size = 7;
     ck_assert_int_eq(tracedag_json_schema(NULL, &size), TRACEDAG_MISUSE);
     ck_assert_uint_eq(size, 0);
     ck_assert_int_eq(tracedag_json_schema(NULL, NULL), TRACEDAG_MISUSE);
+    ck_assert_int_eq(tracedag_catalog_json_schema(NULL, NULL, &size), TRACEDAG_MISUSE);
 }
 END_TEST
 
@@ -603,6 +688,9 @@ Suite *suite_functions(void)
     tcase_add_test(tests, test_codes_are_found);
     tcase_add_test(tests, test_texts_that_are_no_code);
     tcase_add_test(tests, test_json_schema);
+    tcase_add_test(tests, test_catalog_json_schema);
+    tcase_add_test(tests, test_catalog_json_schema_of_deep_fields);
+    tcase_add_test(tests, test_json_schema_without_a_catalog);
     tcase_add_test(tests, test_json_schema_misuse);
     tcase_add_test(tests, test_codes);
     tcase_add_test(tests, test_documents_keep_a_copy_of_their_options);

@@ -214,6 +214,13 @@ TRACEDAG_API void tracedag_catalog_operators(const tracedag_catalog *catalog,
 TRACEDAG_API void tracedag_catalog_datasets(const tracedag_catalog *catalog,
                                             tracedag_list *list);
 
+/** Writes what tracedag_json_schema() does, narrowed by a catalog: its operators and datasets, and by
+ *  operator what a job may say, the fields of `config` among it. It accepts every document that the
+ *  library accepts with the catalog, and what it refuses the library refuses. NULL is no catalog.
+ *  Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_catalog_json_schema(const tracedag_catalog *catalog,
+                                                          char **text, size_t *size);
+
 /* ---- from bytes to a verdict ------------------------------------------------------------- */
 
 /** What was read: the values of a document and where they stand. */
