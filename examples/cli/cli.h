@@ -32,11 +32,13 @@ enum color { COLOR_AUTO = 1, COLOR_ALWAYS = 2, COLOR_NEVER = 3 };
 /** What the options of one run say. */
 struct settings {
     tracedag_options *limits;
-    const char *stdin_name; /**< how reports name standard input */
-    uint32_t format;        /**< enum tracedag_format */
-    uint32_t color;         /**< enum color */
-    const char *from;       /**< of `next`, as written, or NULL; the two below, too */
-    const char *count;      /**< also of `trust` */
+    const char *catalog_file;  /**< of `--catalog`, or NULL */
+    tracedag_catalog *catalog; /**< what stands in it */
+    const char *stdin_name;    /**< how reports name standard input */
+    uint32_t format;           /**< enum tracedag_format */
+    uint32_t color;            /**< enum color */
+    const char *from;          /**< of `next`, as written, or NULL; the two below, too */
+    const char *count;         /**< also of `trust` */
     const char *job;
     uint32_t threads;           /**< 0: as many as there are processors, within reason */
     const char *baseline;       /**< the files of `--baseline` and */

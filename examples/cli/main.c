@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog.h"
 #include "cli.h"
 #include "levels.h"
 #include "options.h"
@@ -52,7 +53,8 @@ static const struct command commands[] = {
      "document that breaks it, the same one mended, and what to do.\n",
      run_explain},
     {"schema", FOR_SCHEMA, "", "Writes the format as a JSON Schema, for editors.",
-     "A comment `# yaml-language-server: $schema=FILE` names it in a document.\n",
+     "A comment `# yaml-language-server: $schema=FILE` names it in a document. With --catalog\n"
+     "it knows the catalog's operators, their `config`, and its datasets.\n",
      run_schema},
     {"completion", FOR_COMPLETION, "bash|zsh|fish",
      "Writes what a shell completes behind `tracedag`.",
@@ -132,22 +134,30 @@ static enum status write_help(int argc, char **argv)
 }
 
 /* Standard input can be read once. */
-static bool repeats_stdin(char **files, size_t count)
+static bool repeats_stdin(const char *catalog, char **files, size_t count)
 {
-    size_t times = 0;
+    size_t times = catalog && strcmp(catalog, "-") == 0;
     for (size_t i = 0; i < count; i++)
         times += strcmp(files[i], "-") == 0;
     return times > 1;
 }
 
 /* Codes may be left out, files may not. */
-static enum status check_files(const struct command *command, char **files, size_t count)
+static enum status check_files(const struct command *command,
+                               const struct settings *settings, char **files,
+                               size_t count)
 {
     if (count == 0 && strstr(command->operands, "FILE"))
         return wrong_use(command->name, "no FILE is given");
-    if (repeats_stdin(files, count))
+    if (repeats_stdin(settings->catalog_file, files, count))
         return wrong_use(command->name, "standard input `-` is given twice");
     return STATUS_ACCEPTED;
+}
+
+/* Of a catalog: where those of documents are shown, and where it is all that is read. */
+static bool shows_warnings(const struct command *command, const struct settings *settings)
+{
+    return (command->bit & (FOR_VALIDATE | FOR_SCHEMA)) && !settings->quiet;
 }
 
 static enum status run_with(const struct command *command, int argc, char **argv,
@@ -159,12 +169,15 @@ static enum status run_with(const struct command *command, int argc, char **argv
         return status;
     if (settings->help)
         return options_help(command);
-    status = check_files(command, files, count);
+    status = check_files(command, settings, files, count);
     if (status == STATUS_ACCEPTED)
         status = levels_read_baseline(settings, command->name);
     if (status == STATUS_ACCEPTED)
+        status = catalog_load(settings, shows_warnings(command, settings));
+    if (status == STATUS_ACCEPTED)
         status = command->run(settings, files, count);
     levels_free_baseline(settings);
+    catalog_free(settings);
     return status;
 }
 

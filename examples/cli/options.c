@@ -44,6 +44,7 @@ struct option_row {
 #define FOR_DOCUMENTS \
     (FOR_VALIDATE | FOR_FIX | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH | FOR_NEXT | \
      FOR_TRUST)
+#define FOR_READING (FOR_DOCUMENTS | FOR_SCHEMA)
 #define FOR_SHOWING (FOR_CANONICALIZE | FOR_RESOLVE)
 
 static_assert(TRACEDAG_FORMAT_TEXT == 1 && TRACEDAG_FORMAT_JSON == 2 &&
@@ -60,10 +61,12 @@ static const struct option_row option_rows[] = {
      KIND_FLAG, IN(diff), {NULL}},
     {FOR_FIX, "unsafe", NULL, "apply fixes, too, that somebody should look at",
      KIND_FLAG, IN(unsafe), {NULL}},
-    {FOR_DOCUMENTS, "color", "auto|always|never",
+    {FOR_READING, "catalog", "FILE", "the operators and datasets that there are",
+     KIND_TEXT, IN(catalog_file), {NULL}},
+    {FOR_READING, "color", "auto|always|never",
      "colour in text (auto: on a terminal)",
      KIND_WORD, IN(color), {"auto", "always", "never"}},
-    {FOR_DOCUMENTS, "max-errors", "N",
+    {FOR_READING, "max-errors", "N",
      "keep at most N findings of a document; count the rest",
      KIND_FINDINGS, 0, {NULL}},
     {FOR_DOCUMENTS, "stdin-filename", "NAME", "how findings name standard input (-)",
@@ -108,7 +111,7 @@ static const struct option_row option_rows[] = {
      KIND_TEXT, IN(count), {NULL}},
     {FOR_NEXT, "job", "NAME", "the runs of this job alone",
      KIND_TEXT, IN(job), {NULL}},
-    {FOR_DOCUMENTS, "limit", "NAME=VALUE",
+    {FOR_READING, "limit", "NAME=VALUE",
      "set a limit, see below; K, M, G stand for KiB, MiB, GiB",
      KIND_LIMIT, 0, {NULL}},
     {FOR_ALL, "help", NULL, "write this help",

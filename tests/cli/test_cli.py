@@ -140,15 +140,15 @@ def test_letters():
 def test_options_of_each_command_are_in_its_help():
     options = {
         "validate": "format color max-errors stdin-filename exit-zero quiet warn deny allow "
-                    "deny-warnings baseline write-baseline jobs limit help",
-        "canonicalize": "yaml color max-errors stdin-filename limit help",
-        "resolve": "yaml origin color max-errors stdin-filename limit help",
-        "fix": "diff unsafe color max-errors stdin-filename limit help",
-        "hash": "source jobs check quiet status color max-errors stdin-filename limit help",
-        "next": "from count job color max-errors stdin-filename limit help",
-        "trust": "format count color max-errors stdin-filename limit help",
+                    "deny-warnings baseline write-baseline catalog jobs limit help",
+        "canonicalize": "yaml catalog color max-errors stdin-filename limit help",
+        "resolve": "yaml origin catalog color max-errors stdin-filename limit help",
+        "fix": "diff unsafe catalog color max-errors stdin-filename limit help",
+        "hash": "source jobs check quiet status catalog color max-errors stdin-filename limit help",
+        "next": "from count job catalog color max-errors stdin-filename limit help",
+        "trust": "format count catalog color max-errors stdin-filename limit help",
         "explain": "help",
-        "schema": "help",
+        "schema": "catalog color max-errors limit help",
         "completion": "help",
     }
     for name, expected in options.items():
@@ -1374,6 +1374,82 @@ def test_baselines_that_cannot_be_used():
            [b"cannot write `gone/known`"])
     expect(run("validate", "--write-baseline", "/dev/full", "d.yaml"), FILE, b"",
            [b"cannot write `/dev/full`: No space left on device"])
+
+
+# ---- catalogs -----------------------------------------------------------------------------
+
+CATALOG = b"""operators:
+  trigger_cron:
+    runtimes: [lambda]
+  parquet_compact:
+    config:
+      chunk_size: { type: integer, min: 1 }
+datasets: {}
+"""
+BAD_CATALOG = CATALOG.replace(b"runtimes", b"runtime")
+DOUBTFUL_CATALOG = CATALOG.replace(b"min: 1", b"min: 1, max: 010")
+
+
+def test_catalog_that_is_rejected():
+    good()
+    write("catalog.yaml", BAD_CATALOG)
+    said = [b"error[TD202]", b" --> catalog.yaml:3:5", b"did you mean `runtimes`?",
+            b"catalog.yaml: rejected, 1 error, "]
+    for args in (("validate", "good.yaml"), ("validate", "--quiet", "--exit-zero", "good.yaml"),
+                 ("validate", "--format=json", "good.yaml"), ("hash", "good.yaml"),
+                 ("validate", "--format=sarif", "gone.yaml"), ("fix", "good.yaml"), ("schema",)):
+        result = expect(run(*args, "--catalog", "catalog.yaml"), WRONG_USE, b"", said)
+        assert b"good.yaml" not in result.stderr, args
+    result = run("schema", "--catalog", "catalog.yaml", "--color=always")
+    assert b"\x1b[" in result.stderr
+
+
+def test_catalog_with_warnings():
+    good()
+    write("catalog.yaml", DOUBTFUL_CATALOG)
+    said = [b"warning[TD801]", b" --> catalog.yaml:6"]
+    expect(run("validate", "--catalog", "catalog.yaml", "good.yaml"), ACCEPTED, b"",
+           [*said, b"good.yaml: accepted"])
+    expect(run("schema", "--catalog", "catalog.yaml"), ACCEPTED, [b'"maximum": 10'], said)
+    for args in (("hash", "good.yaml"), ("validate", "--quiet", "good.yaml")):
+        expect(run(*args, "--catalog", "catalog.yaml"), ACCEPTED, err=b"")
+    expect(run("validate", "--catalog", "catalog.yaml", "--deny=TD801", "good.yaml"), WRONG_USE,
+           b"", [b"error[TD801]"])
+
+
+def test_catalog_that_cannot_be_read():
+    good()
+    expect(run("validate", "--catalog", "gone", "good.yaml"), FILE, b"", [b"cannot read `gone`"])
+    expect(run("schema", "--catalog", "."), FILE, b"", [b"cannot read `.`"])
+    expect(run("validate", "--catalog", "/dev/null", "good.yaml"), WRONG_USE, b"",
+           [b"/dev/null: rejected"])
+    expect(run("validate", "--catalog", "/dev/zero", "good.yaml"), WRONG_USE, b"",
+           [b"/dev/zero: rejected"])
+    expect(run("validate", "--catalog", "", "good.yaml"), WRONG_USE, b"", [b"not empty"])
+    write("catalog.yaml", CATALOG)
+    expect(run("schema", "--catalog", "catalog.yaml", "--limit", "input-bytes=9"), WRONG_USE, b"",
+           [b"TD190"])
+    expect(run("schema", "--catalog", "catalog.yaml", "good.yaml"), WRONG_USE, b"", [b"no FILE"])
+
+
+def test_catalog_of_standard_input():
+    good()
+    said = expect(run("validate", "--catalog", "-", "good.yaml", data=CATALOG), ACCEPTED, b"")
+    assert b"not checked" not in said.stderr
+    expect(run("validate", "--catalog", "-", "--stdin-filename", "x.yaml", "good.yaml",
+               data=BAD_CATALOG), WRONG_USE, b"", [b" --> -:3:5", b"\n-: rejected"])
+    expect(run("validate", "--catalog", "-", "-", data=CATALOG), WRONG_USE, b"",
+           [b"standard input `-` is given twice"])
+
+
+def test_schema_with_catalog():
+    write("catalog.yaml", CATALOG)
+    schema = json.loads(expect(run("schema", "--catalog", "catalog.yaml"), ACCEPTED,
+                               err=b"").stdout)
+    job = schema["properties"]["jobs"]["items"]
+    assert job["properties"]["operator"]["enum"] == ["parquet_compact", "trigger_cron"]
+    assert "enum" not in json.loads(run("schema").stdout)["properties"]["jobs"]["items"][
+        "properties"]["operator"]
 
 
 # ---- explain ------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 GOOD, BROKEN = str(EXAMPLES / "good.yaml"), str(EXAMPLES / "broken.yaml")
 BASELINE = str(Path(__file__).resolve().parents[1] / "data" / "known.baseline")
 FIXABLE = str(Path(__file__).resolve().parents[1] / "cases" / "invalid" / "td703-one-days.yaml")
+CATALOG = str(EXAMPLES / "catalog.yaml")
 FAULT = 4
 
 COMMANDS = (
@@ -46,6 +47,9 @@ COMMANDS = (
     ("explain", "TD402", "199"),
     ("explain", "unknwon-job"),
     ("schema",),
+    ("schema", "--catalog", CATALOG),
+    ("validate", "--catalog", BROKEN, GOOD),
+    ("hash", "--catalog", CATALOG, GOOD),
     ("completion", "bash"),
     ("validate", "--limit", "depth=9999", GOOD),
 )
