@@ -4,8 +4,8 @@
     check_docs.py COMMAND
 
 The program in README.md is the sample, its report is what COMMAND prints, its links lead
-somewhere; the document in tracedag(5) is accepted; the test vectors in tracedag-canonical(7) are
-what COMMAND makes of their documents.
+somewhere; the document in tracedag(5) is accepted, and that in tracedag-catalog(5) by the catalog
+before it; the test vectors in tracedag-canonical(7) are what COMMAND makes of their documents.
 
 A test vector is a subsection of TEST VECTORS with literal displays in this order: the document,
 its canonical form, its resolved form, its hashes, and, if wanted, the bytes behind the hashes of
@@ -45,6 +45,19 @@ def check_page(page, command):
         if result.returncode != 0:
             faults.append("a document in tracedag.5 is refused:\n" + result.stdout + result.stderr)
     return faults
+
+
+def check_catalog_page(page, command):
+    """Faults of the catalog and the document that tracedag-catalog(5) shows."""
+    catalog, document = re.findall(r"^\.Bd -literal\n(.*?)^\.Ed$", page, re.M | re.S)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "catalog.yaml"
+        file.write_text(catalog)
+        result = subprocess.run([command, "validate", "--catalog", file, "-"], input=document,
+                                text=True, capture_output=True)
+    if result.returncode != 0 or "not checked" in result.stderr:
+        return ["the samples of tracedag-catalog.5 are refused:\n" + result.stderr]
+    return []
 
 
 def shown(text):
@@ -136,6 +149,7 @@ def main():
     command = Path(sys.argv[1]).resolve()
     faults = check_readme((TOP / "README.md").read_text(), command)
     faults += check_page((TOP / "man" / "tracedag.5").read_text(), command)
+    faults += check_catalog_page((TOP / "man" / "tracedag-catalog.5").read_text(), command)
     faults += check_vectors((TOP / "man" / "tracedag-canonical.7").read_text(), command)
     for fault in faults:
         print(fault)
