@@ -7,6 +7,7 @@
 #include "catalog.h"
 #include "codes.h"
 #include "compile.h"
+#include "draw.h"
 #include "group.h"
 #include "hold.h"
 #include "job_hash.h"
@@ -1013,6 +1014,28 @@ tracedag_status tracedag_dag_trust_render(const tracedag_dag *dag, uint32_t most
         file = "-";
     bool done = is_text ? td_trust_text(dag, most, file, flags != 0, &buf)
                         : td_trust_json(dag, most, file, &buf);
+    return end_text(&buf, done, text, size);
+}
+
+/* ---- pictures --------------------------------------------------------------------------- */
+
+static_assert((int)TRACEDAG_PICTURE_TEXT == TD_DRAW_TEXT &&
+                  (int)TRACEDAG_PICTURE_MERMAID == TD_DRAW_MERMAID &&
+                  (int)TRACEDAG_PICTURE_DOT == TD_DRAW_DOT,
+              "pictures have the same numbers inside");
+
+tracedag_status tracedag_dag_draw(const tracedag_dag *dag, const tracedag_report *report,
+                                  const tracedag_diff *change, uint32_t picture,
+                                  uint32_t flags, char **text, size_t *size)
+{
+    bool known = picture >= TRACEDAG_PICTURE_TEXT && picture <= TRACEDAG_PICTURE_DOT;
+    if (!begin_out(text, size) || !dag || change || !known || flags > TRACEDAG_DRAW_COLOR)
+        return TRACEDAG_MISUSE;
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    bool done =
+        td_draw(dag, report, (enum td_drawing)picture, flags & TRACEDAG_DRAW_COLOR, &buf);
     return end_text(&buf, done, text, size);
 }
 

@@ -157,6 +157,13 @@ static inline tracedag_status call_group_report(const struct subject *s, char **
     X(trust_json, dag, LINES | JSON_LINES, \
       tracedag_dag_trust_render(s->dag, 1000, TRACEDAG_FORMAT_JSON, "a\"\n\xFF.yaml", 0, text, \
                                 size)) \
+    X(draw_text, dag, LINES, \
+      tracedag_dag_draw(s->dag, s->report, NULL, TRACEDAG_PICTURE_TEXT, TRACEDAG_DRAW_COLOR, \
+                        text, size)) \
+    X(draw_mermaid, dag, LINES, \
+      tracedag_dag_draw(s->dag, s->report, NULL, TRACEDAG_PICTURE_MERMAID, 0, text, size)) \
+    X(draw_dot, dag, LINES, \
+      tracedag_dag_draw(s->dag, NULL, NULL, TRACEDAG_PICTURE_DOT, 0, text, size)) \
     X(config_json, config, JSON, \
       tracedag_value_json(s->dag, s->config, text, size)) \
     X(group_text, report, LINES, call_group(s, TRACEDAG_FORMAT_TEXT, text, size)) \

@@ -730,6 +730,7 @@ int main(int argc, char **argv)
     srunner_add_suite(runner, suite_together());
     srunner_add_suite(runner, suite_threads());
     srunner_add_suite(runner, suite_trust());
+    srunner_add_suite(runner, suite_draw());
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);

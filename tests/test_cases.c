@@ -568,6 +568,37 @@ static void check_written(const tracedag_dag *dag, const char *name)
     }
 }
 
+/* Its pictures, with all findings, like a rendering. */
+static void check_pictures(struct bytes document, const char *name)
+{
+    static const struct {
+        const char *ending;
+        uint32_t picture;
+    } files[] = {
+        {".graph", TRACEDAG_PICTURE_TEXT},
+        {".mermaid", TRACEDAG_PICTURE_MERMAID},
+        {".dot", TRACEDAG_PICTURE_DOT},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char room[PATH_ROOM];
+        struct stat status;
+        struct bytes text;
+        tracedag_dag *dag;
+        tracedag_report *report;
+        if (stat(path_of(room, "valid", name, files[i].ending), &status) != 0)
+            continue;
+        ck_assert_int_eq(tracedag_check(document.ptr, document.len, NULL, &dag, &report),
+                         TRACEDAG_OK);
+        ck_assert_int_eq(tracedag_dag_draw(dag, report, NULL, files[i].picture, 0,
+                                           &text.ptr, &text.len),
+                         TRACEDAG_OK);
+        compare_or_update(room, text.ptr, text.len);
+        tracedag_free(text.ptr);
+        tracedag_report_unref(report);
+        tracedag_dag_unref(dag);
+    }
+}
+
 /* What reaches its datasets, where a file says what; these are reasoned from the document. */
 static void check_trust(const tracedag_dag *dag, const char *name)
 {
@@ -618,6 +649,7 @@ START_TEST(test_valid)
     }
     check_written(dag, name);
     check_trust(dag, name);
+    check_pictures(document, name);
     check_forms(dag, canonical, name);
     check_disguises(document, canonical, hash.ptr, name);
     tracedag_free(canonical.ptr);

@@ -543,6 +543,34 @@ TRACEDAG_API tracedag_status tracedag_dag_trust_render(const tracedag_dag *dag,
                                                        const char *file, uint32_t flags,
                                                        char **text, size_t *size);
 
+/* ---- pictures ---------------------------------------------------------------------------- */
+
+/** What changed between two DAGs. */
+typedef struct tracedag_diff tracedag_diff;
+
+enum tracedag_picture {
+    TRACEDAG_PICTURE_TEXT = 1, /**< lines for a terminal, or a list where they are many */
+    TRACEDAG_PICTURE_MERMAID = 2, /**< a flowchart of Mermaid, as Markdown shows it */
+    TRACEDAG_PICTURE_DOT = 3      /**< for the programs of Graphviz */
+};
+
+enum tracedag_draw_flags {
+    TRACEDAG_DRAW_COLOR = 1 /**< terminal colours in TRACEDAG_PICTURE_TEXT */
+};
+
+/** Draws a DAG (enum tracedag_picture), UTF-8, ending with LF: its jobs by trust zone with their
+ *  sources, outputs and filters on edges, published and external datasets. Findings of `report`
+ *  (may be NULL) stand at what they are about. `change` is NULL. Texts of the document are cut
+ *  where they are long, and escaped for what reads the picture. `*text` is owned, NUL-terminated,
+ *  `*size` its length without the NUL (may be NULL). Unknown pictures and flags are
+ *  TRACEDAG_MISUSE. Takes time proportional to the jobs and inputs of the DAG, times the
+ *  logarithm of their number. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_dag_draw(const tracedag_dag *dag,
+                                               const tracedag_report *report,
+                                               const tracedag_diff *change,
+                                               uint32_t picture, uint32_t flags,
+                                               char **text, size_t *size);
+
 /* ---- many DAGs --------------------------------------------------------------------------- */
 
 /** What other DAGs see of a document: the datasets that it publishes and reads, where, and how the
