@@ -172,10 +172,8 @@ static void put_size(struct td_buf *out, const char *head, const struct td_index
         td_buf_text(out, "null");
 }
 
-/* How many of each a document was held against; null is not checked. */
-static void put_catalog(struct td_buf *out, const struct tracedag_catalog *catalog)
+void td_render_catalog(const struct tracedag_catalog *catalog, struct td_buf *out)
 {
-    td_buf_text(out, ",\"catalog\":");
     if (!catalog) {
         td_buf_text(out, "null");
         return;
@@ -198,7 +196,8 @@ static void put_summary(const struct json *j, const struct tracedag_report *repo
     put_number(out, ",\"notes\":", diag->by_severity[TRACEDAG_SEVERITY_NOTE]);
     put_number(out, ",\"suppressed\":", diag->suppressed);
     put_number(out, ",\"dropped\":", diag->dropped);
-    put_catalog(out, report->settings.catalog);
+    td_buf_text(out, ",\"catalog\":");
+    td_render_catalog(report->settings.catalog, out);
     if (report->among)
         put_number(out, ",\"among\":", report->among);
     td_buf_text(out, "}\n");

@@ -33,6 +33,10 @@ struct td_region td_region_of(const struct td_source *source,
                               const tracedag_position *start,
                               const tracedag_position *end);
 
+/** Writes, as JSON, how many operators and datasets a document was held against; null is not
+ *  checked. */
+void td_render_catalog(const struct tracedag_catalog *catalog, struct td_buf *out);
+
 /** The word of a severity for programs: `error`, `warning`, `note`. */
 const char *td_severity_word(uint32_t severity);
 

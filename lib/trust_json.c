@@ -1,5 +1,6 @@
 /* The report on trust as JSON Lines. Keys and their order are a promise to readers; new keys may
  * come. */
+#include "render_parts.h"
 #include "trust.h"
 #include "zone.h"
 
@@ -105,7 +106,9 @@ static void put_summary(const struct report *r)
     put_number(r->out, ",\"flows\":", r->flows);
     put_number(r->out, ",\"unpublished\":", r->into_none);
     put_number(r->out, ",\"left_out\":", r->t.left_out);
-    td_buf_text(r->out, ",\"catalog\":null}\n");
+    td_buf_text(r->out, ",\"catalog\":");
+    td_render_catalog(r->t.dag->catalog, r->out);
+    td_buf_text(r->out, "}\n");
 }
 
 bool td_trust_json(const struct tracedag_dag *dag, uint32_t most, const char *file,

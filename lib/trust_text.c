@@ -1,6 +1,7 @@
 /* The report on trust for people: a paragraph for each published dataset, a line for each flow
  * into it, a last line with the counts. Names are escaped; of a long path the beginning and the
  * end are shown. */
+#include "catalog.h"
 #include "diag.h"
 #include "secret.h"
 #include "trust.h"
@@ -172,6 +173,16 @@ static void put_dataset(struct report *r)
 
 /* ---- the report ------------------------------------------------------------------------- */
 
+/* What a catalog would tell. */
+static const char *caveat(const struct tracedag_catalog *catalog)
+{
+    if (!catalog)
+        return " (all of lambda is untrusted: no catalog given)\n";
+    return catalog->operators.given
+               ? "\n"
+               : " (all of lambda is untrusted: the catalog names no operators)\n";
+}
+
 static void put_counts(const struct report *r, const char *file)
 {
     size_t datasets = r->t.m->publish_count;
@@ -186,7 +197,7 @@ static void put_counts(const struct report *r, const char *file)
     td_buf_number(r->out, r->into_none);
     td_buf_text(r->out, " into none");
     td_buf_text(r->out, r->t.left_out ? ", more are not shown" : "");
-    td_buf_text(r->out, " (all of lambda is untrusted: no catalog given)\n");
+    td_buf_text(r->out, caveat(r->t.dag->catalog));
 }
 
 bool td_trust_text(const struct tracedag_dag *dag, uint32_t most, const char *file,

@@ -1,5 +1,6 @@
 /* zone.h - how far the code of a job is trusted. `lambda` runs what users upload, so what runs
- * there is untrusted; the platform's own operators and control jobs are not. */
+ * there is untrusted, unless the catalog trusts its operator; the platform's own operators and
+ * control jobs are trusted. */
 #ifndef TD_ZONE_H
 #define TD_ZONE_H
 
@@ -7,7 +8,7 @@
 
 enum td_zone {
     TD_ZONE_UNTRUSTED, /**< `lambda` */
-    TD_ZONE_PLATFORM,  /**< `ecs_platform`: it may have secrets and reach the database */
+    TD_ZONE_PLATFORM,  /**< `ecs_platform`, and what is trusted on `lambda` */
     TD_ZONE_CONTROL    /**< `dispatcher`: it runs no operator of its own */
 };
 

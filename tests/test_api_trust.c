@@ -212,6 +212,51 @@ START_TEST(test_work_is_bounded)
 }
 END_TEST
 
+/* A job that reads `count` others, all of which read `x`, and has as many outputs, all published:
+ * searches are long, and each finds one flow. */
+static tracedag_dag *funnel(uint32_t count)
+{
+    struct text text = {NULL, 0, 0};
+    put(&text, "name: d\njobs:\n");
+    for (uint32_t i = 0; i < count; i++)
+        put(&text,
+            "  - {name: r%u, " READER ", outputs: 1, update_strategy: replace,\n"
+            "     inputs: [{from: {dataset: x}}]}\n",
+            i);
+    put(&text,
+        "  - {name: all, " READER ", outputs: %u, update_strategy: replace, inputs: [",
+        count);
+    for (uint32_t i = 0; i < count; i++)
+        put(&text, "%s{from: {job: r%u, output: 0}}", i ? ", " : "", i);
+    put(&text, "]}\npublish:\n");
+    for (uint32_t i = 0; i < count; i++)
+        put(&text, "  d%u: {from: {job: all, output: %u}}\n", i, i);
+    tracedag_dag *dag = must_accept(text.ptr, text.len, NULL);
+    drop(&text);
+    return dag;
+}
+
+/* A search that does not come to its end gives no flow, nor does any behind it. */
+START_TEST(test_searches_are_bounded)
+{
+    enum { COUNT = 1000 };
+    tracedag_dag *dag = funnel(COUNT);
+    tracedag_list flows;
+    size_t left_out;
+    ck_assert_int_eq(tracedag_dag_flows(dag, COUNT, &flows, &left_out), TRACEDAG_OK);
+    ck_assert_uint_gt(flows.count, 100);
+    ck_assert_uint_eq(flows.count + left_out, COUNT);
+    for (uint32_t i = 0; i < flows.count; i++) {
+        const tracedag_flow *flow = record(&flows, i);
+        ck_assert_uint_eq(flow->publish, i);
+        ck_assert_uint_eq(flow->entries, COUNT);
+        check_path(dag, flow, "r0 all");
+    }
+    tracedag_free(flows.items);
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
 /* ---- the report ------------------------------------------------------------------------- */
 
 static char *render(const tracedag_dag *dag, uint32_t most, uint32_t format,
@@ -326,6 +371,69 @@ START_TEST(test_report_hides_credentials)
 }
 END_TEST
 
+/* `lambda` runs an operator that the catalog trusts, one that it does not, and code of a user,
+ * which stays untrusted whatever operator runs it. */
+static const char on_lambda[] =
+    "name: d\n"
+    "jobs:\n"
+    "  - {name: a, activation: reactive, runtime: lambda, operator: known, outputs: 1,\n"
+    "     update_strategy: replace, execution_strategy: PerUpdate,\n"
+    "     inputs: [{from: {dataset: x}}]}\n"
+    "  - {name: b, activation: reactive, runtime: lambda, operator: runs, outputs: 1,\n"
+    "     update_strategy: replace, execution_strategy: PerUpdate, udf: {bundle_id: code},\n"
+    "     inputs: [{from: {job: a, output: 0}}]}\n"
+    "  - {name: c, activation: reactive, runtime: lambda, operator: other, outputs: 1,\n"
+    "     update_strategy: replace, execution_strategy: PerUpdate,\n"
+    "     inputs: [{from: {job: b, output: 0}}]}\n"
+    "publish: {p: {from: {job: c, output: 0}}}\n";
+
+static tracedag_dag *judged_by(const char *document, const char *catalog_text)
+{
+    tracedag_options *options = tracedag_options_new();
+    tracedag_catalog *catalog;
+    ck_assert_int_eq(
+        tracedag_catalog_read(catalog_text, strlen(catalog_text), NULL, &catalog, NULL),
+        TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_options_set_catalog(options, catalog), TRACEDAG_OK);
+    tracedag_dag *dag = must_accept(document, strlen(document), options);
+    tracedag_catalog_unref(catalog);
+    tracedag_options_unref(options);
+    return dag;
+}
+
+START_TEST(test_report_by_a_catalog)
+{
+    tracedag_dag *dag = judged_by(
+        on_lambda, "operators: {known: {trusted_on_lambda: true}, other: {},\n"
+                   "            runs: {trusted_on_lambda: true, udf: allowed}}\n");
+    check_render(dag, 9, TRACEDAG_FORMAT_TEXT, "f", 0,
+                 "dataset `p`, output 0 of `c` (untrusted)\n"
+                 "  bundle `code`: `b` (untrusted) -> `c` (untrusted)\n"
+                 "  external dataset `x`: `a` -> `b` (untrusted) -> `c` (untrusted)\n"
+                 "\n"
+                 "f: 2 flows into 1 of 1 published dataset, 0 into none\n");
+    char *text = render(dag, 9, TRACEDAG_FORMAT_JSON, NULL, 0);
+    ck_assert_ptr_nonnull(strstr(text, "{\"job\":\"a\",\"zone\":\"platform\"}"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "\"catalog\":{\"operators\":3,\"datasets\":null}}"));
+    tracedag_free(text);
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
+START_TEST(test_report_by_a_catalog_of_datasets)
+{
+    tracedag_dag *dag = judged_by(on_lambda, "datasets: {x: {}}\n");
+    char *text = render(dag, 9, TRACEDAG_FORMAT_TEXT, NULL, 0);
+    ck_assert_ptr_nonnull(strstr(text, ": `a` (untrusted) -> `b` (untrusted) -> "));
+    ck_assert_ptr_nonnull(strstr(
+        text,
+        "0 into none (all of lambda is untrusted: the catalog names no operators)\n"));
+    tracedag_free(text);
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
 START_TEST(test_report_of_many_datasets)
 {
     tracedag_dag *dag = chain(12);
@@ -405,9 +513,12 @@ Suite *suite_trust(void)
     tcase_add_test(tests, test_no_flows);
     tcase_add_test(tests, test_flows_of_a_small_chain);
     tcase_add_test(tests, test_work_is_bounded);
+    tcase_add_test(tests, test_searches_are_bounded);
     tcase_add_test(tests, test_report_that_is_cut);
     tcase_add_test(tests, test_report_in_colour);
     tcase_add_test(tests, test_report_hides_credentials);
+    tcase_add_test(tests, test_report_by_a_catalog);
+    tcase_add_test(tests, test_report_by_a_catalog_of_datasets);
     tcase_add_test(tests, test_report_of_many_datasets);
     tcase_add_test(tests, test_flows_misuse);
     tcase_add_test(tests, test_report_misuse);

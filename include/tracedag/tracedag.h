@@ -533,8 +533,9 @@ TRACEDAG_API tracedag_status tracedag_dag_flows(const tracedag_dag *dag, uint32_
 
 /** Writes these flows as a report, TRACEDAG_FORMAT_TEXT for people or TRACEDAG_FORMAT_JSON: JSON
  *  Lines, a record for each published dataset, one for what leads to none, one with the counts.
- *  Both say which zone the jobs on a path run in: what runs on `lambda` is untrusted. Text shows
- *  neither all of a long path nor a bundle whose name looks like a credential. `file` and `flags`
+ *  Both say which zone the jobs on a path run in: what runs on `lambda` is untrusted, unless the
+ *  catalog of the DAG trusts its operator there and it runs no bundle. Text shows neither all of a
+ *  long path nor a bundle whose name looks like a credential. `file` and `flags`
  *  are those of tracedag_report_render(), `most` that of tracedag_dag_flows(). `*text` is owned,
  *  NUL-terminated, ends with LF, `*size` is its length without the NUL (may be NULL). Other formats
  *  and unknown flags are TRACEDAG_MISUSE. Since: 0.1.0 */
