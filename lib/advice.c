@@ -1,6 +1,5 @@
 #include "edits.h"
 #include "reader.h"
-#include "suggest.h"
 
 struct td_str td_listed(struct td_diag *diag, const struct td_str *words, size_t count,
                         const char *joint)
@@ -26,15 +25,13 @@ static void offer_names(struct td_reader *r, struct td_finding *f,
                      r->tree, node, near->names[i]);
 }
 
-void td_advise(struct td_reader *r, struct td_finding *f, struct td_str found,
-               const struct td_advice *advice)
+struct td_suggest_result td_advise(struct td_reader *r, struct td_finding *f,
+                                   struct td_str found, const struct td_advice *advice)
 {
     struct td_diag *diag = r->diag;
-    if (!td_kept(diag, f))
-        return;
     struct td_suggest search;
     td_suggest_start(&search, found);
-    if (td_may_search(diag, advice->count)) {
+    if (td_kept(diag, f) && td_may_search(diag, advice->count)) {
         for (size_t i = 0; i < advice->count; i++) {
             struct td_str name = advice->name_of(advice->set, i);
             if (name.len) /* a name that is not valid here is given as an empty one */
@@ -43,9 +40,10 @@ void td_advise(struct td_reader *r, struct td_finding *f, struct td_str found,
     }
     struct td_suggest_result near = td_suggest_result(&search);
     if (near.count == 0)
-        return;
+        return near;
     td_help(diag, f, "did you mean %t?", td_listed(diag, near.names, near.count, "or"));
     offer_names(r, f, &near, advice->node);
+    return near;
 }
 
 static struct td_str word_of(const void *set, size_t i)

@@ -18,6 +18,9 @@ struct td_catalog_entry {
         *words;    /**< `enum` in the order of names; of numbers their keys */
     int64_t least; /**< bounds of lengths and counts, as far as they have any */
     int64_t most;
+    uint32_t id; /**< its number among all of the catalog */
+    uint32_t
+        next_required; /**< of its list: the index of the next one that has to be there */
 };
 
 /** Records by name. */
@@ -34,6 +37,7 @@ struct tracedag_catalog {
     struct td_arena arena;
     struct td_index operators;
     struct td_index datasets;
+    uint32_t entry_count; /**< of fields */
 };
 
 void td_catalog_init(struct tracedag_catalog *catalog, struct td_mem mem);
@@ -51,6 +55,19 @@ const tracedag_dataset *td_catalog_dataset(const struct tracedag_catalog *catalo
 /** The field of a name in a list of fields; NULL when there is none. */
 const struct td_catalog_entry *td_catalog_field(const tracedag_list *fields,
                                                 struct td_str name);
+
+/** The first field of a list that has to be there, and the next one behind another; the number of
+ *  fields where there is none. */
+static inline size_t td_catalog_required(const tracedag_list *fields)
+{
+    const struct td_catalog_entry *first = fields->items;
+    return fields->count && !first->pub.required ? first->next_required : 0;
+}
+
+static inline size_t td_catalog_next_required(const tracedag_list *fields, size_t i)
+{
+    return ((const struct td_catalog_entry *)fields->items)[i].next_required;
+}
 
 /** Whether a field has a value among those of its `enum`; for a number, its key. */
 bool td_catalog_has_word(const struct td_catalog_entry *field, struct td_str word);

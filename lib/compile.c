@@ -294,7 +294,8 @@ static bool judge(struct tracedag_dag *dag, struct td_diag *diag,
                                .tree = &dag->doc->tree,
                                .diag = diag,
                                .limits = limits,
-                               .catalog = settings->catalog};
+                               .catalog = settings->catalog,
+                               .datasets_elsewhere = settings->datasets_elsewhere};
     td_read_dag(&reader);
     if (!reader.failed)
         td_graph_resolve(&reader);
@@ -302,6 +303,8 @@ static bool judge(struct tracedag_dag *dag, struct td_diag *diag,
         td_rules_jobs(&reader);
     if (!reader.failed)
         td_rules_publishes(&reader);
+    if (!reader.failed && settings->catalog)
+        td_rules_catalog(&reader);
     if (!reader.failed)
         td_graph_order(&reader);
     if (!reader.failed)

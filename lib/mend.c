@@ -6,6 +6,8 @@
  */
 #include "mend.h"
 
+#include "catalog.h"
+
 #include "place.h"
 
 #include <stdlib.h>
@@ -48,14 +50,21 @@ static void drop_version(struct td_version *version)
     *version = (struct td_version){NULL, NULL};
 }
 
-static bool judge_version(struct td_version *version, const struct td_settings *settings)
+/* Judges a version as what the given document is: a DAG, or a catalog. */
+static bool judge_version(struct td_version *version, const struct td_mending *m)
 {
-    struct tracedag_dag *dag;
-    if (!version->doc || !td_judge(version->doc, settings, &dag, &version->report))
+    struct tracedag_dag *dag = NULL;
+    struct tracedag_catalog *catalog = NULL;
+    if (!version->doc)
         return false;
+    bool done =
+        m->of_catalog
+            ? td_judge_catalog(version->doc, &m->settings, &catalog, &version->report)
+            : td_judge(version->doc, &m->settings, &dag, &version->report);
     if (dag)
         td_dag_drop(dag);
-    return true;
+    td_catalog_drop(catalog);
+    return done;
 }
 
 /* ---- what may be applied ---------------------------------------------------------------- */
@@ -183,7 +192,7 @@ static bool read_attempt(struct round *r, struct attempt *a)
     bool done = !text.failed;
     if (done) {
         a->version.doc = td_read(text.ptr ? text.ptr : "", text.len, &r->m->settings);
-        done = judge_version(&a->version, &r->m->settings);
+        done = judge_version(&a->version, r->m);
     }
     td_buf_free(&text);
     return done;
@@ -341,7 +350,7 @@ static bool begin(struct td_mending *m, struct tracedag_report *report)
     /* Keeping a document is all that is done to it. */
     m->now.doc =
         td_doc_keep((struct tracedag_doc *)(uintptr_t)td_report_document(report));
-    return judge_version(&m->now, &m->settings) || fail(m);
+    return judge_version(&m->now, m) || fail(m);
 }
 
 /* Each try costs as much as the first judgement did. */
@@ -355,7 +364,11 @@ static uint32_t tries_for(size_t size)
 bool td_mend(struct td_mending *m, struct tracedag_report *report, bool unsafe)
 {
     const struct td_limits *limits = &report->settings.limits;
-    *m = (struct td_mending){.settings = report->settings, .unsafe = unsafe};
+    /* What reading alone reports is to be judged as the document says. */
+    const struct td_settings *settings =
+        report->doc ? &report->settings : &td_report_document(report)->settings;
+    *m = (struct td_mending){.settings = *settings, .unsafe = unsafe};
+    m->of_catalog = report->of_catalog;
     m->mem.budget = (size_t)limits->of[TRACEDAG_LIMIT_HEAP_BYTES];
     m->tries = tries_for(report->source->size);
     td_arena_init(&m->arena, &m->mem);

@@ -24,9 +24,10 @@ struct td_mending {
     struct td_patch *rounds; /**< what each round changed */
     size_t round_count;
     size_t round_room;
-    uint32_t tries; /**< documents that may still be read to find out */
-    bool unsafe;    /**< unsafe fixes are taken, too */
-    bool failed;    /**< memory ran out */
+    uint32_t tries;  /**< documents that may still be read to find out */
+    bool unsafe;     /**< unsafe fixes are taken, too */
+    bool of_catalog; /**< it is a catalog that is mended */
+    bool failed;     /**< memory ran out */
 };
 
 /** Mends the document of a report; false when memory ran out. td_mend_free() is due in any

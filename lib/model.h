@@ -32,7 +32,9 @@ struct td_input {
         target; /**< the value that names a job or dataset; TD_POISON when unusable */
     uint32_t output; /**< the value of `output`; likewise */
     uint32_t index;  /**< its position in the job */
-    bool sound;      /**< it is an edge of the graph */
+    uint32_t
+        publish; /**< of a dataset that this DAG publishes: its index, from 1; else 0 */
+    bool sound;  /**< it is an edge of the graph */
 };
 
 struct td_publish {

@@ -427,6 +427,17 @@ static void check_column(struct td_reader *r, const struct td_scope *scope, uint
     td_data_text(r->diag, f, "name", name);
 }
 
+/* Those that have to be there are found without a look at the others. */
+static void link_required(struct td_catalog_entry *list, size_t count)
+{
+    uint32_t next = (uint32_t)count;
+    for (size_t i = count; i-- > 0;) {
+        list[i].next_required = next;
+        if (list[i].pub.required)
+            next = (uint32_t)i;
+    }
+}
+
 static void read_fields(struct td_catalog_reader *c, const struct td_entries *entries,
                         uint32_t map)
 {
@@ -437,11 +448,13 @@ static void read_fields(struct td_catalog_reader *c, const struct td_entries *en
     if (!list)
         return;
     for (size_t i = 0; i < keys.count && !c->catalog->arena.failed; i++) {
+        list[i].id = c->catalog->entry_count++;
         list[i].pub.name = td_catalog_text(c, keys.list[i].text);
         if (entries->use == TD_ENTRY_OF_WHERE)
             check_column(c->r, &scope, keys.list[i].id);
         read_entry(c, &scope, entries->use, keys.list[i].text, keys.list[i].id, &list[i]);
     }
+    link_required(list, keys.count);
     *entries->to.fields = (tracedag_list){list, keys.count, sizeof *list};
 }
 

@@ -7,6 +7,7 @@
 #include "limits.h"
 #include "model.h"
 #include "scope.h"
+#include "suggest.h"
 
 struct td_reader {
     struct td_model *model;
@@ -14,6 +15,7 @@ struct td_reader {
     struct td_diag *diag;
     const struct td_limits *limits;
     const struct tracedag_catalog *catalog; /**< what is allowed; NULL when nobody says */
+    bool datasets_elsewhere;                /**< there may be others than it has */
     bool failed;                            /**< memory ran out */
 };
 
@@ -62,6 +64,13 @@ struct td_finding *td_wrong_type(struct td_reader *r, const struct td_scope *sco
                                  struct td_str field, const struct td_value *value,
                                  const char *wanted);
 
+/** Adds what most often is meant by a value of another type than is wanted. */
+void td_advise_type(struct td_reader *r, struct td_finding *f, uint32_t node,
+                    const char *wanted);
+
+/** `true` or `false` for the words that YAML 1.1 has for them; empty for any other text. */
+struct td_str td_boolean_meant(struct td_str text);
+
 /** What was found, in words. */
 struct td_str td_found_at(struct td_reader *r, uint32_t node);
 
@@ -103,15 +112,15 @@ struct td_str td_listed(struct td_diag *diag, const struct td_str *words, size_t
                         const char *joint);
 
 /** Advice for a name that is not known: the nearest of `count` names, or all of them when they
- *  are few. `name_of` gives the i-th. */
+ *  are few. `name_of` gives the i-th. Gives the nearest as well. */
 struct td_advice {
     struct td_str (*name_of)(const void *set, size_t i);
     const void *set;
     size_t count;
     uint32_t node; /**< the key or value that is to become the name; 0 for none */
 };
-void td_advise(struct td_reader *r, struct td_finding *f, struct td_str found,
-               const struct td_advice *advice);
+struct td_suggest_result td_advise(struct td_reader *r, struct td_finding *f,
+                                   struct td_str found, const struct td_advice *advice);
 
 /** The same for a word that is none of a closed list. */
 void td_advise_words(struct td_reader *r, struct td_finding *f, struct td_str found,

@@ -340,6 +340,8 @@ static void resolve_dataset_input(struct td_reader *r, const struct td_name *nam
     const struct td_model *m = r->model;
     const struct td_name *found =
         td_names_find(names, m->publish_count, td_slice(input->pub.dataset));
+    if (found)
+        input->publish = found->id + 1;
     if (!found || !m->publishes[found->id].sound)
         return;
     input->pub.job = m->publishes[found->id].pub.job;

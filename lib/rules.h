@@ -9,6 +9,9 @@
 /** Judges every job of a read model. */
 void td_rules_jobs(struct td_reader *r);
 
+/** Judges every job and input by the reader's catalog. */
+void td_rules_catalog(struct td_reader *r);
+
 /** Judges every published dataset, once references are resolved. */
 void td_rules_publishes(struct td_reader *r);
 

@@ -1,3 +1,4 @@
+#include "catalog.h"
 #include "edits.h"
 #include "rules.h"
 
@@ -5,6 +6,7 @@ struct judged {
     struct td_reader *r;
     const struct td_job *job;
     struct td_scope scope;
+    const tracedag_operator *allowed; /* what the catalog says; NULL for nothing */
 };
 
 static bool has(const struct judged *j, enum td_job_field field)
@@ -182,6 +184,12 @@ static void judge_bundle(const struct judged *j)
     td_help(diag, f, "remove `secrets`; give the work that needs them to a platform job");
 }
 
+static bool needs_bundle(const struct judged *j)
+{
+    return td_str_eq(td_slice(j->job->pub.operator_name), TD_S("udf")) ||
+           (j->allowed && j->allowed->udf == TRACEDAG_POLICY_REQUIRED);
+}
+
 static void judge_trust(const struct judged *j)
 {
     struct td_diag *diag = j->r->diag;
@@ -190,13 +198,14 @@ static void judge_trust(const struct judged *j)
         judge_bundle(j);
         return;
     }
-    if (td_str_eq(td_slice(j->job->pub.operator_name), TD_S("udf")) && !cut) {
+    if (needs_bundle(j) && !cut) {
         struct td_finding *f = report_missing(j, TRACEDAG_CODE_MISSING_UDF, TD_JOB_UDF);
-        td_message(diag, f, "%t uses operator `udf` and has no `udf` block",
-                   job_words(j));
+        td_message(diag, f, "%t uses operator %q and has no `udf` block", job_words(j),
+                   td_slice(j->job->pub.operator_name));
         td_help(diag, f, "add `udf:` with `bundle_id`");
     }
-    if (j->job->pub.runtime == TRACEDAG_RUNTIME_LAMBDA && asks_secrets(j)) {
+    if (j->job->pub.runtime == TRACEDAG_RUNTIME_LAMBDA && asks_secrets(j) &&
+        !(j->allowed && j->allowed->trusted_on_lambda)) {
         struct td_finding *f =
             report_key(j, TRACEDAG_CODE_UNTRUSTED_SECRETS, TD_JOB_SECRETS);
         td_message(diag, f,
@@ -210,7 +219,9 @@ void td_rules_jobs(struct td_reader *r)
 {
     for (size_t i = 0; i < r->model->job_count; i++) {
         const struct td_job *job = &r->model->jobs[i];
-        struct judged j = {r, job, td_job_scope(r->model, job)};
+        struct judged j = {r, job, td_job_scope(r->model, job), NULL};
+        if (r->catalog)
+            j.allowed = td_catalog_operator(r->catalog, td_slice(job->pub.operator_name));
         if (job->pub.activation == TRACEDAG_ACTIVATION_REACTIVE)
             judge_reactive(&j);
         else if (job->pub.activation == TRACEDAG_ACTIVATION_SOURCE)

@@ -76,8 +76,8 @@ bool td_read_present(struct td_reader *r, const struct td_scope *scope,
 }
 
 /* What most often is meant by a value of another type. */
-static void advise_type(struct td_reader *r, struct td_finding *f, uint32_t node,
-                        const char *wanted)
+void td_advise_type(struct td_reader *r, struct td_finding *f, uint32_t node,
+                    const char *wanted)
 {
     const struct td_node *found = td_node_raw(r->tree, node);
     bool scalar = !td_is_collection(found);
@@ -110,7 +110,7 @@ struct td_finding *td_wrong_type(struct td_reader *r, const struct td_scope *sco
     td_data_text(r->diag, f, "name", field);
     td_data_text(r->diag, f, "expected", (struct td_str){wanted, strlen(wanted)});
     td_data_text(r->diag, f, "found", td_found(r->diag, r->tree, value->node));
-    advise_type(r, f, value->node, wanted);
+    td_advise_type(r, f, value->node, wanted);
     return f;
 }
 
@@ -323,25 +323,25 @@ static bool read_output(const struct judged *j)
     return has_few_digits(j);
 }
 
-/* The words of YAML 1.1 for a boolean; NULL for any other text. */
-static const char *boolean_meant(struct td_str text)
+struct td_str td_boolean_meant(struct td_str text)
 {
     static const char *const words[][2] = {
         {"yes", "true"}, {"on", "true"},   {"y", "true"},  {"true", "true"},
         {"no", "false"}, {"off", "false"}, {"n", "false"}, {"false", "false"}};
     for (size_t i = 0; i < TD_COUNT(words); i++) {
         if (td_folds_to(text, (struct td_str){words[i][0], strlen(words[i][0])}))
-            return words[i][1];
+            return (struct td_str){words[i][1], strlen(words[i][1])};
     }
-    return NULL;
+    return TD_S("");
 }
 
 static bool no_boolean(const struct judged *j)
 {
     struct td_finding *f = report_type(j, "true or false");
-    const char *meant = f && j->node->kind == TD_TEXT ? boolean_meant(j->text) : NULL;
-    if (meant)
-        offer_value(j, f, (struct td_str){meant, strlen(meant)});
+    struct td_str meant =
+        f && j->node->kind == TD_TEXT ? td_boolean_meant(j->text) : TD_S("");
+    if (meant.len)
+        offer_value(j, f, meant);
     return false;
 }
 

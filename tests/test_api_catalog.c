@@ -375,6 +375,77 @@ START_TEST(test_the_report_of_a_catalog)
 }
 END_TEST
 
+/* ---- fixes ------------------------------------------------------------------------------ */
+
+static void check_fixed(const tracedag_report *report, uint32_t flags,
+                        const char *expected)
+{
+    char *text;
+    ck_assert_int_eq(tracedag_report_fix(report, flags, &text, NULL, NULL, NULL),
+                     TRACEDAG_OK);
+    ck_assert_str_eq(text, expected);
+    tracedag_free(text);
+}
+
+START_TEST(test_fixes_are_judged_by_the_catalog)
+{
+    static const char document[] =
+        "name: d\njobs:\n"
+        "- {name: a, outputs: 0, " SOURCE_JOB
+        ", config: {address: 0x12, on: \"no\", size: \"7\"}}\n";
+    tracedag_catalog *catalog = must_read(
+        "operators: {op: {config: {address: {type: string}, 'on': {type: boolean}, "
+        "size: {type: integer, min: 8}}}}");
+    tracedag_options *options = tracedag_options_new();
+    tracedag_options_set_catalog(options, catalog);
+    tracedag_report *report = must_reject(document, strlen(document), options);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_CONFIG_SHAPE), 3);
+    check_fixed(report, 0,
+                "name: d\njobs:\n"
+                "- {name: a, outputs: 0, " SOURCE_JOB
+                ", config: {address: \"0x12\", on: false, size: \"7\"}}\n");
+    tracedag_report_unref(report);
+    tracedag_options_unref(options);
+    tracedag_catalog_unref(catalog);
+}
+END_TEST
+
+START_TEST(test_fixes_of_a_catalog)
+{
+    static const char bad[] =
+        "operators: {a: {config: {n: integer, s: {type: str}}}, udf: {udf: allowed}}\n";
+    tracedag_report *report;
+    tracedag_catalog_read(bad, strlen(bad), NULL, NULL, &report);
+    check_fixed(report, 0,
+                "operators: {a: {config: {\"n\": {type: integer}, s: {type: string}}}, "
+                "udf: {udf: required}}\n");
+    tracedag_report_unref(report);
+}
+END_TEST
+
+/* ---- hashes ----------------------------------------------------------------------------- */
+
+START_TEST(test_a_catalog_changes_no_hash)
+{
+    tracedag_catalog *catalog = must_read("{operators: {}, datasets: {}}");
+    tracedag_options *options = tracedag_options_new();
+    tracedag_dag *free_dag = must_accept(ten_jobs, strlen(ten_jobs), NULL);
+    tracedag_options_set_catalog(options, catalog);
+    tracedag_report *report = must_reject(ten_jobs, strlen(ten_jobs), options);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_UNKNOWN_OPERATOR), 10);
+    tracedag_report_unref(report);
+    tracedag_catalog_unref(catalog);
+    catalog = must_read("{}");
+    tracedag_options_set_catalog(options, catalog);
+    tracedag_dag *dag = must_accept(ten_jobs, strlen(ten_jobs), options);
+    ck_assert_str_eq(tracedag_dag_hash(dag), tracedag_dag_hash(free_dag));
+    tracedag_dag_unref(dag);
+    tracedag_dag_unref(free_dag);
+    tracedag_options_unref(options);
+    tracedag_catalog_unref(catalog);
+}
+END_TEST
+
 Suite *suite_catalog(void)
 {
     Suite *suite = suite_create("catalog");
@@ -391,6 +462,9 @@ Suite *suite_catalog(void)
     tcase_add_loop_test(tests, test_reports_say_what_was_checked, 0,
                         sizeof verdicts / sizeof *verdicts);
     tcase_add_test(tests, test_the_report_of_a_catalog);
+    tcase_add_test(tests, test_fixes_are_judged_by_the_catalog);
+    tcase_add_test(tests, test_fixes_of_a_catalog);
+    tcase_add_test(tests, test_a_catalog_changes_no_hash);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -86,6 +86,20 @@ END_TEST
 
 /* ---- the examples ----------------------------------------------------------------------- */
 
+static void set_catalog(tracedag_options *options, tracedag_text text)
+{
+    tracedag_catalog *catalog = NULL;
+    tracedag_report *report = NULL;
+    if (text.len > 0)
+        ck_assert_int_eq(
+            tracedag_catalog_read(text.ptr, text.len, NULL, &catalog, &report),
+            TRACEDAG_OK);
+    ck_assert_uint_eq(tracedag_report_count(report, 0), 0);
+    tracedag_options_set_catalog(options, catalog);
+    tracedag_report_unref(report);
+    tracedag_catalog_unref(catalog);
+}
+
 /* The report of an example under the limit of its page; `*status` is the verdict. */
 static tracedag_report *run(const tracedag_page *page, bool bad, tracedag_status *status)
 {
@@ -98,6 +112,7 @@ static tracedag_report *run(const tracedag_page *page, bool bad, tracedag_status
         ck_assert_int_eq(tracedag_options_set_baseline(options, page->baseline.ptr,
                                                        page->baseline.len, NULL),
                          TRACEDAG_OK);
+    set_catalog(options, page->catalog);
     if (page->of_catalog)
         *status =
             tracedag_catalog_read(document.ptr, document.len, options, NULL, &report);
@@ -343,9 +358,11 @@ START_TEST(test_documents_are_printed)
     const struct {
         const char *title;
         tracedag_text document;
-    } examples[] = {{"\nBad", page->bad}, {"\nGood", page->good}};
+    } examples[] = {{"\nBad", page->bad},
+                    {"\nGood", page->good},
+                    {"With the catalog", page->catalog}};
     char *text = explain(page->code);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < (page->catalog.len ? 3 : 2); i++) {
         struct text found = read_document(text, examples[i].title);
         ck_assert_msg(
             same_text((tracedag_text){found.ptr, found.len}, examples[i].document),

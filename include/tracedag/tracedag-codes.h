@@ -59,6 +59,10 @@
     X(WRONG_ACTIVATION,     303, ERROR, "wrong-activation",     "a job has no field of the other activation") \
     X(APPEND_WITHOUT_KEY,   304, ERROR, "append-without-key",   "a job that appends names its key") \
     X(REPEATED_COLUMN,      305, ERROR, "repeated-column",      "a set names each entry once") \
+    X(UNKNOWN_OPERATOR,     306, ERROR, "unknown-operator",     "jobs use operators of the catalog") \
+    X(OPERATOR_RUNTIME,     307, ERROR, "operator-runtime",     "an operator runs where the catalog lets it") \
+    X(OPERATOR_USE,         308, ERROR, "operator-use",         "a job uses its operator as the catalog says") \
+    X(CONFIG_SHAPE,         309, ERROR, "config-shape",         "`config` has the fields that the operator takes") \
     X(MISSING_UDF,          310, ERROR, "missing-udf",          "an operator that runs bundles names one") \
     X(UDF_RUNTIME,          311, ERROR, "udf-runtime",          "user bundles run on `lambda` only") \
     X(SOURCE_SHAPE,         312, ERROR, "source-shape",         "a source has the fields of its kind") \
@@ -71,8 +75,11 @@
     X(SELF_INPUT,           405, ERROR, "self-input",           "a job does not read itself") \
     X(WHERE_SHAPE,          406, ERROR, "where-shape",          "a filter is a map of fields and values") \
     X(WHERE_VALUE,          407, ERROR, "where-value",          "a filter compares with one plain value") \
+    X(WHERE_FIELD,          408, ERROR, "where-field",          "filters use fields that can be filtered by") \
+    X(WHERE_TYPE,           409, ERROR, "where-type",           "a filter compares a field with a value of its type") \
     X(DATASET_CYCLE,        410, ERROR, "dataset-cycle",        "the graph has no cycle through its own datasets") \
     X(REPEATED_INPUT,       411, ERROR, "repeated-input",       "the inputs of a job differ") \
+    X(UNKNOWN_DATASET,      412, ERROR, "unknown-dataset",      "jobs read datasets that exist") \
     X(PUBLISH_SOURCE,       501, ERROR, "publish-source",       "a dataset is published from a job output") \
     X(DATASET_NAME,         502, ERROR, "dataset-name",         "dataset names have a form") \
     X(WRITE_MODE_USE,       503, ERROR, "write-mode-use",       "`write_mode` goes with postgres") \
