@@ -45,6 +45,8 @@ struct settings {
     const char *write_baseline; /**< `--write-baseline`, or NULL */
     char *entries;              /**< what stands in the former */
     size_t entries_len;
+    bool together;
+    bool readers;
     bool deny_warnings;
     bool exit_zero;
     bool quiet;

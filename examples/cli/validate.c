@@ -4,6 +4,7 @@
  * Text and JSON are written document by document, and no more of them is held than the threads
  * are ahead. SARIF and GitHub's annotations have errors of all documents first: their reports
  * are kept to the end, each with its document, but for those without a finding, which are alike.
+ * What `--together` finds between documents comes behind what each of them has alone.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "levels.h"
 #include "output.h"
 #include "progress.h"
+#include "together.h"
 
 #define AHEAD_OF_EACH 4
 #define THREADS_MOST 8 /* unless `--jobs` asks for more */
@@ -41,7 +43,10 @@ struct run {
     const struct names *names;
     struct result *results; /* by index modulo `ahead` */
     size_t ahead;
-    tracedag_report **reports; /* of all documents, where they are written together */
+    tracedag_report **reports; /* of all documents, where they are written as one text, */
+    const char **files;        /* and how these are named; */
+    size_t report_count;       /* behind them what is wrong between documents */
+    struct together together;
     struct entries baseline;
     tracedag_report *clean; /* the first without a finding, in the place of all such */
     enum status worst;
@@ -51,7 +56,7 @@ struct run {
     size_t not_judged;
 };
 
-static bool is_together(const struct settings *settings)
+static bool is_one_text(const struct settings *settings)
 {
     return settings->format == TRACEDAG_FORMAT_SARIF ||
            settings->format == TRACEDAG_FORMAT_GITHUB;
@@ -69,6 +74,18 @@ static void note_baseline(const char *file, const struct settings *settings,
     }
 }
 
+/* What is to be written of a report, and kept of it. */
+static void tell_of(const struct run *run, const char *file, struct result *result)
+{
+    const struct settings *settings = run->settings;
+    if (!result->verdict.report)
+        return;
+    if (settings->write_baseline)
+        note_baseline(file, settings, result);
+    if (!settings->quiet && !is_one_text(settings))
+        document_render(file, settings, &result->verdict, &result->text, &result->size);
+}
+
 static void judge(void *context, size_t index)
 {
     struct run *run = context;
@@ -77,11 +94,10 @@ static void judge(void *context, size_t index)
     struct result *result = &run->results[index % run->ahead];
     struct verdict *verdict = &result->verdict;
     document_judge(file, settings, verdict);
+    if (run->together.outlines)
+        together_note(&run->together, index, document_name(file, settings), verdict);
     verdict->dag = tracedag_dag_unref(verdict->dag);
-    if (verdict->report && settings->write_baseline)
-        note_baseline(file, settings, result);
-    if (verdict->report && !settings->quiet && !is_together(settings))
-        document_render(file, settings, verdict, &result->text, &result->size);
+    tell_of(run, file, result);
 }
 
 /* ---- in order, by one thread ---------------------------------------------------------- */
@@ -122,7 +138,7 @@ static void take_entries(struct run *run, struct result *result)
     tracedag_free(result->entries);
 }
 
-/* Keeps a report for the end. */
+/* Keeps a report for the end; they come in the order of the operands. */
 static void keep(struct run *run, size_t index, tracedag_report *report)
 {
     if (report && tracedag_report_count(report, 0) == 0) {
@@ -131,21 +147,20 @@ static void keep(struct run *run, size_t index, tracedag_report *report)
         tracedag_report_unref(report);
         report = tracedag_report_ref(run->clean);
     }
-    run->reports[index] = report;
+    run->files[run->report_count] =
+        document_name(run->names->items[index], run->settings);
+    run->reports[run->report_count++] = report;
 }
 
-static bool take(void *context, size_t index)
+/* Writes what was made of a report, and lets go of it. */
+static void take_result(struct run *run, size_t index, struct result *result)
 {
-    struct run *run = context;
-    struct result *result = &run->results[index % run->ahead];
-    const char *file = run->names->items[index];
     bool says = result->size > 0 || result->verdict.status > STATUS_REJECTED;
     if (says)
         progress_clear();
-    document_tell(file, &result->verdict);
+    document_tell(run->names->items[index], &result->verdict);
     document_write(run->settings, result->text, result->size);
     tracedag_free(result->text);
-    tally(run, result->verdict.status);
     take_entries(run, result);
     if (run->settings->deny_warnings &&
         tracedag_report_count(result->verdict.report, TRACEDAG_SEVERITY_WARNING) > 0)
@@ -155,6 +170,14 @@ static bool take(void *context, size_t index)
     else
         tracedag_report_unref(result->verdict.report);
     *result = (struct result){.text = NULL};
+}
+
+static bool take(void *context, size_t index)
+{
+    struct run *run = context;
+    struct result *result = &run->results[index % run->ahead];
+    tally(run, result->verdict.status);
+    take_result(run, index, result);
     return !output_broken();
 }
 
@@ -162,6 +185,44 @@ static void idle(void *context)
 {
     const struct run *run = context;
     progress_show(run->done);
+}
+
+/* ---- between documents ------------------------------------------------------------------ */
+
+/* A document that others do not go with is rejected after all. */
+static void tally_between(struct run *run, const tracedag_report *report)
+{
+    if (tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR) == 0)
+        return;
+    run->worst = worse(run->worst, STATUS_REJECTED);
+    run->accepted--;
+    run->rejected++;
+}
+
+static void take_between(struct run *run, size_t index)
+{
+    const tracedag_report *report = together_report(&run->together, index);
+    if (!report)
+        return;
+    tracedag_report *kept = tracedag_report_ref((tracedag_report *)(uintptr_t)report);
+    struct result result = {.verdict = {.report = kept}};
+    tally_between(run, report);
+    tell_of(run, run->names->items[index], &result);
+    run->worst = worse(run->worst, result.verdict.status);
+    take_result(run, index, &result);
+}
+
+static void judge_together(struct run *run)
+{
+    if (!together_judge(&run->together)) {
+        run->worst = worse(run->worst, no_memory());
+        return;
+    }
+    for (size_t i = 0; i < run->names->count && !output_broken(); i++)
+        take_between(run, i);
+    if (run->settings->readers)
+        run->worst =
+            worse(run->worst, together_write_readers(&run->together, run->settings));
 }
 
 /* ---- the end ---------------------------------------------------------------------------- */
@@ -176,20 +237,13 @@ static void write_totals(const struct run *run)
     put_report(line, (size_t)size);
 }
 
-static enum status write_together(const struct run *run)
+static enum status write_reports(const struct run *run)
 {
-    size_t count = run->names->count;
-    const char **files = malloc(count * sizeof *files);
     char *text = NULL;
     size_t size = 0;
-    if (!files)
-        return no_memory();
-    for (size_t i = 0; i < count; i++)
-        files[i] = document_name(run->names->items[i], run->settings);
-    tracedag_status status =
-        tracedag_reports_render((const tracedag_report *const *)run->reports, files,
-                                count, run->settings->format, 0, &text, &size);
-    free(files);
+    tracedag_status status = tracedag_reports_render(
+        (const tracedag_report *const *)run->reports, run->files, run->report_count,
+        run->settings->format, 0, &text, &size);
     if (status != TRACEDAG_OK)
         return no_memory();
     put_bytes(text, size);
@@ -201,6 +255,8 @@ static void finish(struct run *run)
 {
     const struct settings *settings = run->settings;
     progress_clear();
+    if (run->together.outlines && !output_broken())
+        judge_together(run);
     if (settings->write_baseline && run->worst <= STATUS_REJECTED)
         run->worst = worse(run->worst,
                            levels_write_baseline(settings->write_baseline,
@@ -208,9 +264,12 @@ static void finish(struct run *run)
     if (settings->quiet || output_broken())
         return;
     if (run->reports)
-        run->worst = worse(run->worst, write_together(run));
+        run->worst = worse(run->worst, write_reports(run));
     else if (settings->format == TRACEDAG_FORMAT_TEXT && run->names->count > 1)
         write_totals(run);
+    /* Formats for services cannot say what was not looked for. */
+    if (run->together.group && (!run->reports || !together_knows_all(&run->together)))
+        run->worst = worse(run->worst, together_write_summary(&run->together, settings));
 }
 
 static void release(struct run *run)
@@ -221,21 +280,35 @@ static void release(struct run *run)
         tracedag_free(run->results[i].entries);
     }
     free(run->baseline.ptr);
-    for (size_t i = 0; i < run->names->count && run->reports; i++)
+    for (size_t i = 0; i < run->report_count; i++)
         tracedag_report_unref(run->reports[i]);
+    together_end(&run->together);
     tracedag_report_unref(run->clean);
     free(run->results);
     free(run->reports);
+    free(run->files);
+}
+
+static bool make_room(struct run *run)
+{
+    const struct settings *settings = run->settings;
+    size_t count = run->names->count;
+    size_t most = settings->together ? 2 * count : count;
+    run->results = calloc(run->ahead, sizeof *run->results);
+    if (!run->results || (settings->together && !together_begin(&run->together, count)))
+        return false;
+    if (!is_one_text(settings) || settings->quiet)
+        return true;
+    run->reports = calloc(most, sizeof(tracedag_report *));
+    run->files = calloc(most, sizeof *run->files);
+    return run->reports && run->files;
 }
 
 static void validate_all(struct run *run, size_t threads)
 {
     const struct settings *settings = run->settings;
-    bool keeps = is_together(settings) && !settings->quiet;
     run->ahead = threads * AHEAD_OF_EACH;
-    run->results = calloc(run->ahead, sizeof *run->results);
-    run->reports = keeps ? calloc(run->names->count, sizeof(tracedag_report *)) : NULL;
-    if (!run->results || (keeps && !run->reports)) {
+    if (!make_room(run)) {
         run->worst = no_memory();
         return;
     }
@@ -252,9 +325,23 @@ static size_t default_threads(void)
     return count < 1 ? 1 : count > THREADS_MOST ? THREADS_MOST : (size_t)count;
 }
 
+/* Formats for services have findings, and nothing else. */
+static enum status check_readers(const struct settings *settings)
+{
+    if (!settings->readers)
+        return STATUS_ACCEPTED;
+    if (!settings->together)
+        return wrong_use("validate", "--readers goes with --together");
+    if (is_one_text(settings))
+        return wrong_use("validate", "--readers goes with --format text or json");
+    return STATUS_ACCEPTED;
+}
+
 enum status run_validate(const struct settings *settings, char **files, size_t count)
 {
     struct names names;
+    if (check_readers(settings) != STATUS_ACCEPTED)
+        return STATUS_WRONG_USE;
     enum status worst = input_list(files, count, &names);
     struct run run = {.settings = settings, .names = &names, .worst = worst};
     size_t threads = settings->threads ? settings->threads : default_threads();

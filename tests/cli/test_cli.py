@@ -140,7 +140,8 @@ def test_letters():
 def test_options_of_each_command_are_in_its_help():
     options = {
         "validate": "format color max-errors stdin-filename exit-zero quiet warn deny allow "
-                    "deny-warnings baseline write-baseline catalog jobs limit help",
+                    "deny-warnings baseline write-baseline catalog together readers "
+                    "jobs limit help",
         "canonicalize": "yaml catalog color max-errors stdin-filename limit help",
         "resolve": "yaml origin catalog color max-errors stdin-filename limit help",
         "fix": "diff unsafe catalog color max-errors stdin-filename limit help",
@@ -1519,13 +1520,29 @@ def unseen(match):
     return chr(number).encode() if match[1] else bytes([number])
 
 
+def check_documents_of(number, severity, page, documents):
+    """Examples of several documents are judged together."""
+    for name, text in zip(("bad", "good"), documents):
+        for place, document in enumerate(text.split(b"\n---\n")):
+            write(f"{number}-{name}/{place}.yaml", document.rstrip(b"\n") + b"\n")
+    said = " ".join(page.split("\nGood")[0].split())
+    result = run("validate", "--together", "--format", "json", f"{number}-bad")
+    finding, = [finding for finding in map(json.loads, result.stdout.splitlines())
+                if finding["type"] == "diagnostic"]
+    assert finding["code"] == f"TD{number}"
+    assert f"{severity.lower()}[TD{number}]: {finding['message']}" in said, page
+    expect(run("validate", "--together", f"{number}-good"), ACCEPTED, b"",
+           [b" 0 errors, 0 warnings\n"])
+
+
 def test_examples_of_pages_give_what_they_say():
     for number, severity, _, _ in code_rows():
         page = run("explain", number).stdout.decode()
         if re.search("^(Bad catalog|With the catalog):$", page, re.M):
             continue
         option, documents = examples_of(page)
-        if int(number) > 900:  # several documents
+        if int(number) > 900:
+            check_documents_of(number, severity, page, documents)
             continue
         entry = re.search(r"^In the baseline:\n\n    (.*)$", page, re.M)
         if entry:
@@ -1538,6 +1555,127 @@ def test_examples_of_pages_give_what_they_say():
                    for finding in findings), page
         expect(run("validate", *option, "-", data=documents[1]), ACCEPTED, b"",
                [b": accepted, 0 warnings"])
+
+
+# ---- many DAGs ----------------------------------------------------------------------------
+
+
+READER = GOOD.replace(b"name: demo", b"name: reader").replace(b"job: tick, output: 0",
+                                                              b"dataset: packed")
+READER = READER.replace(b"packed:\n", b"repacked:\n").replace(
+    b"    source: { kind: cron, schedule: \"rate(1 day)\" }\n", b"").replace(
+    b"  - name: tick\n    activation: source\n    runtime: lambda\n    operator: trigger_cron\n"
+    b"    outputs: 1\n", b"")
+MISSPELT = READER.replace(b"dataset: packed", b"dataset: pakced")
+TWIN = GOOD.replace(b"packed:", b"others:")
+
+
+def tree(**files):
+    """A folder of documents, anew."""
+    shutil.rmtree("tree", ignore_errors=True)
+    for name, text in files.items():
+        write(f"tree/{name}.yaml", text)
+    return "tree"
+
+
+def test_documents_together():
+    expect(run("validate", tree(a=GOOD, b=MISSPELT)), ACCEPTED, b"",
+           [b"2 files: 2 accepted, 0 rejected\n"])
+    for jobs in ("-j1", "-j2"):
+        said = expect(run("validate", "--together", jobs, tree(a=GOOD, b=MISSPELT)), REJECTED, b"",
+                      [b"error[TD901]: input 0 of job `pack` reads dataset `pakced`, which no DAG "
+                       b"here publishes\n  --> tree/b.yaml:11:26\n",
+                       b"help: did you mean `packed`?\n",
+                       b"tree/b.yaml: rejected among 2 documents, 1 error, 0 warnings\n"
+                       b"2 files: 1 accepted, 1 rejected\n"
+                       b"together: 2 DAGs, 3 datasets, 1 error, 0 warnings\n"])
+        assert said.stderr.count(b"among") == 1
+    expect(run("validate", "--together", tree(a=GOOD, b=READER)), ACCEPTED, b"",
+           [b"2 files: 2 accepted, 0 rejected\ntogether: 2 DAGs, 2 datasets, 0 errors, 0 w"])
+    expect(run("validate", "--together", "-", data=GOOD), ACCEPTED, b"",
+           [b"together: 1 DAG, 1 dataset, 0 errors"])
+
+
+def test_documents_together_in_other_formats():
+    tree(a=GOOD, b=GOOD.replace(b"name: demo", b"name: other"), c=BAD)
+    lines = [json.loads(line) for line in expect(
+        run("validate", "--together", "--format", "json", "tree"), REJECTED, err=b""
+    ).stdout.splitlines()]
+    assert [(line["type"], line.get("valid"), line.get("among")) for line in lines] == [
+        ("summary", True, None), ("summary", True, None), ("diagnostic", None, None),
+        ("summary", False, None), ("diagnostic", None, None), ("summary", False, 3),
+        ("group", None, None)]
+    assert lines[4]["related"][0]["file"] == "tree/a.yaml"
+    assert lines[6] == {"v": 1, "type": "group", "documents": 3, "dags": 2, "rejected": 1,
+                        "unread": 0, "datasets": 1, "errors": 1, "warnings": 0, "all_known": True}
+    result = expect(run("validate", "--together", "--format", "sarif", "tree"), REJECTED, err=b"")
+    results = json.loads(result.stdout)["runs"][0]["results"]
+    assert [(found["ruleId"], place_of(found["locations"][0]),
+             [place_of(place) for place in found.get("relatedLocations", [])])
+            for found in results] == [
+        ("TD402", ("tree/c.yaml", 17), []), ("TD902", ("tree/b.yaml", 19), [("tree/a.yaml", 19)])]
+    expect(run("validate", "--together", "--format", "github", "tree"), REJECTED,
+           [b"::error file=tree/b.yaml,line=19", b"%0Atree/a.yaml:19:3: first published here\n",
+            b"::notice::3 files: 1 accepted, 2 rejected; 2 errors, "], b"")
+
+
+def place_of(location):
+    place = location["physicalLocation"]
+    return place["artifactLocation"]["uri"], place["region"]["startLine"]
+
+
+def test_documents_together_of_which_some_are_not_known():
+    tree(a=GOOD.replace(b"packed:", b"packed: ["), b=READER)
+    for format_ in ("text", "sarif", "github"):
+        expect(run("validate", "--together", "--format", format_, "tree"), REJECTED,
+               err=[b"; unknown datasets were not looked for"])
+    expect(run("validate", "--together", tree(b=READER), "nowhere.yaml"), FILE, b"",
+           [b"1 document not read; unknown datasets"])
+
+
+def test_who_reads_what():
+    tree(a=GOOD, b=READER)
+    expect(run("validate", "--together", "--readers", "--quiet", "tree"), ACCEPTED,
+           b"`packed`: published by `demo` (tree/a.yaml:19), job `pack`\n"
+           b"  read by `reader` (tree/b.yaml:11), job `pack`\n"
+           b"`repacked`: published by `reader` (tree/b.yaml:13), job `pack`\n"
+           b"  read by no DAG\n", b"")
+    result = expect(run("validate", "--together", "--readers", "--format", "json", "tree"),
+                    ACCEPTED, err=b"")
+    packed = json.loads(result.stdout.splitlines()[2])
+    assert (packed["type"], packed["name"], packed["known"]) == ("dataset", "packed", "published")
+    assert packed["readers"] == [{"dag": "reader", "file": "tree/b.yaml", "line": 11,
+                                  "job": "pack", "index": 0}]
+    expect(run("validate", "--readers", "tree"), WRONG_USE, b"", [b"--readers goes with --together"])
+    for format_ in ("sarif", "github"):
+        expect(run("validate", "--together", "--readers", "--format", format_, "tree"), WRONG_USE,
+               b"", [b"--readers goes with --format text or json"])
+
+
+def test_warnings_between_documents():
+    tree(a=GOOD, b=TWIN)
+    for options, code, said in [
+        ((), ACCEPTED, b"tree/b.yaml: accepted among 2 documents, 1 warning\n"),
+        (("--deny-warnings",), REJECTED, b"2 files: 2 accepted, 0 rejected\n"),
+        (("--deny", "TD904"), REJECTED, b"2 files: 1 accepted, 1 rejected\n"),
+        (("--deny", "TD904", "--exit-zero"), ACCEPTED, b"2 files: 1 accepted, 1 rejected\n"),
+        (("--allow", "TD904", "--deny-warnings"), ACCEPTED, b" 0 errors, 0 warnings\n"),
+        (("--write-baseline", "known"), ACCEPTED, b"1 warning\n"),
+        (("--baseline", "known"), ACCEPTED, b"tree/b.yaml: accepted among 2 documents, 0 warnings, "
+                                            b"1 suppressed\n"),
+    ]:
+        expect(run("validate", "--together", *options, "tree"), code, b"", [said])
+    # The entry is not left over where documents are judged one by one.
+    said = expect(run("validate", "--baseline", "known", "tree"), ACCEPTED, b"").stderr
+    assert b"TD814" not in said and b"suppressed" not in said
+
+
+def test_together_writes_to_a_full_disk():
+    if not os.path.exists("/dev/full"):
+        raise Skip
+    with open("/dev/full", "wb") as full:
+        expect(run("validate", "--together", "--readers", tree(a=GOOD), stdout=full), FILE,
+               None, [b"No space left"])
 
 
 # ---- fix ----------------------------------------------------------------------------------

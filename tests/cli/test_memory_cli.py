@@ -19,6 +19,8 @@ GOOD, BROKEN = str(EXAMPLES / "good.yaml"), str(EXAMPLES / "broken.yaml")
 BASELINE = str(Path(__file__).resolve().parents[1] / "data" / "known.baseline")
 FIXABLE = str(Path(__file__).resolve().parents[1] / "cases" / "invalid" / "td703-one-days.yaml")
 CATALOG = str(EXAMPLES / "catalog.yaml")
+TOGETHER = str(Path(__file__).resolve().parents[1] / "cases" / "together" /
+               "td902-one-name-twice.dags")
 FAULT = 4
 
 COMMANDS = (
@@ -30,6 +32,8 @@ COMMANDS = (
     ("validate", "--color", "always", BROKEN),
     ("validate", "-j1", str(EXAMPLES)),
     ("validate", "-j2", str(EXAMPLES)),
+    ("validate", "-j1", "--together", "--readers", TOGETHER),
+    ("validate", "-j1", "--together", "--format", "sarif", TOGETHER),
     ("fix", "--diff", FIXABLE),
     ("validate", "--baseline", BASELINE, "--deny", "TD803", GOOD),
     ("canonicalize", GOOD),
