@@ -383,6 +383,94 @@ static void check_job_hashes(const struct view *v)
     tracedag_free(list.items);
 }
 
+/* ---- flows ------------------------------------------------------------------------------ */
+
+static bool is_same(tracedag_text a, tracedag_text b)
+{
+    return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
+}
+
+static bool reads_dataset(const struct view *v, const tracedag_job *job,
+                          tracedag_text name)
+{
+    for (uint32_t i = 0; i < job->input_count; i++) {
+        const tracedag_input *input = record(&v->inputs, job->first_input + i);
+        if (input->job == TRACEDAG_NO_JOB && is_same(input->dataset, name))
+            return true;
+    }
+    return false;
+}
+
+static bool has_secret(const struct view *v, const tracedag_job *job, tracedag_text name)
+{
+    for (uint32_t i = 0; i < job->secret_count; i++)
+        if (is_same(*(const tracedag_text *)record(&v->names, job->first_secret + i),
+                    name))
+            return true;
+    return false;
+}
+
+static bool enters(const struct view *v, const tracedag_flow *flow)
+{
+    const tracedag_job *job = job_at(v, flow->job);
+    switch (flow->kind) {
+    case TRACEDAG_FLOW_SECRET:
+        return has_secret(v, job, flow->name);
+    case TRACEDAG_FLOW_BUNDLE:
+        return is_same(job->bundle_id, flow->name);
+    case TRACEDAG_FLOW_EXTERNAL:
+        return reads_dataset(v, job, flow->name);
+    default:
+        return flow->kind == TRACEDAG_FLOW_WEBHOOK &&
+               is_same(job->webhook_path, flow->name);
+    }
+}
+
+/* The path leads by its inputs from where it begins to the job of the dataset. */
+static void check_path(const struct view *v, const tracedag_flow *flow)
+{
+    uint32_t at = flow->job;
+    HOLDS(flow->path.count == flow->inputs.count + 1);
+    HOLDS(*(const uint32_t *)record(&flow->path, 0) == at);
+    for (size_t i = 0; i < flow->inputs.count; i++) {
+        uint32_t number = *(const uint32_t *)record(&flow->inputs, i);
+        HOLDS(number < v->inputs.count);
+        const tracedag_input *input = record(&v->inputs, number);
+        HOLDS(input->job == at);
+        at = *(const uint32_t *)record(&flow->path, i + 1);
+        HOLDS(input->reader == at);
+    }
+    if (flow->publish == TRACEDAG_NO_PUBLISH)
+        HOLDS(flow->path.count == 1);
+    else
+        HOLDS(((const tracedag_publish *)record(&v->publishes, flow->publish))->job ==
+              at);
+}
+
+static bool is_flow_before(const tracedag_flow *a, const tracedag_flow *b)
+{
+    if (a->publish != b->publish)
+        return a->publish < b->publish;
+    return a->kind != b->kind ? a->kind < b->kind : is_before(a->name, b->name);
+}
+
+static void check_flows(const struct view *v)
+{
+    tracedag_list flows;
+    size_t left_out;
+    HOLDS(tracedag_dag_flows(v->dag, TRACEDAG_FLOWS_MOST, &flows, &left_out) ==
+          TRACEDAG_OK);
+    HOLDS(left_out <= v->publishes.count + 1);
+    for (size_t i = 0; i < flows.count; i++) {
+        const tracedag_flow *flow = record(&flows, i);
+        HOLDS(i == 0 || is_flow_before(record(&flows, i - 1), flow));
+        HOLDS(flow->entries > 0 && flow->entries <= v->jobs.count);
+        HOLDS(enters(v, flow));
+        check_path(v, flow);
+    }
+    tracedag_free(flows.items);
+}
+
 void check_dag(const tracedag_dag *dag)
 {
     struct view v = view_of(dag);
@@ -404,4 +492,5 @@ void check_dag(const tracedag_dag *dag)
     check_origins(&v);
     check_hash(dag);
     check_job_hashes(&v);
+    check_flows(&v);
 }

@@ -266,6 +266,26 @@ static void ask_runs(struct world *w, const tracedag_dag *dag, uint32_t job,
     tracedag_free(runs.items);
 }
 
+static void ask_trust(struct world *w, const tracedag_dag *dag, uint32_t most,
+                      uint32_t format, uint32_t flags)
+{
+    tracedag_list flows = {w, 7, 7};
+    size_t left_out = 7;
+    char *text = (char *)w;
+    bool fine = dag && most <= TRACEDAG_FLOWS_MOST;
+    HOLDS(tracedag_dag_flows(dag, most, &flows, &left_out) ==
+          (fine ? TRACEDAG_OK : TRACEDAG_MISUSE));
+    HOLDS(flows.count <= (fine ? most : 0) && (fine || left_out == 0));
+    HOLDS((flows.items != NULL) == (flows.count > 0));
+    tracedag_free(flows.items);
+    fine = fine && flags <= TRACEDAG_RENDER_COLOR &&
+           (format == TRACEDAG_FORMAT_TEXT || format == TRACEDAG_FORMAT_JSON);
+    HOLDS(tracedag_dag_trust_render(dag, most, format, NULL, flags, &text, NULL) ==
+          (fine ? TRACEDAG_OK : TRACEDAG_MISUSE));
+    HOLDS((text != NULL) == fine);
+    tracedag_free(text);
+}
+
 static void walk(struct world *w)
 {
     const tracedag_dag *dag = w->dags[slot(w)];
@@ -286,6 +306,7 @@ static void walk(struct world *w)
     tracedag_free(down.items);
     /* The same numbers serve, so that inputs of the corpus keep their meaning. */
     ask_runs(w, dag, job, (int64_t)((uint64_t)output << 32 | all), all);
+    ask_trust(w, dag, job, all, output);
 }
 
 static void ask_origin(struct world *w)

@@ -195,6 +195,30 @@ def fan_out(size):
     return out + "".join(line % i for i in range(max(1, (size - len(out)) // len(line))))
 
 
+def secrets_in_a_chain(size):
+    """Each job of a chain has a secret and is published: pairs of them, and long ways."""
+    line = (f"  - {{name: j%06d, {READER}, secrets: [k%d], "
+            "inputs: [{from: {job: j%06d, output: 0}}]}\n")
+    entry = "  d%06d: {from: {job: j%06d, output: 0}}\n"
+    count = max(2, size // (len(line % (0, 999, 0)) + len(entry % (0, 0))))
+    return (f"name: d\njobs:\n  - {{name: j000000, {JOB}, outputs: 1, secrets: [k0]}}\n"
+            + "".join(line % (i, i, i - 1) for i in range(1, count)) + "publish:\n"
+            + "".join(entry % (i, i) for i in range(count)))
+
+
+def secrets_for_all(size):
+    """Jobs with a secret each, all of which one job reads whose outputs are published."""
+    count = min(1000, max(1, size // 200))
+    line = f"  - {{name: s%d, {JOB}, outputs: 1, secrets: [k%d]}}\n"
+    reads = ", ".join("{from: {job: s%d, output: 0}}" % i for i in range(count))
+    out = ("name: d\njobs:\n" + "".join(line % (i, i) for i in range(count))
+           + f"  - {{name: all, {READER.replace('outputs: 1', 'outputs: 1024')}, "
+           f"inputs: [{reads}]}}\npublish:\n")
+    entry = "  d%d: {from: {job: all, output: %d}}\n"
+    return out + "".join(entry % (i, i) for i in range(
+        min(1024, max(1, (size - len(out)) // len(entry % (999, 999))))))
+
+
 def table(size):
     """A schema of many columns, and indexes over them."""
     names = [f"c{i}" for i in range(min(1000, max(1, size // 100)))]
@@ -465,6 +489,8 @@ OWN = {
     "a star": readers(lambda i: "[{from: {job: s, output: 0}}]"),
     "a fan": fan_out,
     "layers": layers,
+    "secrets in a chain": secrets_in_a_chain,
+    "secrets for all": secrets_for_all,
     "repeated inputs": readers(lambda i: "[" + ", ".join(["{from: {job: s, output: 0}}"] * 99)
                                + "]"),
     "external datasets": readers(lambda i: "[{from: {dataset: e%d}}]" % i),
@@ -553,6 +579,7 @@ QUICK = (
     "unknown jobs with long near names", "unknown columns", "jobs of one name",
     # the graph
     "one cycle", "cycles through datasets", "knots", "a chain", "a star", "a fan", "layers",
+    "secrets for all",
     # warnings, and what sets them aside
     "words of YAML 1.1", "credentials", "comments that allow", "comments that allow nothing",
     "comments in each other", "many unread outputs",
