@@ -71,6 +71,27 @@ static tracedag_catalog *read_ours(void)
     return catalog;
 }
 
+/* What is made of the records, or of what is written, is the same catalog. */
+static void check_copy(const tracedag_catalog *catalog)
+{
+    tracedag_list operators;
+    tracedag_list datasets;
+    tracedag_catalog *copy;
+    char *text;
+    char *again;
+    tracedag_catalog_operators(catalog, &operators);
+    tracedag_catalog_datasets(catalog, &datasets);
+    HOLDS(tracedag_catalog_new(operators.items ? &operators : NULL,
+                               datasets.items ? &datasets : NULL, NULL, &copy,
+                               NULL) == TRACEDAG_OK);
+    HOLDS(tracedag_catalog_write(catalog, &text, NULL) == TRACEDAG_OK);
+    HOLDS(tracedag_catalog_write(copy, &again, NULL) == TRACEDAG_OK);
+    HOLDS(strcmp(text, again) == 0);
+    tracedag_free(text);
+    tracedag_free(again);
+    tracedag_catalog_unref(copy);
+}
+
 static void check_catalog(const char *bytes, size_t size, uint32_t which)
 {
     tracedag_catalog *catalog;
@@ -81,6 +102,8 @@ static void check_catalog(const char *bytes, size_t size, uint32_t which)
           (catalog != NULL));
     check_report(report, bytes, size);
     tracedag_report_unref(report);
+    if (catalog)
+        check_copy(catalog);
     for (size_t i = 0; catalog && i < sizeof documents / sizeof *documents; i++)
         check_judged(documents[i], strlen(documents[i]), catalog, which);
     tracedag_catalog_unref(tracedag_catalog_ref(catalog));

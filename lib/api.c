@@ -5,6 +5,7 @@
 #include "baseline.h"
 #include "calendar.h"
 #include "catalog.h"
+#include "catalog_write.h"
 #include "codes.h"
 #include "compile.h"
 #include "draw.h"
@@ -232,21 +233,22 @@ tracedag_status tracedag_options_set_baseline(tracedag_options *options, const c
 
 /* ---- catalogs --------------------------------------------------------------------------- */
 
-tracedag_status tracedag_catalog_read(const char *bytes, size_t size,
-                                      const tracedag_options *options,
-                                      tracedag_catalog **catalog,
-                                      tracedag_report **report)
+static void clear_catalog(tracedag_catalog **catalog, tracedag_report **report)
 {
     if (catalog)
         *catalog = NULL;
     if (report)
         *report = NULL;
-    if (!bytes && size > 0)
-        return TRACEDAG_MISUSE;
-    struct td_settings settings = settings_of(options);
+}
+
+/* Reads a catalog, hands over what the caller wants, and drops the rest. */
+static tracedag_status read_catalog(struct td_str text,
+                                    const struct td_settings *settings,
+                                    tracedag_catalog **catalog, tracedag_report **report)
+{
     struct tracedag_catalog *made;
     struct tracedag_report *told;
-    if (!td_compile_catalog(bytes, size, &settings, &made, &told))
+    if (!td_compile_catalog(text.ptr, text.len, settings, &made, &told))
         return TRACEDAG_NO_MEMORY;
     tracedag_status status = made ? TRACEDAG_OK : TRACEDAG_REJECTED;
     if (catalog)
@@ -257,6 +259,38 @@ tracedag_status tracedag_catalog_read(const char *bytes, size_t size,
         *report = told;
     else
         td_report_drop(told);
+    return status;
+}
+
+tracedag_status tracedag_catalog_read(const char *bytes, size_t size,
+                                      const tracedag_options *options,
+                                      tracedag_catalog **catalog,
+                                      tracedag_report **report)
+{
+    clear_catalog(catalog, report);
+    if (!bytes && size > 0)
+        return TRACEDAG_MISUSE;
+    struct td_settings settings = settings_of(options);
+    return read_catalog((struct td_str){bytes, size}, &settings, catalog, report);
+}
+
+tracedag_status tracedag_catalog_new(const tracedag_list *operators,
+                                     const tracedag_list *datasets,
+                                     const tracedag_options *options,
+                                     tracedag_catalog **catalog, tracedag_report **report)
+{
+    struct td_settings settings = settings_of(options);
+    struct td_mem mem = {.budget = (size_t)settings.limits.of[TRACEDAG_LIMIT_HEAP_BYTES]};
+    struct td_buf buf;
+    tracedag_status status = TRACEDAG_MISUSE;
+    clear_catalog(catalog, report);
+    td_buf_init(&buf, &mem);
+    if (td_catalog_write(operators, datasets,
+                         (size_t)settings.limits.of[TRACEDAG_LIMIT_INPUT_BYTES], &buf))
+        status = buf.failed ? TRACEDAG_NO_MEMORY
+                            : read_catalog((struct td_str){buf.ptr, buf.len}, &settings,
+                                           catalog, report);
+    td_buf_free(&buf);
     return status;
 }
 
@@ -571,6 +605,23 @@ tracedag_status tracedag_catalog_json_schema(const tracedag_catalog *catalog, ch
     begin_text(&mem, &buf);
     td_json_schema(&buf, &by);
     return end_text(&buf, true, text, size);
+}
+
+tracedag_status tracedag_catalog_write(const tracedag_catalog *catalog, char **text,
+                                       size_t *size)
+{
+    if (!begin_out(text, size) || !catalog)
+        return TRACEDAG_MISUSE;
+    tracedag_list operators;
+    tracedag_list datasets;
+    tracedag_catalog_operators(catalog, &operators);
+    tracedag_catalog_datasets(catalog, &datasets);
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    bool done = td_catalog_write(operators.items ? &operators : NULL,
+                                 datasets.items ? &datasets : NULL, SIZE_MAX, &buf);
+    return end_text(&buf, done, text, size);
 }
 
 tracedag_status tracedag_json_schema(char **text, size_t *size)

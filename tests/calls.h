@@ -119,6 +119,7 @@ static inline tracedag_status call_group_report(const struct subject *s, char **
     X(json_schema, nothing, LINES, tracedag_json_schema(text, size)) \
     X(catalog_json_schema, catalog, LINES, \
       tracedag_catalog_json_schema(s->catalog, text, size)) \
+    X(catalog_write, catalog, JSON, tracedag_catalog_write(s->catalog, text, size)) \
     X(render_text, report, LINES, \
       tracedag_report_render(s->report, TRACEDAG_FORMAT_TEXT, "dag.yaml", 0, text, size)) \
     X(render_colour, report, LINES, \

@@ -19,6 +19,7 @@ EXCEPT = {
     "tracedag_options_set_baseline": MAKES,
     "tracedag_options_set_catalog": MAKES,
     "tracedag_catalog_read": MAKES,
+    "tracedag_catalog_new": MAKES,
     "tracedag_catalog_ref": COUNTS,
     "tracedag_catalog_unref": COUNTS,
     "tracedag_parse": MAKES,

@@ -200,6 +200,164 @@ START_TEST(test_aliases_share_fields)
 }
 END_TEST
 
+/* ---- from records, and to JSON ---------------------------------------------------------- */
+
+static const char written[] =
+    "{\"operators\":{\"compact\":{\"runtimes\":[\"ecs_platform\",\"dispatcher\"],"
+    "\"activations\":[\"reactive\"],\"execution_strategies\":[\"PerPartition\"],"
+    "\"update_strategies\":[\"append\",\"replace\"],\"outputs\":{\"min\":1,\"max\":2},"
+    "\"secrets\":\"forbidden\",\"trusted_on_lambda\":true,\"config\":{"
+    "\"chain_id\":{\"type\":\"integer\",\"required\":true,\"min\":1},"
+    "\"name\":{\"type\":\"string\",\"enum\":[\"b\",\"a\"],\"max\":9},"
+    "\"none\":{\"type\":\"map\",\"fields\":{}},"
+    "\"ranges\":{\"type\":\"list\",\"items\":{\"type\":\"map\",\"fields\":{"
+    "\"at\":{\"type\":\"boolean\"},\"to\":{\"type\":\"any\"}}}},"
+    "\"ratio\":{\"type\":\"number\",\"enum\":[2.5,1]},\"rest\":{\"type\":\"map\"}},"
+    "\"where\":{\"chain_id\":{\"type\":\"integer\"}}},"
+    "\"trigger\":{\"source_kinds\":[\"cron\",\"manual\"],\"outputs\":{\"min\":3}},"
+    "\"udf\":{\"runtimes\":[\"lambda\"],\"udf\":\"required\",\"where\":{}}},"
+    "\"datasets\":{\"labels\":{\"where\":{\"kind\":{\"type\":\"string\"}}},\"prices\":{}}}";
+
+static void check_written(const tracedag_catalog *catalog, const char *expected)
+{
+    char *text;
+    size_t size;
+    ck_assert_int_eq(tracedag_catalog_write(catalog, &text, &size), TRACEDAG_OK);
+    ck_assert_str_eq(text, expected);
+    ck_assert_uint_eq(size, strlen(expected));
+    tracedag_free(text);
+}
+
+START_TEST(test_a_catalog_is_written)
+{
+    tracedag_catalog *catalog = must_read(platform);
+    check_written(catalog, written);
+    tracedag_catalog *again = must_read(written);
+    check_written(again, written);
+    tracedag_list operators;
+    tracedag_list datasets;
+    tracedag_catalog_operators(catalog, &operators);
+    tracedag_catalog_datasets(catalog, &datasets);
+    tracedag_catalog *made;
+    ck_assert_int_eq(tracedag_catalog_new(&operators, &datasets, NULL, &made, NULL),
+                     TRACEDAG_OK);
+    tracedag_catalog_unref(catalog);
+    check_written(made, written);
+    tracedag_catalog_unref(made);
+    tracedag_catalog_unref(again);
+}
+END_TEST
+
+#define TEXT(literal) \
+    { \
+        (literal), sizeof(literal) - 1 \
+    }
+
+static tracedag_report *made_report(const tracedag_operator *operator_record,
+                                    tracedag_status expected)
+{
+    tracedag_list operators = {operator_record, 1, sizeof *operator_record};
+    tracedag_catalog *catalog = (tracedag_catalog *)(uintptr_t)operator_record;
+    tracedag_report *report = (tracedag_report *)(uintptr_t)operator_record;
+    ck_assert_int_eq(tracedag_catalog_new(&operators, NULL, NULL, &catalog, &report),
+                     expected);
+    ck_assert((catalog != NULL) == (expected == TRACEDAG_OK));
+    tracedag_catalog_unref(catalog);
+    return report;
+}
+
+START_TEST(test_a_catalog_of_nothing)
+{
+    static const tracedag_list none = {NULL, 0, 0};
+    tracedag_catalog *catalog;
+    ck_assert_int_eq(tracedag_catalog_new(NULL, NULL, NULL, &catalog, NULL), TRACEDAG_OK);
+    check_written(catalog, "{}");
+    tracedag_catalog_unref(catalog);
+    ck_assert_int_eq(tracedag_catalog_new(&none, &none, NULL, &catalog, NULL),
+                     TRACEDAG_OK);
+    check_written(catalog, "{\"operators\":{},\"datasets\":{}}");
+    tracedag_catalog_unref(catalog);
+}
+END_TEST
+
+/* Findings are about the text that is made of the records. */
+START_TEST(test_records_have_findings)
+{
+    static const tracedag_text words[] = {TEXT("1"), TEXT("one")};
+    static const tracedag_catalog_field fields[] = {{.name = TEXT("n"),
+                                                     .type = TRACEDAG_FIELD_INTEGER,
+                                                     .min = TEXT("0x10"),
+                                                     .max = TEXT("1.50"),
+                                                     .words = {words, 2, sizeof *words}}};
+    tracedag_operator o = {.name = TEXT("Op"), .config_closed = 1};
+    o.config = (tracedag_list){fields, 1, sizeof *fields};
+    tracedag_report *report = made_report(&o, TRACEDAG_REJECTED);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_BAD_NAME), 1);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_WRONG_TYPE), 2);
+    ck_assert_uint_eq(tracedag_report_count(report, 0), 3);
+    ck_assert(is_text(tracedag_report_finding(report, 1)->pointer,
+                      "/operators/Op/config/n/enum/1"));
+    tracedag_report_unref(report);
+    o = (tracedag_operator){.name = TEXT("x\xFF")};
+    ck_assert_ptr_null(made_report(&o, TRACEDAG_MISUSE));
+    o = (tracedag_operator){.name = {NULL, 0}};
+    report = made_report(&o, TRACEDAG_REJECTED);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_UNKNOWN_KEY), 1);
+    tracedag_report_unref(report);
+}
+END_TEST
+
+START_TEST(test_records_that_are_none)
+{
+    tracedag_catalog_field endless = {.type = TRACEDAG_FIELD_LIST, .items = &endless};
+    tracedag_operator o = {.name = TEXT("op"), .runtimes = 1};
+    ck_assert_ptr_null(made_report(&o, TRACEDAG_MISUSE));
+    o.runtimes = 1U << 4;
+    ck_assert_ptr_null(made_report(&o, TRACEDAG_MISUSE));
+    o.runtimes = 0;
+    o.udf = TRACEDAG_POLICY_REQUIRED + 1;
+    ck_assert_ptr_null(made_report(&o, TRACEDAG_MISUSE));
+    o.udf = 0;
+    o.config_closed = 1;
+    o.config = (tracedag_list){&endless, 1, sizeof endless};
+    ck_assert_ptr_null(made_report(&o, TRACEDAG_MISUSE));
+    endless.items = NULL;
+    endless.type = 0;
+    ck_assert_ptr_null(made_report(&o, TRACEDAG_MISUSE));
+    endless.type = TRACEDAG_FIELD_ANY + 1;
+    ck_assert_ptr_null(made_report(&o, TRACEDAG_MISUSE));
+    ck_assert_int_eq(tracedag_catalog_new(NULL, NULL, NULL, NULL, NULL), TRACEDAG_OK);
+    char *text = (char *)written;
+    size_t size = 7;
+    ck_assert_int_eq(tracedag_catalog_write(NULL, &text, &size), TRACEDAG_MISUSE);
+    ck_assert_ptr_null(text);
+    ck_assert_uint_eq(size, 0);
+}
+END_TEST
+
+/* Records that share others can stand for very much: what is written ends at the limit. */
+START_TEST(test_records_that_multiply)
+{
+    enum { LEVELS = 40 };
+    tracedag_catalog_field pairs[LEVELS][2];
+    memset(pairs, 0, sizeof pairs);
+    for (size_t i = 0; i < LEVELS; i++) {
+        for (size_t j = 0; j < 2; j++) {
+            pairs[i][j].name = (tracedag_text){j ? "b" : "a", 1};
+            pairs[i][j].type = TRACEDAG_FIELD_MAP;
+            pairs[i][j].closed = 1;
+            if (i + 1 < LEVELS)
+                pairs[i][j].fields = (tracedag_list){pairs[i + 1], 2, sizeof **pairs};
+        }
+    }
+    tracedag_operator o = {.name = TEXT("op"), .config_closed = 1};
+    o.config = (tracedag_list){pairs[0], 2, sizeof **pairs};
+    tracedag_report *report = made_report(&o, TRACEDAG_REJECTED);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_LIMIT_SIZE), 1);
+    tracedag_report_unref(report);
+}
+END_TEST
+
 /* ---- calls ------------------------------------------------------------------------------ */
 
 START_TEST(test_a_bad_catalog_is_rejected)
@@ -455,6 +613,11 @@ Suite *suite_catalog(void)
     tcase_add_test(tests, test_datasets_are_records);
     tcase_add_test(tests, test_absent_is_not_empty);
     tcase_add_test(tests, test_aliases_share_fields);
+    tcase_add_test(tests, test_a_catalog_is_written);
+    tcase_add_test(tests, test_a_catalog_of_nothing);
+    tcase_add_test(tests, test_records_have_findings);
+    tcase_add_test(tests, test_records_that_are_none);
+    tcase_add_test(tests, test_records_that_multiply);
     tcase_add_test(tests, test_a_bad_catalog_is_rejected);
     tcase_add_test(tests, test_misuse);
     tcase_add_test(tests, test_options_of_reading);

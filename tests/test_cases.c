@@ -406,6 +406,24 @@ static void check_told(tracedag_status status, tracedag_report *report, size_t s
     free(text.ptr);
 }
 
+/* What a catalog is written as reads back as the same. */
+static void check_catalog_form(const tracedag_catalog *catalog, const char *name)
+{
+    char room[PATH_ROOM];
+    struct bytes text;
+    struct bytes again;
+    tracedag_catalog *read;
+    ck_assert_int_eq(tracedag_catalog_write(catalog, &text.ptr, &text.len), TRACEDAG_OK);
+    compare_or_update(path_of(room, "catalogs", name, ".written"), text.ptr, text.len);
+    ck_assert_int_eq(tracedag_catalog_read(text.ptr, text.len, NULL, &read, NULL),
+                     TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_catalog_write(read, &again.ptr, &again.len), TRACEDAG_OK);
+    ck_assert_str_eq(again.ptr, text.ptr);
+    tracedag_catalog_unref(read);
+    tracedag_free(text.ptr);
+    tracedag_free(again.ptr);
+}
+
 START_TEST(test_catalogs)
 {
     char room[PATH_ROOM];
@@ -416,6 +434,8 @@ START_TEST(test_catalogs)
         tracedag_catalog_read(bytes.ptr, bytes.len, NULL, &catalog, &report);
     ck_assert((status == TRACEDAG_OK) == (catalog != NULL));
     check_told(status, report, bytes.len, "catalogs", catalogs[_i]);
+    if (catalog)
+        check_catalog_form(catalog, catalogs[_i]);
     tracedag_catalog_unref(catalog);
     tracedag_report_unref(report);
     free(bytes.ptr);

@@ -263,6 +263,22 @@ static void make_all(struct run *run, const tracedag_dag *dag,
     }
 }
 
+/* Makes a catalog of its own records, in its place. */
+static tracedag_status make_again(const tracedag_options *options,
+                                  tracedag_catalog **catalog)
+{
+    tracedag_list operators;
+    tracedag_list datasets;
+    tracedag_catalog *again;
+    tracedag_catalog_operators(*catalog, &operators);
+    tracedag_catalog_datasets(*catalog, &datasets);
+    tracedag_status status =
+        tracedag_catalog_new(&operators, &datasets, options, &again, NULL);
+    tracedag_catalog_unref(*catalog);
+    *catalog = again;
+    return status;
+}
+
 /* Sets the catalog of a document, if it has one without faults. */
 static tracedag_status set_catalog(tracedag_options *options,
                                    const struct document *document)
@@ -273,6 +289,8 @@ static tracedag_status set_catalog(tracedag_options *options,
         return TRACEDAG_OK;
     tracedag_status status = tracedag_catalog_read(
         document->catalog, strlen(document->catalog), options, &catalog, &report);
+    if (catalog)
+        status = make_again(options, &catalog);
     tracedag_options_set_catalog(options, catalog);
     tracedag_catalog_unref(tracedag_catalog_ref(catalog));
     tracedag_catalog_unref(catalog);

@@ -194,6 +194,24 @@ TRACEDAG_API tracedag_status tracedag_catalog_read(const char *bytes, size_t siz
                                                    tracedag_catalog **catalog,
                                                    tracedag_report **report);
 
+/** Makes a catalog of records, of tracedag_operator and tracedag_dataset; NULL for a list that
+ *  the catalog says nothing of. Of a list of fields only what is `closed` counts; 0 is the default
+ *  of a policy. The records are written as tracedag_catalog_write() does and read again, so
+ *  findings are about that text, and the result is that of tracedag_catalog_read().
+ *  TRACEDAG_MISUSE for a number that an enumeration does not have, for texts that are not UTF-8, and
+ *  for fields that are nested without end. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_catalog_new(const tracedag_list *operators,
+                                                  const tracedag_list *datasets,
+                                                  const tracedag_options *options,
+                                                  tracedag_catalog **catalog,
+                                                  tracedag_report **report);
+
+/** Writes a catalog as one line of JSON without LF, which tracedag_catalog_read() reads to the same
+ *  catalog: names in order, numbers in decimal, defaults left out. `*text` is owned, NUL-terminated,
+ *  `*size` its length without the NUL (may be NULL). TRACEDAG_MISUSE for NULL. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_catalog_write(const tracedag_catalog *catalog,
+                                                    char **text, size_t *size);
+
 /** Sets the catalog that documents are judged by, and keeps it; NULL: there is none any more.
  *  TRACEDAG_MISUSE when `options` is NULL. Since: 0.1.0 */
 TRACEDAG_API tracedag_status
