@@ -1389,6 +1389,47 @@ datasets: {}
 """
 BAD_CATALOG = CATALOG.replace(b"runtimes", b"runtime")
 DOUBTFUL_CATALOG = CATALOG.replace(b"min: 1", b"min: 1, max: 010")
+UNKNOWN = GOOD.replace(b"parquet_compact", b"parquet_compct")
+
+
+def test_catalog():
+    good()
+    write("unknown.yaml", UNKNOWN)
+    write("catalog.yaml", CATALOG)
+    said = expect(run("validate", "--catalog", "catalog.yaml", "good.yaml"), ACCEPTED, b"")
+    assert b"not checked" not in said.stderr
+    expect(run("validate", "good.yaml"), ACCEPTED, b"", [b"not checked"])
+    expect(run("validate", "unknown.yaml"), ACCEPTED)
+    near = [b"error[TD306]", b"did you mean `parquet_compact`?"]
+    expect(run("validate", "--catalog", "catalog.yaml", "unknown.yaml"), REJECTED, b"", near)
+    expect(run("validate", "unknown.yaml", "good.yaml", "-j2", "--catalog=catalog.yaml"), REJECTED,
+           b"", near)
+    for command in ("canonicalize", "resolve", "hash", "next"):
+        expect(run(command, "--catalog", "catalog.yaml", "unknown.yaml"), REJECTED, b"", near)
+        expect(run(command, "--catalog", "catalog.yaml", "good.yaml"), ACCEPTED, err=b"")
+    with_catalog = run("hash", "--catalog", "catalog.yaml", "good.yaml").stdout
+    assert with_catalog == run("hash", "good.yaml").stdout
+    write("sums", run("hash", "good.yaml").stdout + run("hash", "unknown.yaml").stdout)
+    expect(run("hash", "--check", "--catalog", "catalog.yaml", "sums"), REJECTED,
+           b"good.yaml: OK\nunknown.yaml: FAILED rejected\n")
+
+
+def test_catalog_fixes():
+    write("a.yaml", UNKNOWN)
+    write("catalog.yaml", CATALOG)
+    expect(run("fix", "--unsafe", "--catalog", "catalog.yaml", "a.yaml"), ACCEPTED)
+    assert Path("a.yaml").read_bytes() == GOOD
+
+
+def test_catalog_and_baseline():
+    write("d.yaml", DOUBTFUL)
+    write("catalog.yaml", b"operators: {op: {}}")
+    write("other.yaml", b"operators: {ops: {}}")
+    expect(run("validate", "--write-baseline", "known", "d.yaml"), ACCEPTED)
+    expect(run("validate", "--baseline", "known", "--catalog", "catalog.yaml", "d.yaml"), ACCEPTED,
+           b"", [b"0 warnings, 2 suppressed"])
+    expect(run("validate", "--baseline", "known", "--catalog", "other.yaml", "d.yaml"), REJECTED,
+           b"", [b"error[TD306]"])
 
 
 def test_catalog_that_is_rejected():

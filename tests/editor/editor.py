@@ -15,6 +15,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+CATALOG = Path(__file__).resolve().parents[2] / "examples" / "catalog.yaml"
 MODELINE = "# yaml-language-server: $schema=trace-dag.schema.json\n"
 SECONDS = 60  # that the server may take for an answer
 CASE_MOST = 20_000  # bytes
@@ -57,6 +58,59 @@ jobs:
     runtime:\x20
     \x20
 """
+
+# A document being written with the schema of the platform's catalog.
+KNOWN = MODELINE.replace("trace-dag", "catalog") + """name: demo
+jobs:
+  - name: follow
+    activation: source
+    runtime: ecs_platform
+    operator: block_follower
+    outputs: 2
+    source: { kind: always_on }
+    config:
+      emit_strategy:\x20
+      \x20
+  - name: route
+    activation: reactive
+    runtime: ecs_platform
+    operator:\x20
+    outputs: 1
+    inputs:
+      - from:
+          dataset:\x20
+      - from: { dataset: alert_events }
+        where:
+          severity:\x20
+          \x20
+"""
+# What it completes: the line, from 1, the character, from 0, and names that are among them.
+KNOWN_COMPLETIONS = (
+    (11, 21, {"per_update", "threshold"}),
+    (12, 6, {"chain_id", "rpc_pool", "start_block", "threshold_blocks"}),
+    (16, 14, {"parquet_compact", "alert_route", "udf"}),
+    (20, 19, {"alert_events", "address_labels"}),
+    (23, 20, {"info", "warning", "critical"}),
+    (24, 10, {"chain_id", "alert_definition_id"}),
+)
+KNOWN_BROKEN = MODELINE.replace("trace-dag", "catalog") + """name: demo
+jobs:
+  - name: follow
+    activation: source
+    runtime: lambda
+    operator: block_follower
+    outputs: 1
+    source: { kind: cron, schedule: rate(1 day) }
+    config: { chain_id: one, rpc_pool: monad, start_blok: 1 }
+"""
+KNOWN_SAID = (
+    (6, "Value is not accepted"),
+    (8, "Value is below the minimum of 2"),
+    (9, "Value is not accepted"),
+    (10, "Incorrect type"),
+    (10, 'Missing property "start_block"'),
+    (10, "Property start_blok is not allowed"),
+)
 
 faults = []
 
@@ -149,13 +203,13 @@ class Server:
         self.process.wait(SECONDS)
 
 
-def check_findings(server):
-    _, found = server.open("broken.yaml", BROKEN)
+def check_findings(server, name, text, wanted):
+    _, found = server.open(name, text)
     said = [(one["range"]["start"]["line"] + 1, one["message"].replace("\n", " ")) for one in found]
-    for line, part in SAID:
+    for line, part in wanted:
         expect(f"a finding on line {line}, `{part}`",
                any(line == at and part in words for at, words in said), said)
-    print(f"{len(said)} findings in a broken document")
+    print(f"{len(said)} findings in {name}")
     for line, words in said:
         print(f"  {line}: {words}")
 
@@ -188,6 +242,15 @@ def check_completion(server):
     expect("a description of `activation`", hover and "What starts the job" in str(hover), hover)
 
 
+def check_catalog(server):
+    """With the schema of a catalog: names of operators and datasets, and what is theirs."""
+    uri, _ = server.open("known.yaml", KNOWN)
+    for line, character, wanted in KNOWN_COMPLETIONS:
+        found = labels(server.at("completion", uri, line, character))
+        expect(f"completions on line {line}", found >= wanted, found)
+    check_findings(server, "known-broken.yaml", KNOWN_BROKEN, KNOWN_SAID)
+
+
 def check_cases(server, cases):
     """Of what is accepted, the schema has nothing to say here either. What the YAML of the server
     itself says of odd layouts is no matter."""
@@ -209,11 +272,15 @@ def main():
         folder = Path(name).resolve()
         schema = subprocess.run([command, "schema"], capture_output=True, check=True).stdout
         (folder / "trace-dag.schema.json").write_bytes(schema)
+        schema = subprocess.run([command, "schema", "--catalog", CATALOG], capture_output=True,
+                                check=True).stdout
+        (folder / "catalog.schema.json").write_bytes(schema)
         (folder / "dags").mkdir()
         server = Server(program, folder)
-        check_findings(server)
+        check_findings(server, "broken.yaml", BROKEN, SAID)
         check_settings(server)
         check_completion(server)
+        check_catalog(server)
         check_cases(server, Path(cases))
         server.end()
     for fault in faults:
