@@ -307,6 +307,15 @@ tracedag_status tracedag_options_set_catalog(tracedag_options *options,
     return TRACEDAG_OK;
 }
 
+tracedag_status tracedag_options_set_together(tracedag_options *options,
+                                              uint32_t together)
+{
+    if (!options || together > 1)
+        return TRACEDAG_MISUSE;
+    options->settings.datasets_elsewhere = together == 1;
+    return TRACEDAG_OK;
+}
+
 tracedag_catalog *tracedag_catalog_ref(tracedag_catalog *catalog)
 {
     return td_catalog_keep(catalog);
@@ -1098,7 +1107,7 @@ tracedag_status tracedag_outline_new(const tracedag_dag *dag,
 {
     if (outline)
         *outline = NULL;
-    if (!outline || !report || report->among > 0 ||
+    if (!outline || !report || report->among > 0 || report->of_catalog ||
         (dag && dag->doc != td_report_document(report)))
         return TRACEDAG_MISUSE;
     *outline = td_outline_make(dag, report, file ? file : "-");

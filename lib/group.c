@@ -1,5 +1,6 @@
 #include "group_parts.h"
 
+#include "catalog.h"
 #include "names.h"
 
 /* ---- uses by name ----------------------------------------------------------------------- */
@@ -152,6 +153,26 @@ static size_t add_rejected(const struct tracedag_group *g, struct td_name *names
     return count;
 }
 
+/* Of documents that have one catalog, all but the first add nothing. */
+static size_t add_catalogs(const struct tracedag_group *g, struct td_name *names,
+                           size_t count)
+{
+    const struct tracedag_catalog *last = NULL;
+    for (size_t i = 0; i < g->count; i++) {
+        const struct tracedag_catalog *catalog =
+            g->reports[i] ? g->reports[i]->settings.catalog : NULL;
+        for (size_t k = 0; catalog && catalog != last && k < catalog->datasets.count;
+             k++) {
+            if (names)
+                names[count] =
+                    td_name_of(catalog->datasets.names[k].text, TRACEDAG_KNOWN_CATALOG);
+            count++;
+        }
+        last = catalog ? catalog : last;
+    }
+    return count;
+}
+
 static void mark_known(struct tracedag_group *g, const struct td_name *known,
                        size_t count)
 {
@@ -166,19 +187,20 @@ static void mark_known(struct tracedag_group *g, const struct td_name *known,
 
 static bool judge_names(struct tracedag_group *g, size_t rejected)
 {
-    size_t room = g->publisher_count + rejected;
-    struct td_name *known = td_mem_alloc(&g->mem, (room + 1) * sizeof *known);
+    size_t room = add_catalogs(g, NULL, g->publisher_count + rejected) + 1;
+    struct td_name *known = td_mem_alloc(&g->mem, room * sizeof *known);
     if (!known)
         return false;
     size_t count = 0;
     for (size_t i = 0; i < g->publisher_count; i++)
         known[count++] = td_name_of(name_of(&g->publishers[i]), TRACEDAG_KNOWN_PUBLISHED);
-    count = each_once(known, add_rejected(g, known, count));
+    count = add_catalogs(g, known, add_rejected(g, known, count));
+    count = each_once(known, count);
     mark_known(g, known, count);
     td_group_tell_taken(g);
     if (g->counts.all_known)
         td_group_tell_unpublished(g, known, count);
-    td_mem_free(&g->mem, known, (room + 1) * sizeof *known);
+    td_mem_free(&g->mem, known, room * sizeof *known);
     return true;
 }
 

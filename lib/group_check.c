@@ -2,6 +2,7 @@
 #include "group_parts.h"
 
 #include "baseline.h"
+#include "catalog.h"
 #include "names.h"
 #include "pointer.h"
 #include "reader.h"
@@ -112,14 +113,27 @@ static void suggest(struct td_diag *diag, struct td_finding *f, struct td_str na
                 td_listed(diag, near.names, near.count, "or"));
 }
 
+/* Each document is held against the catalog that it was judged by. */
+static const struct tracedag_catalog *catalog_of(const struct tracedag_group *g,
+                                                 const struct td_shared_use *reader)
+{
+    const struct tracedag_catalog *catalog =
+        g->reports[reader->pub.document]->settings.catalog;
+    return catalog && catalog->datasets.given ? catalog : NULL;
+}
+
 static void tell_unpublished(struct tracedag_group *g, const struct td_shared_use *reader,
                              const struct td_name *known, size_t count)
 {
+    const struct tracedag_catalog *catalog = catalog_of(g, reader);
     struct td_diag *diag = td_group_diag(g, reader->pub.document);
+    if (catalog && td_catalog_dataset(catalog, reader->use->name))
+        return;
     struct td_finding *f = td_group_at_use(g, TRACEDAG_CODE_UNPUBLISHED_DATASET, reader);
     td_message(diag, f,
-               "input %u of job %q reads dataset %q, which no DAG here publishes",
-               (uint64_t)reader->use->input, reader->use->job, reader->use->name);
+               "input %u of job %q reads dataset %q, which no DAG here publishes%s",
+               (uint64_t)reader->use->input, reader->use->job, reader->use->name,
+               catalog ? " and the catalog has not" : "");
     td_label(diag, f, "no DAG publishes it");
     td_data_text(diag, f, "name", reader->use->name);
     if (td_kept(diag, f))
@@ -132,7 +146,9 @@ void td_group_tell_unpublished(struct tracedag_group *group, const struct td_nam
     for (size_t i = 0; i < group->dataset_count; i++) {
         const tracedag_shared_dataset *dataset = &group->datasets[i];
         const struct td_shared_use *readers = dataset->readers.items;
-        for (size_t k = 0; dataset->known == 0 && k < dataset->readers.count; k++)
+        bool is_here = dataset->known == TRACEDAG_KNOWN_PUBLISHED ||
+                       dataset->known == TRACEDAG_KNOWN_REJECTED;
+        for (size_t k = 0; !is_here && k < dataset->readers.count; k++)
             tell_unpublished(group, &readers[k], known, count);
     }
 }

@@ -229,6 +229,7 @@ static inline tracedag_status call_group_report(const struct subject *s, char **
     X(code_find, nothing, tracedag_code_find("Unknown-Job")) \
     X(default_limit, nothing, tracedag_options_limit(NULL, TRACEDAG_LIMIT_HEAP_BYTES)) \
     X(default_severity, nothing, tracedag_options_severity(NULL, TRACEDAG_CODE_UNREAD_JOB)) \
+    X(set_together, nothing, tracedag_options_set_together(NULL, 1) == TRACEDAG_MISUSE) \
     X(report_count, report, tracedag_report_count(s->report, 0)) \
     X(report_catalog, report, tracedag_report_catalog(s->report) != NULL) \
     X(report_dropped, report, tracedag_report_dropped(s->report)) \

@@ -376,6 +376,86 @@ START_TEST(test_a_comment_for_other_documents)
 }
 END_TEST
 
+static tracedag_options *with_catalog(const char *text)
+{
+    tracedag_catalog *catalog;
+    tracedag_options *options = tracedag_options_new();
+    ck_assert_int_eq(tracedag_catalog_read(text, strlen(text), NULL, &catalog, NULL),
+                     TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_options_set_catalog(options, catalog), TRACEDAG_OK);
+    ck_assert_int_eq(tracedag_options_set_together(options, 1), TRACEDAG_OK);
+    tracedag_catalog_unref(catalog);
+    return options;
+}
+
+static const char three_datasets[] = "datasets: {labels: {}, prices: {}, rows: {}}\n";
+
+START_TEST(test_datasets_of_a_catalog_are_known)
+{
+    tracedag_options *options = with_catalog(three_datasets);
+    tracedag_options *none = with_catalog("operators: {op: {config: {}}}\n");
+    tracedag_outline *outlines[] = {
+        make_outline("a", "labels", "made", options),
+        make_outline("b", "made", NULL, options),
+        make_outline("c", "labelz", NULL, options),
+        make_outline("d", "labels", NULL, none), /* its own catalog says nothing of it */
+    };
+    tracedag_list list;
+    tracedag_group *group = judge(outlines, 4, TRACEDAG_REJECTED);
+    tracedag_group_datasets(group, &list);
+    const tracedag_shared_dataset *labels = record(&list, 0);
+    ck_assert(is_text(labels->name, "labels") && labels->publishers.count == 0);
+    ck_assert_uint_eq(labels->known, TRACEDAG_KNOWN_CATALOG);
+    ck_assert_uint_eq(tracedag_group_summary(group)->errors, 2);
+    const tracedag_finding *finding =
+        tracedag_report_finding(tracedag_group_report(group, 2), 0);
+    ck_assert_ptr_nonnull(strstr(finding->message.ptr, "here publishes and the catalog"));
+    ck_assert(is_text(*(const tracedag_text *)record(&finding->help, 0),
+                      "did you mean `labels`?"));
+    finding = tracedag_report_finding(tracedag_group_report(group, 3), 0);
+    ck_assert_ptr_null(strstr(finding->message.ptr, "catalog"));
+    char *text;
+    for (uint32_t format = TRACEDAG_FORMAT_TEXT; format <= TRACEDAG_FORMAT_JSON;
+         format++) {
+        tracedag_group_render(group, format, TRACEDAG_GROUP_DATASETS, &text, NULL);
+        ck_assert_ptr_nonnull(strstr(text, format == TRACEDAG_FORMAT_TEXT
+                                               ? "`labels`: of the catalog\n"
+                                               : "\"known\":\"catalog\""));
+        tracedag_free(text);
+    }
+    tracedag_group_unref(group);
+    tracedag_options_unref(options);
+    tracedag_options_unref(none);
+}
+END_TEST
+
+START_TEST(test_datasets_are_left_to_the_group)
+{
+    struct text document = {NULL, 0, 0};
+    tracedag_options *options = with_catalog(three_datasets);
+    put_dag(&document, "a", "made", "b");
+    tracedag_dag_unref(must_accept(document.ptr, document.len, options));
+    ck_assert_int_eq(tracedag_options_set_together(options, 0), TRACEDAG_OK);
+    tracedag_report *report = must_reject(document.ptr, document.len, options);
+    ck_assert_uint_eq(count_code(report, TRACEDAG_CODE_UNKNOWN_DATASET), 1);
+    tracedag_report_unref(report);
+    ck_assert_int_eq(tracedag_options_set_together(options, 2), TRACEDAG_MISUSE);
+    ck_assert_int_eq(tracedag_options_set_together(NULL, 0), TRACEDAG_MISUSE);
+    tracedag_options_unref(options);
+    drop(&document);
+}
+END_TEST
+
+START_TEST(test_a_catalog_has_no_outline)
+{
+    tracedag_report *report;
+    tracedag_outline *outline;
+    tracedag_catalog_read(three_datasets, sizeof three_datasets - 1, NULL, NULL, &report);
+    ck_assert_int_eq(tracedag_outline_new(NULL, report, "f", &outline), TRACEDAG_MISUSE);
+    tracedag_report_unref(report);
+}
+END_TEST
+
 START_TEST(test_a_limit_holds_between_documents)
 {
     struct text document = {NULL, 0, 0};
@@ -517,6 +597,9 @@ Suite *suite_together(void)
     tcase_add_test(tests, test_severities_hold_between_documents);
     tcase_add_test(tests, test_a_baseline_holds_between_documents);
     tcase_add_test(tests, test_a_comment_for_other_documents);
+    tcase_add_test(tests, test_datasets_of_a_catalog_are_known);
+    tcase_add_test(tests, test_datasets_are_left_to_the_group);
+    tcase_add_test(tests, test_a_catalog_has_no_outline);
     tcase_add_test(tests, test_a_limit_holds_between_documents);
     tcase_add_test(tests, test_the_nearest_of_many_names);
     tcase_add_test(tests, test_a_long_cycle);

@@ -342,6 +342,7 @@ enum status run_validate(const struct settings *settings, char **files, size_t c
     struct names names;
     if (check_readers(settings) != STATUS_ACCEPTED)
         return STATUS_WRONG_USE;
+    tracedag_options_set_together(settings->limits, settings->together);
     enum status worst = input_list(files, count, &names);
     struct run run = {.settings = settings, .names = &names, .worst = worst};
     size_t threads = settings->threads ? settings->threads : default_threads();

@@ -217,6 +217,13 @@ TRACEDAG_API tracedag_status tracedag_catalog_write(const tracedag_catalog *cata
 TRACEDAG_API tracedag_status
 tracedag_options_set_catalog(tracedag_options *options, const tracedag_catalog *catalog);
 
+/** Says whether documents are judged for a group: with `together` 1, a dataset that the catalog has
+ *  not may be one that another DAG publishes, which tracedag_group_new() judges, and is no TD412;
+ *  with 0, the default, it is. TRACEDAG_MISUSE when `options` is NULL or `together` is another
+ *  number. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_options_set_together(tracedag_options *options,
+                                                           uint32_t together);
+
 /** Keeps a catalog; returns it. Since: 0.1.0 */
 TRACEDAG_API tracedag_catalog *tracedag_catalog_ref(tracedag_catalog *catalog);
 /** Drops a catalog. Options, documents, DAGs and reports that have it keep it. Since: 0.1.0 */
@@ -603,8 +610,8 @@ typedef struct tracedag_group tracedag_group;
  *  and its report, the options of which hold for findings between documents, too. Of a rejected
  *  document, `dag` is NULL, the names below `publish` are taken, as far as they can be
  *  read. `file` names the document in findings of others (NULL: `-`). The DAG and the report are not
- *  needed any more. TRACEDAG_MISUSE for a NULL report, one of a group, and one on another
- *  document than that of the DAG. Takes time proportional to the document. Since: 0.1.0 */
+ *  needed any more. TRACEDAG_MISUSE for a NULL report, one of a group or of a catalog, and
+ *  one on another document than that of the DAG. Takes time proportional to the document. Since: 0.1.0 */
 TRACEDAG_API tracedag_status tracedag_outline_new(const tracedag_dag *dag,
                                                   const tracedag_report *report,
                                                   const char *file,

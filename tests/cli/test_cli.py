@@ -1693,6 +1693,19 @@ def test_who_reads_what():
                b"", [b"--readers goes with --format text or json"])
 
 
+def test_documents_together_with_a_catalog():
+    tree(a=GOOD, b=READER, c=MISSPELT.replace(b"repacked", b"others"))
+    write("catalog.yaml", b"datasets: { labels: {} }\n")
+    expect(run("validate", "--catalog", "catalog.yaml", "tree"), REJECTED, b"",
+           [b"TD412", b"3 files: 1 accepted, 2 rejected\n"])
+    said = expect(run("validate", "--together", "--catalog", "catalog.yaml", "tree"), REJECTED,
+                  b"", [b"reads dataset `pakced`, which no DAG here publishes and the catalog has not"])
+    assert b"TD412" not in said.stderr
+    write("catalog.yaml", b"datasets: { pakced: {} }\n")
+    expect(run("validate", "--together", "--readers", "--catalog", "catalog.yaml", "tree"), ACCEPTED,
+           [b"`pakced`: of the catalog\n"])
+
+
 def test_warnings_between_documents():
     tree(a=GOOD, b=TWIN)
     for options, code, said in [
