@@ -70,6 +70,7 @@ enum command_bit {
     FOR_NEXT = 16,
     FOR_EXPLAIN = 32,
     FOR_TRUST = 2048,
+    FOR_GRAPH = 4096,
     FOR_SCHEMA = 256,
     FOR_COMPLETION = 512,
     FOR_FIX = 64,
@@ -91,6 +92,7 @@ enum status run_canonicalize(const struct settings *settings, char **files, size
 enum status run_resolve(const struct settings *settings, char **files, size_t count);
 enum status run_hash(const struct settings *settings, char **files, size_t count);
 enum status run_next(const struct settings *settings, char **files, size_t count);
+enum status run_graph(const struct settings *settings, char **files, size_t count);
 enum status run_trust(const struct settings *settings, char **files, size_t count);
 enum status run_explain(const struct settings *settings, char **words, size_t count);
 enum status run_schema(const struct settings *settings, char **files, size_t count);

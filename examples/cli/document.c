@@ -119,8 +119,8 @@ void document_write(const struct settings *settings, const char *text, size_t si
         put_bytes(text, size);
 }
 
-enum status document_accept(const char *file, const struct settings *settings,
-                            tracedag_dag **dag)
+enum status document_accept_told(const char *file, const struct settings *settings,
+                                 tracedag_dag **dag, tracedag_report **report)
 {
     struct verdict verdict;
     char *text = NULL;
@@ -131,7 +131,16 @@ enum status document_accept(const char *file, const struct settings *settings,
     document_tell(file, &verdict);
     document_write(settings, text, size);
     tracedag_free(text);
-    tracedag_report_unref(verdict.report);
+    *report = verdict.report;
     *dag = verdict.dag;
     return verdict.status;
+}
+
+enum status document_accept(const char *file, const struct settings *settings,
+                            tracedag_dag **dag)
+{
+    tracedag_report *report;
+    enum status status = document_accept_told(file, settings, dag, &report);
+    tracedag_report_unref(report);
+    return status;
 }

@@ -37,6 +37,10 @@ enum status document_load(const char *file, const struct settings *settings,
 enum status document_accept(const char *file, const struct settings *settings,
                             tracedag_dag **dag);
 
+/** The same with the report, which is the caller's whatever came of the document. */
+enum status document_accept_told(const char *file, const struct settings *settings,
+                                 tracedag_dag **dag, tracedag_report **report);
+
 /** Writes the report of a verdict into `*text`, which goes to tracedag_free(). What goes wrong
  *  is noted in the verdict. Any thread may call it. */
 void document_render(const char *file, const struct settings *settings,

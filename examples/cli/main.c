@@ -41,6 +41,11 @@ static const struct command commands[] = {
      "Lines are `TIME  JOB`, in UTC, in order of times. The runs of `rate(...)` are counted\n"
      "from the time of --from.\n",
      run_next},
+    {"graph", FOR_GRAPH, "FILE", "Draws the jobs of a document, and what they read.",
+     "With outputs and filters at the lines, sources, datasets, trust zones and findings. The\n"
+     "program `dot` of Graphviz makes the SVG. The findings of a rejected document go to\n"
+     "standard error, and nothing else.\n",
+     run_graph},
     {"trust", FOR_TRUST, "FILE",
      "Writes what reaches the datasets that a document publishes.",
      "That is secrets, bundles of users, datasets from elsewhere and webhooks, each with the\n"

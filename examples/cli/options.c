@@ -43,7 +43,7 @@ struct option_row {
 #define IN(member) offsetof(struct settings, member)
 #define FOR_DOCUMENTS \
     (FOR_VALIDATE | FOR_FIX | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH | FOR_NEXT | \
-     FOR_TRUST)
+     FOR_TRUST | FOR_GRAPH)
 #define FOR_READING (FOR_DOCUMENTS | FOR_SCHEMA)
 #define FOR_SHOWING (FOR_CANONICALIZE | FOR_RESOLVE)
 
@@ -55,6 +55,8 @@ static_assert(TRACEDAG_FORMAT_TEXT == 1 && TRACEDAG_FORMAT_JSON == 2 &&
 static const struct option_row option_rows[] = {
     {FOR_VALIDATE, "format", "text|json|sarif|github", "how findings are written (text)",
      KIND_WORD, IN(format), {"text", "json", "sarif", "github"}},
+    {FOR_GRAPH, "format", "text|mermaid|dot|svg", "what is drawn (text)",
+     KIND_WORD, IN(format), {"text", "mermaid", "dot", "svg"}},
     {FOR_TRUST, "format", "text|json", "how the report is written (text)",
      KIND_WORD, IN(format), {"text", "json"}},
     {FOR_FIX, "diff", NULL, "write what would change as a diff, and change nothing",

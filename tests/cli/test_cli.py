@@ -116,7 +116,7 @@ def test_version():
 def test_help():
     overview = expect(run("--help"), ACCEPTED, err=b"").stdout
     assert expect(run("help"), ACCEPTED, err=b"").stdout == overview
-    for name in ("validate", "fix", "canonicalize", "resolve", "hash", "next", "trust",
+    for name in ("validate", "fix", "canonicalize", "resolve", "hash", "next", "graph", "trust",
                  "explain", "schema", "completion"):
         assert name.encode() in overview
         text = expect(run(name, "--help"), ACCEPTED, [b"usage: tracedag " + name.encode()], b"")
@@ -147,6 +147,7 @@ def test_options_of_each_command_are_in_its_help():
         "fix": "diff unsafe catalog color max-errors stdin-filename limit help",
         "hash": "source jobs check quiet status catalog color max-errors stdin-filename limit help",
         "next": "from count job catalog color max-errors stdin-filename limit help",
+        "graph": "format catalog color max-errors stdin-filename limit help",
         "trust": "format count catalog color max-errors stdin-filename limit help",
         "explain": "help",
         "schema": "catalog color max-errors limit help",
@@ -216,6 +217,9 @@ def test_wrong_use():
         (("next",), b"no FILE is given"),
         (("next", "good.yaml", "good.yaml"), b"one FILE"),
         (("next", "--job", "pick", "good.yaml"), b"`good.yaml` has no job `pick`"),
+        (("graph",), b"no FILE is given"),
+        (("graph", "good.yaml", "good.yaml"), b"one FILE"),
+        (("graph", "--format", "png", "good.yaml"), b"text|mermaid|dot|svg, not `png`"),
         (("trust",), b"no FILE is given"),
         (("trust", "good.yaml", "good.yaml"), b"one FILE"),
         (("trust", "--format", "sarif", "good.yaml"), b"text|json, not `sarif`"),
@@ -596,7 +600,8 @@ def test_empty_folder():
 def test_folder_where_a_file_is_needed():
     good("dir/a.yaml")
     for args in (("canonicalize",), ("resolve",), ("hash",), ("hash", "--source"),
-                 ("hash", "--jobs"), ("hash", "--check"), ("next",), ("trust",)):
+                 ("hash", "--jobs"), ("hash", "--check"), ("next",), ("graph",),
+                 ("trust",)):
         expect(run(*args, "dir"), FILE, b"", [b"cannot read `dir`: Is a directory\n"])
 
 
@@ -614,7 +619,7 @@ def test_missing_file():
     for args in (("validate",), ("validate", "--format=json"), ("validate", "--quiet"),
                  ("canonicalize",), ("resolve",), ("hash",), ("hash", "--source"),
                  ("hash", "--jobs"), ("hash", "--check"), ("hash", "--check", "--status"),
-                 ("next",), ("trust",)):
+                 ("next",), ("graph",), ("trust",)):
         expect(run(*args, "gone.yaml"), FILE, b"",
                b"tracedag: cannot read `gone.yaml`: No such file or directory\n")
     expect(run("validate", ""), FILE, b"")
@@ -764,6 +769,7 @@ def test_full_disk():
                  ("schema",), ("completion", "bash"),
                  ("hash", "--check", "sums"), ("hash", *["good.yaml"] * 2000),
                  ("next", "good.yaml"), ("next", "--count", "100000", "good.yaml"),
+                 ("graph", "good.yaml"), ("graph", "--format=dot", "good.yaml"),
                  ("trust", "good.yaml"), ("trust", "--format=json", "good.yaml")):
         with open("/dev/full", "wb") as full:
             result = run(*args, stdout=full)
@@ -923,7 +929,8 @@ def test_rejected_documents_give_no_data():
     bad()
     for args in (("canonicalize",), ("canonicalize", "--yaml"), ("resolve",),
                  ("resolve", "--yaml", "--origin"), ("hash",), ("hash", "--jobs"), ("next",),
-                 ("trust",), ("trust", "--format=json", "--color=never")):
+                 ("graph",), ("graph", "--format=svg"), ("trust",),
+                 ("trust", "--format=json", "--color=never")):
         expect(run(*args, "bad.yaml"), REJECTED, b"", [b"error[TD402]", b"bad.yaml: rejected"])
 
 
@@ -1230,6 +1237,67 @@ def test_next_stops_with_its_reader():
         assert process.stdout.readline().endswith(b"  a\n")
         process.stdout.close()
         assert process.wait(timeout=60) in (-signal.SIGPIPE, FILE)
+
+
+# ---- graph --------------------------------------------------------------------------------
+
+def fake_dot(script):
+    """An environment in which `dot` is a script of the shell."""
+    os.makedirs("bin", exist_ok=True)
+    write("bin/dot", b"#!/bin/sh\n" + script)
+    os.chmod("bin/dot", 0o755)
+    return {"PATH": os.path.abspath("bin") + ":" + os.environ["PATH"]}
+
+
+def test_graph():
+    file = good()
+    text = expect(run("graph", file), ACCEPTED, err=b"").stdout
+    assert text.decode().splitlines()[2:5] == [
+        "○      tick    lambda        trigger_cron, cron rate(1 day)",
+        "└─●    pack    ecs_platform  parquet_compact",
+        "  └─◆  packed  published, s3"], text.decode()
+    expect(run("graph", "--format=text", "--color=auto", "-", data=GOOD), ACCEPTED, text, b"")
+    coloured = expect(run("graph", "--color=always", file), ACCEPTED, err=b"").stdout
+    assert coloured != text and re.sub(rb"\033\[[0-9;]*m", b"", coloured) == text
+    expect(run("graph", "--format=mermaid", file), ACCEPTED, [b"flowchart LR\n", b"n1 --> n0"], b"")
+    expect(run("graph", "--format=dot", "--color=always", file), ACCEPTED,
+           [b'digraph "', b'"tick" -> "pack"\n'], b"")
+
+
+def test_graph_shows_findings():
+    file = write("lone.yaml", GOOD.replace(b"job: pack, output: 0", b"job: tick, output: 0"))
+    expect(run("graph", file), ACCEPTED, [b"! note TD803 unread-job\n"], b"")
+    expect(run("graph", "--format=dot", file), ACCEPTED, [b"<i>! note TD803 unread-job</i>"], b"")
+
+
+def test_graph_as_svg_by_dot():
+    file = good()
+    dot = expect(run("graph", "--format=dot", file), ACCEPTED, err=b"").stdout
+    told = fake_dot(b'echo "$# $1"; cat\n')
+    expect(run("graph", "--format=svg", file, env=told), ACCEPTED, b"1 -Tsvg\n" + dot, b"")
+
+
+def test_graph_without_dot():
+    expect(run("graph", "--format=svg", good(), env={"PATH": "/nonexistent"}), FILE, b"",
+           b"tracedag: cannot run `dot`: No such file or directory; it is part of Graphviz, "
+           b"which `--format dot` does without\n")
+
+
+def test_graph_with_a_dot_that_fails():
+    file = good()
+    expect(run("graph", "--format=svg", file, env=fake_dot(b"exit 3\n")), FILE, b"",
+           b"tracedag: `dot` ended with exit code 3\n")
+    expect(run("graph", "--format=svg", file, env=fake_dot(b"kill -TERM $$\n")), FILE, b"",
+           b"tracedag: `dot` ended by signal 15\n")
+    # More than a pipe holds, and nobody who reads it.
+    jobs = GOOD.split(b"publish:")[0] + b"".join(
+        b"  - {name: s%d, activation: source, runtime: lambda, operator: op, outputs: 0, "
+        b"source: {kind: manual}}\n" % i for i in range(2000))
+    large = write("large.yaml", jobs)
+    expect(run("graph", "--format=svg", large, env=fake_dot(b"exit 3\n")), FILE, b"",
+           b"tracedag: `dot` ended with exit code 3\n")
+    expect(run("graph", "--format=svg", large, env=fake_dot(b"cat >/dev/null; echo done\n")),
+           ACCEPTED, b"done\n", b"")
 
 
 # ---- trust --------------------------------------------------------------------------------
