@@ -46,6 +46,7 @@ func TestWords(t *testing.T) {
 		"built-in":       tracedag.OriginBuiltIn,
 		"dataset":        tracedag.SubjectDataset,
 		"external":       tracedag.FlowExternal,
+		"mermaid":        tracedag.PictureMermaid,
 		"done":           tracedag.StatusOK,
 		"":               tracedag.Storage(0),
 		"4294967295":     tracedag.Runtime(1<<32 - 1),
@@ -60,7 +61,7 @@ func TestWords(t *testing.T) {
 		tracedag.UpdateStrategy(99), tracedag.SourceKind(99), tracedag.Priority(99),
 		tracedag.BackpressureMode(99), tracedag.Storage(99), tracedag.WriteMode(99),
 		tracedag.Setting(99), tracedag.Origin(99), tracedag.SubjectKind(99),
-		tracedag.FlowKind(99)} {
+		tracedag.FlowKind(99), tracedag.Picture(99)} {
 		if got := value.String(); got != "99" {
 			t.Errorf("%T 99 is %q", value, got)
 		}
