@@ -30,6 +30,7 @@ TYPES = {
     "tracedag_options *": _abi.OptionsPointer,
     "tracedag_dag *": _abi.DagPointer,
     "tracedag_report *": _abi.ReportPointer,
+    "tracedag_diff *": _abi.DiffPointer,
     "tracedag_page *": _abi.PagePointer,
     "tracedag_dag **": ctypes.POINTER(_abi.DagPointer),
     "tracedag_report **": ctypes.POINTER(_abi.ReportPointer),
@@ -232,6 +233,9 @@ def test_numbers_that_calls_pass() -> None:
         name.lower(): number for name, number in enumerators("SYNTAX_").items()}
     assert _report._FORMATS == {
         name.lower(): number for name, number in enumerators("FORMAT_").items()}
+    assert _dag._PICTURES == {
+        name.lower(): number for name, number in enumerators("PICTURE_").items()}
+    assert enumerators("DRAW_") == {"COLOR": _dag._COLOR}
     assert _dag._TRUST_FORMATS.items() <= _report._FORMATS.items()
     assert enumerators("RENDER_") == {"COLOR": _report._COLOR} == {"COLOR": _dag._COLOR}
     statuses = enumerators("")

@@ -326,6 +326,33 @@ def test_trust_misused(dag: Dag) -> None:
         dag.trust(file="a\0")
 
 
+# ---- pictures -------------------------------------------------------------------------------
+
+
+def test_draw() -> None:
+    report = tracedag.check(WAYS)
+    dag = report.dag
+    assert dag is not None
+    text = dag.draw()
+    assert text.startswith("ways: 3 jobs in 3 layers, 2 published datasets, 1 external dataset\n")
+    assert text == dag.draw("text") and "\033[" not in text and "TD" not in text
+    assert "\033[1mfetch\033[0m" in dag.draw(color=True)
+    chart = dag.draw("mermaid")
+    assert "flowchart LR\n" in chart and chart.count(" -->") == 5
+    graph = dag.draw("dot", color=True)
+    assert graph.startswith('digraph "ways" {\n') and graph.count(" -> ") == 5
+    assert "! note TD813 udf-replace" in dag.draw("dot", report=report)
+
+
+def test_draw_misused(dag: Dag) -> None:
+    with pytest.raises(ValueError, match="^picture must be one of text, mermaid, dot, not 'svg'"):
+        dag.draw("svg")  # type: ignore[arg-type]
+    report = tracedag.check(WAYS)
+    report.close()
+    with pytest.raises(ValueError, match="^this Report is closed$"):
+        dag.draw(report=report)
+
+
 # ---- forms and hashes -----------------------------------------------------------------------
 
 

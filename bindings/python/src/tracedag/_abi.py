@@ -242,9 +242,14 @@ class Report(Structure):
     pass
 
 
+class Diff(Structure):
+    pass
+
+
 OptionsPointer = POINTER(Options)
 DagPointer = POINTER(Dag)
 ReportPointer = POINTER(Report)
+DiffPointer = POINTER(Diff)
 PagePointer = POINTER(Page)
 
 # ---- functions: name: (types of arguments, type of result) -----------------------------------
@@ -313,6 +318,10 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_dag_flows": ([DagPointer, c_uint32, _LIST_OUT, _SIZE_OUT], c_int32),
     "tracedag_dag_trust_render": (
         [DagPointer, c_uint32, c_uint32, c_char_p, c_uint32, _TEXT_OUT, _SIZE_OUT],
+        c_int32,
+    ),
+    "tracedag_dag_draw": (
+        [DagPointer, ReportPointer, DiffPointer, c_uint32, c_uint32, _TEXT_OUT, _SIZE_OUT],
         c_int32,
     ),
     "tracedag_dag_write": ([DagPointer, c_uint32, c_uint32, _TEXT_OUT, _SIZE_OUT], c_int32),

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from ctypes import byref, c_size_t
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
-from typing import Any, Callable, Literal, Mapping, NoReturn, TypeVar
+from typing import Any, Callable, Literal, Mapping, NoReturn, Protocol, TypeVar
 
 from . import _abi
 from ._call import (
@@ -26,10 +27,12 @@ from ._model import Flow, Flows, Job, JobHashes, Publish, TuningOrigin
 Form = Literal["canonical", "resolved", "origins"]
 Syntax = Literal["json", "yaml"]
 TrustFormat = Literal["text", "json"]
+Picture = Literal["text", "mermaid", "dot"]
 
 _FORMS: dict[Form, int] = {"canonical": CANONICAL, "resolved": 2, "origins": 3}
 _SYNTAXES: dict[Syntax, int] = {"json": JSON, "yaml": 2}
 _TRUST_FORMATS: dict[TrustFormat, int] = {"text": 1, "json": 2}
+_PICTURES: dict[Picture, int] = {"text": 1, "mermaid": 2, "dot": 3}
 _COLOR = 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -40,6 +43,12 @@ _SETTINGS = Members(Setting)
 _ORIGINS = Members(Origin)
 
 _Part = TypeVar("_Part")
+
+
+class _Report(Protocol):
+    """What `Report` is to a DAG, whose module cannot name it."""
+
+    _handle: Handle
 
 
 class Dag:
@@ -234,6 +243,20 @@ class Dag:
         with self._handle as pointer:
             return owned_text(lib.tracedag_dag_trust_render, pointer, most,
                               _TRUST_FORMATS[format], name, _COLOR if color else 0).decode()
+
+    # ---- pictures ---------------------------------------------------------------------------
+
+    def draw(self, picture: Picture = "text", *, report: _Report | None = None,
+             color: bool = False) -> str:
+        """The jobs and what they read, as the command `tracedag graph` draws them: `text` for a
+        terminal, `mermaid`, a flowchart, or `dot`, for Graphviz. Findings of `report` stand at
+        what they are about; `color` is for terminals and for text."""
+        if picture not in _PICTURES:
+            raise ValueError(
+                f"picture must be one of {', '.join(_PICTURES)}, not {picture!r}")
+        with self._handle as pointer, report._handle if report else nullcontext() as findings:
+            return owned_text(lib.tracedag_dag_draw, pointer, findings, None, _PICTURES[picture],
+                              _COLOR if color else 0).decode()
 
     # ---- forms and hashes -------------------------------------------------------------------
 
