@@ -108,7 +108,7 @@ static bool find_origins(struct td_trust *t)
     qsort(all.list, all.count, sizeof *all.list, compare_mentions);
     t->origins = td_arena_array(&t->arena, all.count + 1, sizeof *t->origins);
     t->found = td_arena_array(&t->arena, all.count + 1, sizeof *t->found);
-    if (!t->origins || !t->found)
+    if (t->arena.failed)
         return false;
     number_origins(t, &all);
     return true;

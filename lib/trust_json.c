@@ -116,10 +116,11 @@ bool td_trust_json(const struct tracedag_dag *dag, uint32_t most, const char *fi
 {
     struct report r = {.out = out, .file = {file, strlen(file)}};
     bool done = td_trust_begin(&r.t, dag, most);
-    while (done && !out->failed && td_trust_dataset(&r.t))
-        put_dataset(&r);
-    if (done)
+    if (done) {
+        while (!out->failed && td_trust_dataset(&r.t))
+            put_dataset(&r);
         put_summary(&r);
+    }
     td_trust_end(&r.t);
     return done;
 }

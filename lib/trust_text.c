@@ -200,20 +200,26 @@ static void put_counts(const struct report *r, const char *file)
     td_buf_text(r->out, caveat(r->t.dag->catalog));
 }
 
+static void put_report(struct report *r, const char *file)
+{
+    while (!r->out->failed && td_trust_dataset(&r->t))
+        put_dataset(r);
+    if (r->left_out) {
+        td_buf_text(r->out, "... ");
+        put_count(r->out, r->left_out, " more dataset");
+        td_buf_text(r->out,
+                    r->left_out == 1 ? " is not shown\n\n" : " are not shown\n\n");
+    }
+    put_counts(r, file);
+}
+
 bool td_trust_text(const struct tracedag_dag *dag, uint32_t most, const char *file,
                    bool color, struct td_buf *out)
 {
     struct report r = {.out = out, .color = color};
     bool done = td_trust_begin(&r.t, dag, most);
-    while (done && !out->failed && td_trust_dataset(&r.t))
-        put_dataset(&r);
-    if (r.left_out) {
-        td_buf_text(out, "... ");
-        put_count(out, r.left_out, " more dataset");
-        td_buf_text(out, r.left_out == 1 ? " is not shown\n\n" : " are not shown\n\n");
-    }
     if (done)
-        put_counts(&r, file);
+        put_report(&r, file);
     td_trust_end(&r.t);
     return done;
 }

@@ -7,7 +7,6 @@
 
 #define READER \
     "activation: reactive, runtime: ecs_platform, operator: op, execution_strategy: PerUpdate"
-#define FROM(name) "{from: {job: " name ", output: 0}}"
 
 /* Two ways from `a` to `e` are equally long, and `s2` enters at two jobs that are equally near.
  * `lone` leads to no dataset. */
@@ -15,25 +14,22 @@ static const char ways[] =
     "name: ways\n"
     "jobs:\n"
     "  - {name: e, " READER ", outputs: 1, update_strategy: replace,\n"
-    "     inputs: [" FROM("d") ", " FROM(
-        "c") ", {from: {dataset: x}}]}\n"
-             "  - {name: d, " READER ", outputs: 1, update_strategy: replace,\n"
-             "     inputs: [" FROM(
-                 "a") ", {from: {dataset: x}, where: {n: 1}}, {from: {dataset: x}}],\n"
-                      "     secrets: [s2]}\n"
-                      "  - {name: c, " READER ", outputs: 1, update_strategy: replace,\n"
-                      "     inputs: [" FROM(
-                          "a") "], secrets: [s2, s1]}\n"
-                               "  - {name: b, " READER
-                               ", outputs: 1, update_strategy: replace,\n"
-                               "     inputs: [{from: {dataset: first}}]}\n"
-                               "  - {name: a, " SOURCE_JOB
-                               ", outputs: 1, secrets: [s1, s0]}\n"
-                               "  - {name: lone, activation: source, runtime: lambda, operator: udf, outputs: 1,\n"
-                               "     source: {kind: webhook, webhook_path: /in}, udf: {bundle_id: code}}\n"
-                               "publish:\n"
-                               "  first: {from: {job: e, output: 0}}\n"
-                               "  second: {from: {job: b, output: 0}}\n";
+    "     inputs: [{from: {job: d, output: 0}}, {from: {job: c, output: 0}},\n"
+    "              {from: {dataset: x}}]}\n"
+    "  - {name: d, " READER ", outputs: 1, update_strategy: replace,\n"
+    "     inputs: [{from: {job: a, output: 0}}, {from: {dataset: x}, where: {n: 1}},\n"
+    "              {from: {dataset: x}}], secrets: [s2]}\n"
+    "  - {name: c, " READER ", outputs: 1, update_strategy: replace,\n"
+    "     inputs: [{from: {job: a, output: 0}}, {from: {job: d, output: 0}}],\n"
+    "     secrets: [s2, s1]}\n"
+    "  - {name: b, " READER ", outputs: 1, update_strategy: replace,\n"
+    "     inputs: [{from: {dataset: first}}]}\n"
+    "  - {name: a, " SOURCE_JOB ", outputs: 1, secrets: [s1, s0]}\n"
+    "  - {name: lone, activation: source, runtime: lambda, operator: udf, outputs: 1,\n"
+    "     source: {kind: webhook, webhook_path: /in}, udf: {bundle_id: code}}\n"
+    "publish:\n"
+    "  first: {from: {job: e, output: 0}}\n"
+    "  second: {from: {job: b, output: 0}}\n";
 
 /* What a flow is to be, with the names of its jobs. */
 struct expected {
@@ -130,6 +126,30 @@ START_TEST(test_flows_are_cut)
             check_flow(dag, record(&flows, i), &of_ways[i]);
         tracedag_free(flows.items);
     }
+    tracedag_dag_unref(dag);
+}
+END_TEST
+
+/* Two jobs have one list of secrets by an alias: its names are two origins, not four. */
+START_TEST(test_flows_of_an_alias)
+{
+    static const char document[] =
+        "name: d\n"
+        "jobs:\n"
+        "  - {name: a, " SOURCE_JOB ", outputs: 1, secrets: &s [k, l]}\n"
+        "  - {name: b, " READER ", outputs: 1, update_strategy: replace, secrets: *s ,\n"
+        "     inputs: [{from: {job: a, output: 0}}]}\n"
+        "publish: {p: {from: {job: b, output: 0}}}\n";
+    static const struct expected expected[] = {
+        {TRACEDAG_FLOW_SECRET, "k", 0, 2, "b"},
+        {TRACEDAG_FLOW_SECRET, "l", 0, 2, "b"},
+    };
+    tracedag_dag *dag = must_accept(document, strlen(document), NULL);
+    tracedag_list flows = flows_of(dag, 9, 0);
+    ck_assert_uint_eq(flows.count, 2);
+    for (size_t i = 0; i < 2; i++)
+        check_flow(dag, record(&flows, i), &expected[i]);
+    tracedag_free(flows.items);
     tracedag_dag_unref(dag);
 }
 END_TEST
@@ -316,9 +336,9 @@ START_TEST(test_report_that_is_cut)
     check_render(
         dag, 0, TRACEDAG_FORMAT_JSON, "f", 0,
         "{\"v\":1,\"type\":\"dataset\",\"file\":\"f\",\"dataset\":\"first\",\"job\":\"e\","
-        "\"zone\":\"platform\",\"output\":0,\"line\":16,\"flows\":[],\"complete\":false}\n"
+        "\"zone\":\"platform\",\"output\":0,\"line\":18,\"flows\":[],\"complete\":false}\n"
         "{\"v\":1,\"type\":\"dataset\",\"file\":\"f\",\"dataset\":\"second\",\"job\":\"b\","
-        "\"zone\":\"platform\",\"output\":0,\"line\":17,\"flows\":[],\"complete\":false}\n"
+        "\"zone\":\"platform\",\"output\":0,\"line\":19,\"flows\":[],\"complete\":false}\n"
         "{\"v\":1,\"type\":\"unpublished\",\"file\":\"f\",\"flows\":[],\"complete\":false}\n"
         "{\"v\":1,\"type\":\"summary\",\"file\":\"f\",\"dag\":\"ways\",\"datasets\":2,"
         "\"flows\":0,\"unpublished\":0,\"left_out\":3,\"catalog\":null}\n");
@@ -510,6 +530,7 @@ Suite *suite_trust(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, test_flows);
     tcase_add_test(tests, test_flows_are_cut);
+    tcase_add_test(tests, test_flows_of_an_alias);
     tcase_add_test(tests, test_no_flows);
     tcase_add_test(tests, test_flows_of_a_small_chain);
     tcase_add_test(tests, test_work_is_bounded);
