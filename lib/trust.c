@@ -4,7 +4,7 @@
 
 /* What a DAG of any size may cost, and what each of its parts adds to that: a step of a search
  * costs 1, a job of a path as much as the bytes that tell of it. */
-enum { FREE_STEPS = 1 << 19, STEPS_EACH = 64, STEPS_OF_PATH = 8 };
+enum { FREE_STEPS = 1 << 19, STEPS_EACH = 256, STEPS_OF_PATH = 8 };
 
 /* A job whose data reaches a published dataset; one with an origin at it or above it. */
 enum { REACHES = 1, CARRIES = 2 };

@@ -148,11 +148,24 @@ static void put_end(const struct report *r, size_t shown)
     td_buf_byte(r->out, '\n');
 }
 
+/* Once: behind the datasets. */
+static void put_left_out(struct report *r)
+{
+    if (r->left_out == 0)
+        return;
+    td_buf_text(r->out, "... ");
+    put_count(r->out, r->left_out, " more dataset");
+    td_buf_text(r->out, r->left_out == 1 ? " is not shown\n\n" : " are not shown\n\n");
+    r->left_out = 0;
+}
+
 static void put_dataset(struct report *r)
 {
     tracedag_flow flow;
     bool begun = td_trust_flow(&r->t, &flow);
-    if (!begun && !r->t.whole && r->t.publish != TRACEDAG_NO_PUBLISH) {
+    if (r->t.publish == TRACEDAG_NO_PUBLISH) {
+        put_left_out(r);
+    } else if (!begun && !r->t.whole) {
         r->left_out++;
         return;
     }
@@ -204,12 +217,7 @@ static void put_report(struct report *r, const char *file)
 {
     while (!r->out->failed && td_trust_dataset(&r->t))
         put_dataset(r);
-    if (r->left_out) {
-        td_buf_text(r->out, "... ");
-        put_count(r->out, r->left_out, " more dataset");
-        td_buf_text(r->out,
-                    r->left_out == 1 ? " is not shown\n\n" : " are not shown\n\n");
-    }
+    put_left_out(r);
     put_counts(r, file);
 }
 

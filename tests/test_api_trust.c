@@ -327,10 +327,10 @@ START_TEST(test_report_that_is_cut)
         "  secret `s0`: `a` -> `c` -> `e`\n"
         "  and more, not shown\n"
         "\n"
+        "... 1 more dataset is not shown\n"
+        "\n"
         "no published dataset is reached by\n"
         "  not shown\n"
-        "\n"
-        "... 1 more dataset is not shown\n"
         "\n" COUNTS(
             "f: 1 flow into 1 of 2 published datasets, 0 into none, more are not shown"));
     check_render(
