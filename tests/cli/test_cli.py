@@ -1342,6 +1342,23 @@ def test_trust_json():
                        "flows": 3, "unpublished": 0, "left_out": 0, "catalog": None}
 
 
+def test_trust_with_a_catalog():
+    """What a catalog trusts on lambda may have secrets there; a bundle is never trusted."""
+    file = write("trusted.yaml", GUARDED.replace(b"ecs_platform", b"lambda"))
+    catalog = write("catalog.yaml", b"operators:\n  fetch: {trusted_on_lambda: true}\n"
+                                    b"  udf: {trusted_on_lambda: true, udf: required}\n")
+    expect(run("trust", file), REJECTED, b"", [b"error[TD602]"])
+    expect(run("trust", "--catalog", catalog, file), ACCEPTED,
+           b"dataset `verdicts`, output 0 of `judge` (untrusted)\n"
+           b"  secret `key`: `fetch` -> `judge` (untrusted)\n"
+           b"  secret `other`: `fetch` -> `judge` (untrusted)\n"
+           b"  bundle `rules`: `judge` (untrusted)\n\n"
+           b"trusted.yaml: 3 flows into 1 of 1 published dataset, 0 into none\n", b"")
+    out = run("trust", "--format=json", "--catalog", catalog, file).stdout
+    summary = json.loads(out.splitlines()[-1])
+    assert summary["catalog"] == {"operators": 2, "datasets": None}, summary
+
+
 def test_trust_count():
     file = write("guarded.yaml", GUARDED)
     for count in ("0", "-1", "+1", "1.5", "ten", " 1", "1 ", "1K", "100001", "99999999999999999"):
