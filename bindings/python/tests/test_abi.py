@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Iterator, Sequence
 
 import pytest
 import tracedag
@@ -32,6 +33,12 @@ TYPES = {
     "tracedag_report *": _abi.ReportPointer,
     "tracedag_diff *": _abi.DiffPointer,
     "tracedag_page *": _abi.PagePointer,
+    "tracedag_outline *": _abi.OutlinePointer,
+    "tracedag_outline **": ctypes.POINTER(_abi.OutlinePointer),
+    "tracedag_outline *const *": ctypes.POINTER(_abi.OutlinePointer),
+    "tracedag_group *": _abi.GroupPointer,
+    "tracedag_group **": ctypes.POINTER(_abi.GroupPointer),
+    "tracedag_group_counts *": _abi.GroupCountsPointer,
     "tracedag_dag **": ctypes.POINTER(_abi.DagPointer),
     "tracedag_report **": ctypes.POINTER(_abi.ReportPointer),
     "tracedag_list *": ctypes.POINTER(_abi.List),
@@ -195,15 +202,28 @@ def test_codes_are_found() -> None:
         tracedag.find_code(402)  # type: ignore[arg-type]
 
 
+def examples_of(page: tracedag.CodePage) -> Iterator[Sequence[tracedag.Finding]]:
+    """What is found in the bad example of a page, then in the good one; of several documents,
+    what is found between them."""
+    options = tracedag.Options(baseline=page.baseline, **page.limits)
+    for example in (page.bad, page.good):
+        if page.code < tracedag.Code.UNPUBLISHED_DATASET:
+            yield tracedag.check(example, options=options)
+            options = tracedag.Options(**page.limits)
+            continue
+        documents = example.split(b"\n---\n")
+        yield [finding for findings in tracedag.check_together(map(tracedag.check, documents)).findings
+               for finding in findings]
+
+
 @pytest.mark.parametrize("info", tracedag.codes(), ids=lambda info: info.name)
 def test_pages(info: tracedag.CodeInfo) -> None:
     page = tracedag.code_page(info.code)
     assert (page.code, page.severity, page.name, page.rule) == (
         info.code, info.severity, info.name, info.rule)
-    options = tracedag.Options(baseline=page.baseline, **page.limits)
-    found = tracedag.check(page.bad, options=options)
+    found, good = examples_of(page)
     assert (page.code, page.message) in [(finding.code, finding.message) for finding in found]
-    assert not tracedag.check(page.good, **page.limits)
+    assert not good
     assert page.option == "".join(f"--limit {name.replace('_', '-')}={value}"
                                   for name, value in page.limits.items())
     text = tracedag.explain(info.code)

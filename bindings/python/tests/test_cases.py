@@ -76,7 +76,7 @@ def describe(finding: Finding) -> str:
     lines = [
         ("message", finding.message),
         ("label", finding.label),
-        *(("related", f"{stretch(r.span)} {r.label}") for r in finding.related),
+        *(("related", f"{r.file} {stretch(r.span)} {r.label}".lstrip()) for r in finding.related),
         *(("help", line) for line in finding.help),
         *(("fix", change(fix)) for fix in finding.fixes),
         ("subject", subject(finding)),

@@ -38,6 +38,7 @@ from ._enums import (
     ExecutionStrategy,
     Feature,
     FlowKind,
+    Known,
     Limit,
     Origin,
     Priority,
@@ -53,6 +54,7 @@ from ._enums import (
     WriteMode,
 )
 from ._errors import OK, REJECTED, InternalError, fault
+from ._group import DatasetUse, Group, SharedDataset, check_together
 from ._library import lib
 from ._model import (
     AlwaysOnSource,
@@ -111,6 +113,7 @@ __all__ = [
     "CronSource",
     "Dag",
     "DatasetRef",
+    "DatasetUse",
     "Edit",
     "ExecutionStrategy",
     "Feature",
@@ -120,11 +123,13 @@ __all__ = [
     "Flow",
     "FlowKind",
     "Flows",
+    "Group",
     "Input",
     "InternalError",
     "Job",
     "JobHashes",
     "JobOutput",
+    "Known",
     "Limit",
     "ManualSource",
     "Options",
@@ -139,6 +144,7 @@ __all__ = [
     "Schema",
     "Setting",
     "Severity",
+    "SharedDataset",
     "Source",
     "SourceKind",
     "Span",
@@ -156,6 +162,7 @@ __all__ = [
     "WriteMode",
     "check",
     "check_file",
+    "check_together",
     "code_page",
     "codes",
     "dumps",

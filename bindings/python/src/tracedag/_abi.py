@@ -52,7 +52,7 @@ class Position(Structure):
 
 
 class Related(Structure):
-    _fields_ = [("start", Position), ("end", Position), ("label", Text)]
+    _fields_ = [("start", Position), ("end", Position), ("label", Text), ("file", Text)]
 
 
 class Edit(Structure):
@@ -196,6 +196,40 @@ class Flow(Structure):
     ]
 
 
+class DatasetUse(Structure):
+    _fields_ = [
+        ("document", c_uint32),
+        ("item", c_uint32),
+        ("line", c_uint32),
+        ("reserved", c_uint32),
+        ("job", Text),
+    ]
+
+
+class SharedDataset(Structure):
+    _fields_ = [
+        ("name", Text),
+        ("publishers", List),
+        ("readers", List),
+        ("known", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
+class GroupCounts(Structure):
+    _fields_ = [
+        ("documents", c_uint64),
+        ("dags", c_uint64),
+        ("rejected", c_uint64),
+        ("unread", c_uint64),
+        ("datasets", c_uint64),
+        ("errors", c_uint64),
+        ("warnings", c_uint64),
+        ("all_known", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
 class Index(Structure):
     """A list's record that is one number: a uint32_t, which has no name in C."""
 
@@ -225,6 +259,9 @@ RECORDS = {
     "tracedag_input": Input,
     "tracedag_publish": Publish,
     "tracedag_flow": Flow,
+    "tracedag_dataset_use": DatasetUse,
+    "tracedag_shared_dataset": SharedDataset,
+    "tracedag_group_counts": GroupCounts,
 }
 
 # ---- handles: a pointer type each, so that ctypes refuses one for another --------------------
@@ -246,10 +283,21 @@ class Diff(Structure):
     pass
 
 
+class Outline(Structure):
+    pass
+
+
+class Group(Structure):
+    pass
+
+
 OptionsPointer = POINTER(Options)
 DagPointer = POINTER(Dag)
 ReportPointer = POINTER(Report)
 DiffPointer = POINTER(Diff)
+OutlinePointer = POINTER(Outline)
+GroupPointer = POINTER(Group)
+GroupCountsPointer = POINTER(GroupCounts)
 PagePointer = POINTER(Page)
 
 # ---- functions: name: (types of arguments, type of result) -----------------------------------
@@ -327,6 +375,16 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_dag_write": ([DagPointer, c_uint32, c_uint32, _TEXT_OUT, _SIZE_OUT], c_int32),
     "tracedag_dag_hash": ([DagPointer], c_char_p),
     "tracedag_dag_job_hashes": ([DagPointer, _LIST_OUT], c_int32),
+    "tracedag_outline_new": (
+        [DagPointer, ReportPointer, c_char_p, POINTER(OutlinePointer)], c_int32),
+    "tracedag_outline_unref": ([OutlinePointer], OutlinePointer),
+    "tracedag_group_new": (
+        [POINTER(OutlinePointer), c_size_t, POINTER(GroupPointer)], c_int32),
+    "tracedag_group_unref": ([GroupPointer], GroupPointer),
+    "tracedag_group_report": ([GroupPointer, c_size_t], ReportPointer),
+    "tracedag_group_datasets": ([GroupPointer, _LIST_OUT], None),
+    "tracedag_group_summary": ([GroupPointer], GroupCountsPointer),
+    "tracedag_group_render": ([GroupPointer, c_uint32, c_uint32, _TEXT_OUT, _SIZE_OUT], c_int32),
     "tracedag_source_hash": ([c_char_p, c_size_t, c_char_p, c_size_t], c_int32),
 }
 

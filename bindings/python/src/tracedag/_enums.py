@@ -176,6 +176,14 @@ class Suppression(OpenEnum):
     BASELINE = 2
 
 
+class Known(OpenEnum):
+    """How it is known that there is a dataset."""
+
+    PUBLISHED = 1
+    CATALOG = 2
+    REJECTED = 3
+
+
 class Feature(OpenEnum):
     """What feature() can be asked for."""
 
@@ -319,6 +327,10 @@ class Code(OpenEnum):
     LAMBDA_TIMEOUT = 817
     LONG_DATASET_NAME = 818
     PLACEHOLDER = 819
+    UNPUBLISHED_DATASET = 901
+    DATASET_TAKEN = 902
+    DAG_CYCLE = 903
+    REPEATED_DAG_NAME = 904
 
     @property
     def word(self) -> str:

@@ -60,6 +60,8 @@ class Related:
 
     span: Span
     label: str
+    file: str = ""
+    """The document where it stands; empty in that of the finding."""
 
 
 @dataclass(frozen=True)
@@ -418,7 +420,8 @@ def _finding(row: Any) -> Finding:
             text(row.subject_ptr, row.subject_len),
             row.subject_index if subject == SubjectKind.INPUT else None,
         ),
-        related=tuple(Related(_span(r), text(r.label_ptr, r.label_len)) for r in related),
+        related=tuple(Related(_span(r), text(r.label_ptr, r.label_len),
+                              text(r.file_ptr, r.file_len)) for r in related),
         help=tuple(text(h.ptr, h.len) for h in advice),
         fixes=tuple(map(_fix, fixes)),
         data=json.loads(text(row.data_ptr, row.data_len)),
