@@ -36,7 +36,8 @@ func describeFinding(out *strings.Builder, f *tracedag.Finding) {
 	line("message", f.Message)
 	line("label", f.Label)
 	for _, related := range f.Related {
-		line("related", span(related.Start, related.End)+" "+related.Label)
+		line("related", strings.TrimLeft(related.File+" "+span(related.Start, related.End)+" "+
+			related.Label, " "))
 	}
 	for _, help := range f.Help {
 		line("help", help)

@@ -111,6 +111,10 @@ const (
 	CodeLambdaTimeout      Code = C.TRACEDAG_CODE_LAMBDA_TIMEOUT       // TD817: a job on `lambda` ends within 900 seconds
 	CodeLongDatasetName    Code = C.TRACEDAG_CODE_LONG_DATASET_NAME    // TD818: names of tables have at most 63 bytes
 	CodePlaceholder        Code = C.TRACEDAG_CODE_PLACEHOLDER          // TD819: placeholders are filled in
+	CodeUnpublishedDataset Code = C.TRACEDAG_CODE_UNPUBLISHED_DATASET  // TD901: a dataset that is read is published, or in the catalog
+	CodeDatasetTaken       Code = C.TRACEDAG_CODE_DATASET_TAKEN        // TD902: a dataset is published by one DAG
+	CodeDAGCycle           Code = C.TRACEDAG_CODE_DAG_CYCLE            // TD903: DAGs do not wait for each other
+	CodeRepeatedDAGName    Code = C.TRACEDAG_CODE_REPEATED_DAG_NAME    // TD904: a DAG has a name of its own
 )
 
 // String gives the code as reports print it, such as "TD402".

@@ -180,6 +180,7 @@ type Edit struct {
 type Related struct {
 	Start, End Position
 	Label      string // may be empty
+	File       string // the document where it stands; empty in that of the finding
 }
 
 // A Format is a way to write a report.
@@ -367,7 +368,7 @@ func copyFinding(f *C.tracedag_finding) Finding {
 }
 
 func copyRelated(r *C.tracedag_related) Related {
-	return Related{copyPosition(&r.start), copyPosition(&r.end), copyText(&r.label)}
+	return Related{copyPosition(&r.start), copyPosition(&r.end), copyText(&r.label), copyText(&r.file)}
 }
 
 func copyFix(f *C.tracedag_fix) Fix {

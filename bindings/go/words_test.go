@@ -120,6 +120,29 @@ func TestFindCode(t *testing.T) {
 	}
 }
 
+// findingsOf gives what is found in the examples of a page; of several documents, between them.
+func findingsOf(t *testing.T, page tracedag.CodePage) (bad, good []tracedag.Finding) {
+	t.Helper()
+	if page.Code < tracedag.CodeUnpublishedDataset {
+		options := append(page.Options(), tracedag.WithBaseline(page.Baseline, ""))
+		return mustCheck(t, page.Bad, options...).Findings,
+			mustCheck(t, page.Good, page.Options()...).Findings
+	}
+	return findingsBetween(t, page.Bad), findingsBetween(t, page.Good)
+}
+
+func findingsBetween(t *testing.T, example []byte) (found []tracedag.Finding) {
+	t.Helper()
+	var documents []tracedag.Named
+	for _, document := range strings.Split(string(example), "\n---\n") {
+		documents = append(documents, tracedag.Named{Document: []byte(document)})
+	}
+	for _, findings := range mustCheckTogether(t, documents).Findings {
+		found = append(found, findings...)
+	}
+	return found
+}
+
 // Each code has its page, and the documents on it give what it says.
 func TestPages(t *testing.T) {
 	for _, info := range tracedag.Codes() {
@@ -129,14 +152,14 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: another page: %+v", info.Code, page)
 		}
 		found := false
-		options := append(page.Options(), tracedag.WithBaseline(page.Baseline, ""))
-		for _, finding := range mustCheck(t, page.Bad, options...).Findings {
+		bad, good := findingsOf(t, page)
+		for _, finding := range bad {
 			found = found || finding.Code == page.Code && finding.Message == page.Message
 		}
 		if !found {
 			t.Errorf("%s: the bad example does not give %q", page.Code, page.Message)
 		}
-		for _, finding := range mustCheck(t, page.Good, page.Options()...).Findings {
+		for _, finding := range good {
 			t.Errorf("%s: the good example gives %s", page.Code, finding.Message)
 		}
 		if page.Limit != 0 {
