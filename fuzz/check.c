@@ -13,7 +13,8 @@ const void *record(const tracedag_list *list, size_t index)
 struct subject make_subject(const tracedag_dag *dag, const tracedag_report *report,
                             uint32_t which)
 {
-    struct subject s = {.dag = dag, .report = report, .output = TRACEDAG_ANY_OUTPUT};
+    struct subject s = {
+        .dag = dag, .before = dag, .report = report, .output = TRACEDAG_ANY_OUTPUT};
     if (!dag)
         return s;
     tracedag_list jobs;

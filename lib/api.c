@@ -8,6 +8,7 @@
 #include "catalog_write.h"
 #include "codes.h"
 #include "compile.h"
+#include "diff.h"
 #include "draw.h"
 #include "group.h"
 #include "hold.h"
@@ -1037,6 +1038,68 @@ tracedag_status tracedag_source_hash(const char *bytes, size_t size, char *out,
         return TRACEDAG_MISUSE;
     td_hash_text(bytes, size, "src1:", out);
     return TRACEDAG_OK;
+}
+
+/* ---- change between two versions -------------------------------------------------------- */
+
+/* A DAG never changes; what is made from it holds a reference to it. */
+static struct tracedag_dag *kept(const tracedag_dag *dag)
+{
+    return (struct tracedag_dag *)(uintptr_t)dag;
+}
+
+tracedag_status tracedag_diff_new(const tracedag_dag *before, const tracedag_dag *after,
+                                  tracedag_diff **diff)
+{
+    if (diff)
+        *diff = NULL;
+    if (!before || !after || !diff)
+        return TRACEDAG_MISUSE;
+    *diff = td_diff_new(kept(before), kept(after));
+    return *diff ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
+}
+
+tracedag_diff *tracedag_diff_ref(tracedag_diff *diff)
+{
+    if (diff)
+        td_ref(&diff->refs);
+    return diff;
+}
+
+tracedag_diff *tracedag_diff_unref(tracedag_diff *diff)
+{
+    if (diff)
+        td_diff_drop(diff);
+    return NULL;
+}
+
+void tracedag_diff_changes(const tracedag_diff *diff, tracedag_list *list)
+{
+    give_list(list, diff ? diff->changes : NULL, diff ? diff->change_count : 0,
+              sizeof(struct td_dag_change));
+}
+
+void tracedag_diff_scope(const tracedag_diff *diff, tracedag_list *list)
+{
+    give_list(list, diff ? diff->scope : NULL, diff ? diff->scope_count : 0,
+              sizeof(tracedag_scope_job));
+}
+
+uint32_t tracedag_diff_breaking(const tracedag_diff *diff)
+{
+    return diff ? diff->breaking : 0;
+}
+
+tracedag_status tracedag_dag_first_difference(const tracedag_dag *before,
+                                              const tracedag_dag *after,
+                                              tracedag_list *difference)
+{
+    tracedag_difference *item = NULL;
+    give_list(difference, NULL, 0, sizeof *item);
+    if (!before || !after || !difference)
+        return TRACEDAG_MISUSE;
+    bool done = td_diff_first(before, after, &item);
+    return own_list(difference, done, item, item ? 1 : 0, sizeof *item);
 }
 
 /* ---- trust ------------------------------------------------------------------------------ */

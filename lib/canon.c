@@ -413,7 +413,6 @@ static void schema(struct canon *c, const struct td_publish *publish)
 
 static void publish_entry(struct canon *c, const struct td_publish *publish)
 {
-    td_emit_key(&c->emit, td_slice(publish->pub.name));
     open_map(c);
     key(c, &td_publish_shape, TD_PUBLISH_FROM);
     job_output(c, c->model->jobs[publish->pub.job].pub.name, publish->pub.output);
@@ -435,6 +434,7 @@ static void write_publishes(struct canon *c)
     key(c, &td_root_shape, TD_ROOT_PUBLISH);
     open_map(c);
     for (size_t i = 0; i < c->model->publish_count && !c->emit.stopped; i++) {
+        td_emit_key(&c->emit, td_slice(c->model->publishes[i].pub.name));
         publish_entry(c, &c->model->publishes[i]);
         td_emit_hand_on(&c->emit, false);
     }
@@ -474,4 +474,13 @@ bool td_canon_job(const struct td_model *model, const struct td_job *job,
     c.emit.sink = sink;
     write_job(&c, job);
     return !c.failed && !c.emit.stopped && !out->failed;
+}
+
+bool td_canon_publish(const struct td_model *model, const struct td_publish *publish,
+                      struct td_buf *out)
+{
+    struct canon c = {.model = model};
+    td_emit_init(&c.emit, out, false);
+    publish_entry(&c, publish);
+    return !c.failed && !out->failed;
 }

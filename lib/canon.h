@@ -23,6 +23,10 @@ bool td_canon_write(const struct td_model *model, enum td_form form, bool yaml,
 bool td_canon_job(const struct td_model *model, const struct td_job *job,
                   enum td_form form, struct td_buf *out, const struct td_emit_sink *sink);
 
+/** Writes the JSON object of one published dataset, without its name. False when memory ran out. */
+bool td_canon_publish(const struct td_model *model, const struct td_publish *publish,
+                      struct td_buf *out);
+
 /** Where a job's value of a tuning field came from: its value in the job or in `defaults`; 0
  *  for the built-in default. */
 uint32_t td_canon_origin(const struct td_model *model, const struct td_job *job,

@@ -58,6 +58,7 @@ bool is_text(tracedag_text text, const char *expected);
 const void *record(const tracedag_list *list, size_t index);
 
 Suite *suite_catalog(void);
+Suite *suite_diff(void);
 Suite *suite_draw(void);
 Suite *suite_fixes(void);
 Suite *suite_functions(void);

@@ -163,6 +163,7 @@ static uint32_t scheduled_job(const tracedag_dag *dag)
 struct subject whole_subject(const tracedag_dag *dag, const tracedag_report *report)
 {
     struct subject s = {.dag = dag,
+                        .before = dag,
                         .report = report,
                         .catalog = tracedag_report_catalog(report),
                         .output = TRACEDAG_ANY_OUTPUT};

@@ -9,13 +9,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <tracedag/tracedag.h>
 
 /* What came of one document, and what in it is asked about. */
 struct subject {
-    const tracedag_dag *dag; /* NULL for a document that is rejected */
+    const tracedag_dag *dag;    /* NULL for a document that is rejected */
+    const tracedag_dag *before; /* another version of it; may be itself */
     const tracedag_report *report;
     const tracedag_catalog *catalog; /* that it was judged by; NULL for none */
     uint32_t job;
@@ -54,6 +57,81 @@ static inline tracedag_status call_flows(const tracedag_dag *dag, tracedag_list 
     tracedag_flow *flow = (tracedag_flow *)(uintptr_t)list->items;
     for (size_t i = 0; i < list->count; i++)
         flow[i].name.ptr = flow[i].path.items = flow[i].inputs.items = NULL;
+    return status;
+}
+
+/* Writes texts one behind another, a line each; `*text` is owned. */
+static inline tracedag_status join_texts(const tracedag_text *texts, size_t count,
+                                         char **text, size_t *size)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < count; i++)
+        all += texts[i].len + 1;
+    char *at = *text = malloc(all + 1);
+    if (!at)
+        return TRACEDAG_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        if (texts[i].len)
+            memcpy(at, texts[i].ptr, texts[i].len);
+        at += texts[i].len;
+        *at++ = '\n';
+    }
+    *at = '\0';
+    *size = all;
+    return TRACEDAG_OK;
+}
+
+/* All texts of the changes, the last of which says how far they go. */
+static inline tracedag_status call_diff(const struct subject *s, char **text,
+                                        size_t *size)
+{
+    tracedag_diff *diff = NULL;
+    tracedag_list changes;
+    tracedag_list scope;
+    char numbers[64];
+    *text = NULL;
+    *size = 0;
+    tracedag_status status = tracedag_diff_new(s->before, s->dag, &diff);
+    if (status != TRACEDAG_OK)
+        return status;
+    tracedag_diff_changes(diff, &changes);
+    tracedag_diff_scope(diff, &scope);
+    snprintf(numbers, sizeof numbers, "%zu, %u", scope.count,
+             tracedag_diff_breaking(diff));
+    tracedag_text *texts = malloc((5 * changes.count + 1) * sizeof *texts);
+    for (size_t i = 0; texts && i < changes.count; i++) {
+        const tracedag_change *change = tracedag_list_at(&changes, i);
+        tracedag_text five[] = {change->old_name, change->new_name, change->path,
+                                change->old_value, change->new_value};
+        memcpy(texts + 5 * i, five, sizeof five);
+    }
+    if (texts)
+        texts[5 * changes.count] = (tracedag_text){numbers, strlen(numbers)};
+    status =
+        texts ? join_texts(texts, 5 * changes.count + 1, text, size) : TRACEDAG_NO_MEMORY;
+    free(texts);
+    tracedag_diff_unref(tracedag_diff_ref(diff));
+    tracedag_diff_unref(diff);
+    return status;
+}
+
+static inline tracedag_status call_first_difference(const struct subject *s, char **text,
+                                                    size_t *size)
+{
+    tracedag_list list;
+    *text = NULL;
+    *size = 0;
+    tracedag_status status = tracedag_dag_first_difference(s->before, s->dag, &list);
+    const tracedag_difference *found = tracedag_list_at(&list, 0);
+    tracedag_text three[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    if (found) {
+        three[0] = found->pointer;
+        three[1] = found->old_value;
+        three[2] = found->new_value;
+    }
+    if (status == TRACEDAG_OK)
+        status = join_texts(three, 3, text, size);
+    tracedag_free(list.items);
     return status;
 }
 
@@ -167,6 +245,8 @@ static inline tracedag_status call_group_report(const struct subject *s, char **
       tracedag_dag_draw(s->dag, NULL, NULL, TRACEDAG_PICTURE_DOT, 0, text, size)) \
     X(config_json, config, JSON, \
       tracedag_value_json(s->dag, s->config, text, size)) \
+    X(diff, dag, LINES, call_diff(s, text, size)) \
+    X(first_difference, dag, LINES, call_first_difference(s, text, size)) \
     X(group_text, report, LINES, call_group(s, TRACEDAG_FORMAT_TEXT, text, size)) \
     X(group_json, report, LINES | JSON_LINES, call_group(s, TRACEDAG_FORMAT_JSON, text, size)) \
     X(group_report, report, LINES, call_group_report(s, text, size))

@@ -9,7 +9,6 @@ TESTS = pathlib.Path(__file__).resolve().parent
 MAKES = "it makes what the lines are about"
 COUNTS = "it keeps or drops a handle"
 EXCEPT = {
-    "tracedag_list_at": "it reads what lines made",
     "tracedag_options_new": MAKES,
     "tracedag_options_copy": MAKES,
     "tracedag_options_ref": COUNTS,

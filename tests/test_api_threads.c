@@ -16,6 +16,7 @@ static tracedag_doc *doc;
 static tracedag_dag *dag;
 static tracedag_catalog *catalog;
 static tracedag_report *report;
+static tracedag_diff *diff;
 
 /* Check is no friend of threads: a thread counts its faults, and the test asserts. */
 struct worker {
@@ -198,6 +199,23 @@ static uint32_t rounds_of_each(void)
     return (uint32_t)(asked ? strtoul(asked, NULL, 10) : OPERATIONS) / THREADS;
 }
 
+/* The shared document with other values in it. */
+static tracedag_dag *other_version(void)
+{
+    static const char *const edits[][2] = {
+        {"max_attempts: 7", "max_attempts: 8"},
+        {"level: 3", "level: 4"},
+        {"name: sink", "name: sunk"},
+    };
+    struct text text = {0};
+    put(&text, "%s", ten_jobs);
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++)
+        memcpy(strstr(text.ptr, edits[i][0]), edits[i][1], strlen(edits[i][1]));
+    tracedag_dag *other = must_accept(text.ptr, text.len, NULL);
+    drop(&text);
+    return other;
+}
+
 START_TEST(test_threads_share_results)
 {
     struct worker workers[THREADS] = {{.faults = 0}};
@@ -209,6 +227,8 @@ START_TEST(test_threads_share_results)
     ck_assert_int_eq(tracedag_parse(two_anchors, strlen(two_anchors), NULL, &faulty),
                      TRACEDAG_REJECTED);
     subject = whole_subject(dag, report);
+    tracedag_dag *before = other_version();
+    subject.before = before;
     for (size_t i = 0; i < CALL_COUNT; i++)
         make(&calls[i], &subject, &expected[i]);
     for (uint32_t i = 0; i < THREADS; i++) {
@@ -222,6 +242,7 @@ START_TEST(test_threads_share_results)
     for (size_t i = 0; i < CALL_COUNT; i++)
         unmake(&expected[i]);
     tracedag_catalog_unref(catalog);
+    tracedag_dag_unref(before);
     tracedag_doc_unref(faulty);
     tracedag_doc_unref(doc);
     tracedag_dag_unref(dag);
@@ -235,6 +256,7 @@ static void *last_one_out(void *arg)
     struct worker *worker = arg;
     worker->faults = strcmp(tracedag_dag_name(dag), "ten-jobs") != 0;
     tracedag_doc_unref(doc);
+    tracedag_diff_unref(diff);
     tracedag_dag_unref(dag);
     tracedag_report_unref(report);
     return NULL;
@@ -246,9 +268,11 @@ START_TEST(test_threads_drop_results)
         struct worker workers[THREADS] = {{.faults = 0}};
         tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc);
         ck_assert_int_eq(tracedag_validate(doc, NULL, &dag, &report), TRACEDAG_OK);
+        ck_assert_int_eq(tracedag_diff_new(dag, dag, &diff), TRACEDAG_OK);
         for (size_t i = 1; i < THREADS; i++) {
             tracedag_doc_ref(doc);
             tracedag_dag_ref(dag);
+            tracedag_diff_ref(diff);
             tracedag_report_ref(report);
         }
         for (size_t i = 0; i < THREADS; i++)

@@ -155,6 +155,47 @@ static const struct written {
      "operators: {A: {udf: no}, b: {runtimes: [q], config: {n: {type: integer, min: 3, max: 2},\n"
      "  l: integer, m: {type: number, enum: [1, 1.0]}}}, udf: {}}\ndatasets: {'': {}, x: 1}\n"},
 };
+
+/* Two versions, of which the second is read and compared with the first. */
+static const struct changed {
+    const char *name;
+    const char *before;
+    const char *bytes;
+} changed[] = {
+    {"little changed",
+     "name: d\njobs:\n"
+     JOB("a", "outputs: 0, config: {m: {x: 0, y: 2}, l: [1, 2, 3]}"),
+     "name: d\njobs:\n"
+     JOB("a", "outputs: 0, config: {m: {x: 1, z: 3}, l: [4, 1, 5, 3]}")},
+    {"much changed",
+     "name: d\njobs:\n"
+     JOB("a", "outputs: 2, update_strategy: append, unique_key: [k]")
+     JOB("b1", "outputs: 0, config: {k: [{}, []]}")
+     READER("c", "{from: {dataset: q}}, {from: {dataset: p}}")
+     JOB("gone", "outputs: 1")
+     "publish:\n  p:\n    from: {job: a, output: 0}\n    write_mode: buffered\n    schema:\n"
+     "      columns: [{name: k, type: text, nullable: false}, {name: l, type: text}]\n"
+     "      unique: [k]\n  q: {from: {job: gone, output: 0}}\n",
+     "name: e\ndefaults: {max_attempts: 4}\njobs:\n"
+     JOB("a", "outputs: 2, update_strategy: append, unique_key: [k, l]")
+     JOB("b2", "outputs: 0, config: {k: [{}, []]}")
+     READER("c", "{from: {dataset: p}, where: {n: 1}}, {from: {dataset: q}}")
+     "publish:\n  p:\n    from: {job: a, output: 1}\n    write_mode: buffered\n    schema:\n"
+     "      columns: [{name: l, type: text, nullable: false},\n"
+     "                {name: k, type: uuid, nullable: false}]\n      unique: [k, l]\n"},
+    {"nothing published any more",
+     "name: d\njobs:\n" JOB("a", "outputs: 2")
+     "publish: {p: {from: {job: a, output: 0}}, q: {from: {job: a, output: 1}}}\n",
+     "name: d\njobs:\n" JOB("a", "outputs: 2")},
+    {"stored elsewhere",
+     "name: d\njobs:\n" JOB("a", "outputs: 1")
+     "publish: {p: {from: {job: a, output: 0}}}\n",
+     "name: d\njobs:\n" JOB("a", "outputs: 1")
+     "publish: {p: {from: {job: a, output: 0}, storage: s3}}\n"},
+    {"under another name",
+     "name: d\njobs:\n" JOB("a", "outputs: 1"),
+     "name: e\njobs:\n" JOB("a", "outputs: 1")},
+};
 /* clang-format on */
 
 /* A document of this table or of a file. */
@@ -165,10 +206,15 @@ struct document {
     size_t size;
     uint64_t findings;
     const char *catalog;
-    bool judged_again; /* calls that judge documents are made, too */
+    const char *before; /* another version, to compare with; NULL: itself */
+    bool judged_again;  /* calls that judge documents are made, too */
 };
 
-enum { WRITTEN = sizeof written / sizeof *written, DOCUMENTS_MOST = 256 };
+enum {
+    WRITTEN = sizeof written / sizeof *written,
+    CHANGED = sizeof changed / sizeof *changed,
+    DOCUMENTS_MOST = 256
+};
 
 static struct document documents[DOCUMENTS_MOST];
 static size_t document_count;
@@ -192,6 +238,12 @@ static void add_written(void)
         memcpy(document->bytes, w->bytes, document->size);
         document->findings = w->findings;
         document->catalog = w->catalog;
+    }
+    for (size_t i = 0; i < CHANGED; i++) {
+        const struct changed *c = &changed[i];
+        struct document *document = add_document(c->name, TRACEDAG_OK, strlen(c->bytes));
+        memcpy(document->bytes, c->bytes, document->size);
+        document->before = c->before;
     }
 }
 
@@ -251,10 +303,15 @@ struct run {
     bool left; /* an out-parameter was left as it was, or holds what it must not */
 };
 
+/* What DAGs are compared with; NULL: with themselves. It was made before anything fails. */
+static tracedag_dag *older;
+
 static void make_all(struct run *run, const tracedag_dag *dag,
                      const tracedag_report *report)
 {
     struct subject subject = whole_subject(dag, report);
+    if (dag && older)
+        subject.before = older;
     for (size_t i = 0; i < CALL_COUNT; i++) {
         if (calls[i].traits & JUDGED && !run->judged_again)
             continue;
@@ -469,6 +526,10 @@ START_TEST(test_every_allocation_fails)
     const struct document *document = &documents[_i];
     struct run normal;
     struct earlier earlier;
+    if (document->before)
+        ck_assert_int_eq(tracedag_check(document->before, strlen(document->before), NULL,
+                                        &older, NULL),
+                         TRACEDAG_OK);
     start_counting(0, false);
     call_all(&normal, document);
     size_t count = stop_counting();
@@ -484,6 +545,7 @@ START_TEST(test_every_allocation_fails)
     tracedag_dag_unref(earlier.dag);
     tracedag_report_unref(earlier.report);
     tracedag_doc_unref(earlier.doc);
+    older = tracedag_dag_unref(older);
     release(&normal);
 }
 END_TEST
@@ -523,6 +585,8 @@ START_TEST(test_what_never_allocates)
     tracedag_options *options = tracedag_options_new();
     make_earlier(&e, &documents[_i]);
     struct subject subject = whole_subject(e.dag, e.report);
+    tracedag_diff *diff = NULL;
+    tracedag_diff_new(e.dag, e.dag, &diff);
     start_counting(1, true);
     for (size_t i = MAKING_COUNT; i < CALL_COUNT; i++)
         make(&calls[i], &subject, &made);
@@ -531,6 +595,8 @@ START_TEST(test_what_never_allocates)
     tracedag_doc_unref(tracedag_doc_ref(e.doc));
     tracedag_report_unref(tracedag_report_ref(e.report));
     tracedag_dag_unref(tracedag_dag_ref(e.dag));
+    tracedag_diff_unref(tracedag_diff_ref(diff));
+    tracedag_diff_unref(diff);
     tracedag_report_unref(e.report);
     tracedag_dag_unref(e.dag);
     tracedag_doc_unref(e.doc);

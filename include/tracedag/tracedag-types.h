@@ -420,6 +420,82 @@ typedef struct tracedag_publish {
     uint32_t line; /**< 1-based line where the entry begins */
 } tracedag_publish;
 
+/** What became of a thing. */
+enum tracedag_change_kind {
+    TRACEDAG_CHANGE_ADDED = 1,
+    TRACEDAG_CHANGE_REMOVED = 2,
+    TRACEDAG_CHANGE_RENAMED = 3, /**< a job that makes the same data under a new name */
+    TRACEDAG_CHANGE_MOVED = 4,   /**< a dataset that comes from another output now */
+    TRACEDAG_CHANGE_CHANGED = 5  /**< a value that became another one */
+};
+
+/** What a change does. */
+enum tracedag_change_class {
+    TRACEDAG_CLASS_MATERIALIZATION = 1, /**< what decides the data of a job */
+    TRACEDAG_CLASS_TRIGGER = 2,         /**< what starts a job */
+    TRACEDAG_CLASS_PUBLISHING = 3,      /**< anything in a publish entry */
+    TRACEDAG_CLASS_TUNING = 4           /**< all else, a new name included */
+};
+
+/** What a change takes from those who read a published dataset. */
+enum tracedag_break {
+    TRACEDAG_BREAK_DATASET_REMOVED = 1, /**< it is not published under its name */
+    TRACEDAG_BREAK_SCHEMA_REMOVED = 2,  /**< it has no stated columns any more */
+    TRACEDAG_BREAK_COLUMN_REMOVED = 3,  /**< no column has that name any more */
+    TRACEDAG_BREAK_COLUMN_TYPE = 4,     /**< a column has another type */
+    TRACEDAG_BREAK_COLUMN_NULLABLE = 5, /**< a column may be NULL that could not be */
+    TRACEDAG_BREAK_KEY = 6,             /**< other columns tell its rows apart */
+    TRACEDAG_BREAK_STORAGE = 7,         /**< it is not where it was stored */
+    TRACEDAG_BREAK_UPDATE = 8           /**< it is replaced and was appended to, or so */
+};
+
+/** One change between two versions of a DAG. What a side does not have has an empty text with
+ *  `ptr` NULL, TRACEDAG_NO_JOB, and 0 as line of its place. */
+typedef struct tracedag_change {
+    uint32_t kind;     /**< enum tracedag_change_kind */
+    uint32_t class_id; /**< enum tracedag_change_class */
+    uint32_t subject;  /**< enum tracedag_subject: what changed, or the thing around it */
+    uint32_t breaking; /**< enum tracedag_break; 0: readers of datasets need not care */
+    uint32_t old_job;  /**< index of the job; of a dataset, of the job that makes it */
+    uint32_t new_job;  /**< the same in the new version */
+    uint32_t old_origin;         /**< of a tuning field, enum tracedag_origin; else 0 */
+    uint32_t new_origin;         /**< the same in the new version */
+    tracedag_text old_name;      /**< of the DAG, of the job, of the dataset */
+    tracedag_text new_name;      /**< the same in the new version */
+    tracedag_text path;          /**< RFC 6901 pointer below it; empty for all of it */
+    tracedag_text old_value;     /**< JSON in canonical spelling */
+    tracedag_text new_value;     /**< the same in the new version */
+    tracedag_position old_place; /**< of the value, or of what would hold it */
+    tracedag_position new_place; /**< the same in the new version */
+} tracedag_change;
+
+/** Why a job has to make its data anew. */
+enum tracedag_scope_reason {
+    TRACEDAG_SCOPE_ADDED = 1,   /**< it is new; `cause`: index of that change */
+    TRACEDAG_SCOPE_CHANGED = 2, /**< of class MATERIALIZATION; index of the change */
+    TRACEDAG_SCOPE_DATASET = 3, /**< a dataset that it reads was added, removed or moved;
+                                       index of that change */
+    TRACEDAG_SCOPE_DOWNSTREAM = 4 /**< it reads a job of the scope; index of that job */
+};
+
+/** A job that has to make its data anew. */
+typedef struct tracedag_scope_job {
+    uint32_t job;    /**< index in the new version */
+    uint32_t reason; /**< enum tracedag_scope_reason: the first one that holds */
+    uint32_t cause;  /**< of the reason, the first one: see there */
+} tracedag_scope_job;
+
+/** Where two canonical forms part. What a side does not have is as in tracedag_change. */
+typedef struct tracedag_difference {
+    uint32_t old_job;            /**< index of the job that it lies in */
+    uint32_t new_job;            /**< the same in the other DAG */
+    tracedag_text pointer;       /**< RFC 6901 pointer into the canonical form */
+    tracedag_text old_value;     /**< JSON in canonical spelling */
+    tracedag_text new_value;     /**< the same in the other DAG */
+    tracedag_position old_place; /**< of the value, or of what would hold it */
+    tracedag_position new_place; /**< the same in the other DAG */
+} tracedag_difference;
+
 /** No published dataset: where the data of a flow leads to none. */
 #define TRACEDAG_NO_PUBLISH UINT32_MAX
 

@@ -11,8 +11,9 @@
  *     report = tracedag_report_unref(report);
  *
  * This file stands in the order of use: the library itself, options, from bytes to a verdict,
- * the report, the DAG, its free-form values, its canonical form and hashes, many DAGs. The records that
- * functions fill or point at are in tracedag-types.h, the codes in tracedag-codes.h.
+ * the report, the DAG, its free-form values, its canonical form and hashes, the change between
+ * two versions, trust, many DAGs. The records that functions fill or point at are in
+ * tracedag-types.h, the codes in tracedag-codes.h.
  *
  * Rules that hold for every function:
  *
@@ -28,7 +29,7 @@
  * Handles    Each kind has a _ref, which gives it another owner, and an _unref, which takes
  *            NULL and returns NULL, so `x = tracedag_dag_unref(x)` is the idiom. DAGs and
  *            reports keep what they need of the document; drop handles in any order.
- * Threads    Documents, DAGs and reports never change once they are returned, and all reference
+ * Threads    Documents, DAGs, reports and diffs never change once returned, and all reference
  *            counts are atomic: any number of threads may read one of them. Options belong to
  *            one thread while they are set; set, they may be shared. Nothing else is shared,
  *            nothing is global, so every function may be called by any thread.
@@ -541,6 +542,60 @@ TRACEDAG_API tracedag_status tracedag_dag_job_hashes(const tracedag_dag *dag,
 TRACEDAG_API tracedag_status tracedag_source_hash(const char *bytes, size_t size,
                                                   char *out, size_t room);
 
+/* ---- change between two versions --------------------------------------------------------- */
+
+/** Two versions of a DAG, and all that changed between them. */
+typedef struct tracedag_diff tracedag_diff;
+
+/** Keeps a diff; returns it. Since: 0.1.0 */
+TRACEDAG_API tracedag_diff *tracedag_diff_ref(tracedag_diff *diff);
+/** Drops a diff. Since: 0.1.0 */
+TRACEDAG_API tracedag_diff *tracedag_diff_unref(tracedag_diff *diff);
+
+/** Compares two versions of a DAG, by their resolved forms. `*diff` is owned, and keeps both DAGs.
+ *  There are no changes exactly where the canonical forms, and so the hashes, are equal. Takes
+ *  n log n time, and memory in proportion to the forms; it may use the heap limits of both DAGs
+ *  together. TRACEDAG_MISUSE for a NULL argument. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_diff_new(const tracedag_dag *before,
+                                               const tracedag_dag *after,
+                                               tracedag_diff **diff);
+
+/** All changes: a list of tracedag_change, borrowed. First the DAG's name, then jobs by name, at
+ *  the end published datasets by name; what changed in one of them in the order of its form. The
+ *  new name counts, the old one of what is gone.
+ *
+ *  Jobs belong together by name. Of the others, one that is gone and one that is new are a job
+ *  that was RENAMED when their materialization hashes are equal; where several have that hash,
+ *  first those that are equal in all else, then by name, the first to the first. A reader that
+ *  follows a new name has a changed input. A dataset whose job was renamed has not MOVED.
+ *
+ *  A job or dataset that is added or removed is one change with all of its form as value. Else,
+ *  each field is one, in maps each entry and in lists each item, as far as a pointer of 128 bytes
+ *  leads; lists of names, and what an input or dataset comes `from`, are one value. Applied one
+ *  after the other, at `path` as add, remove and replace of RFC 6902, they turn the old
+ *  resolved form of a job or dataset into its new one: so the index of what is removed counts in
+ *  the old list, that of anything else in the new one. A tuning field that `defaults` change is
+ *  a change of each job on which that acts. Since: 0.1.0 */
+TRACEDAG_API void tracedag_diff_changes(const tracedag_diff *diff, tracedag_list *list);
+
+/** The jobs that have to make their data anew: those that were added or have a change of class
+ *  MATERIALIZATION, those that read a dataset that was added, removed or moved, and all that read
+ *  these in the new version, through its datasets too. A list of tracedag_scope_job, borrowed,
+ *  in the order of tracedag_dag_order(). Since: 0.1.0 */
+TRACEDAG_API void tracedag_diff_scope(const tracedag_diff *diff, tracedag_list *list);
+
+/** How many changes break those who read a published dataset, here or elsewhere: whose `breaking`
+ *  is not 0. Since: 0.1.0 */
+TRACEDAG_API uint32_t tracedag_diff_breaking(const tracedag_diff *diff);
+
+/** Why two hashes differ: the first value, in the order of the canonical form, that is not the
+ *  same in both forms, items of lists compared by their index. An owned list of one
+ *  tracedag_difference, whose texts go with it; empty where the forms are equal. TRACEDAG_MISUSE
+ *  for a NULL argument. Takes time proportional to the forms. Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_dag_first_difference(const tracedag_dag *before,
+                                                           const tracedag_dag *after,
+                                                           tracedag_list *difference);
+
 /* ---- trust ------------------------------------------------------------------------------- */
 
 /** Which secrets, bundles of users, external datasets and webhooks reach which published dataset,
@@ -570,9 +625,6 @@ TRACEDAG_API tracedag_status tracedag_dag_trust_render(const tracedag_dag *dag,
                                                        char **text, size_t *size);
 
 /* ---- pictures ---------------------------------------------------------------------------- */
-
-/** What changed between two DAGs. */
-typedef struct tracedag_diff tracedag_diff;
 
 enum tracedag_picture {
     TRACEDAG_PICTURE_TEXT = 1, /**< lines for a terminal, or a list where they are many */
