@@ -19,5 +19,6 @@ Suite *td_suite_source(void);
 Suite *td_suite_suggest(void);
 Suite *td_suite_text(void);
 Suite *td_suite_utf8(void);
+Suite *td_suite_veil(void);
 
 #endif

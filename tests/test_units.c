@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 static Suite *(*const suites[])(void) = {
-    td_suite_arena,  td_suite_diag,    td_suite_names, td_suite_number,
-    td_suite_proof,  td_suite_render,  td_suite_runs,  td_suite_schedule,
-    td_suite_source, td_suite_suggest, td_suite_text,  td_suite_utf8,
+    td_suite_arena,  td_suite_diag, td_suite_names,    td_suite_number, td_suite_proof,
+    td_suite_render, td_suite_runs, td_suite_schedule, td_suite_source, td_suite_suggest,
+    td_suite_text,   td_suite_utf8, td_suite_veil,
 };
 
 int main(void)
