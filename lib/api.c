@@ -8,7 +8,7 @@
 #include "catalog_write.h"
 #include "codes.h"
 #include "compile.h"
-#include "diff.h"
+#include "diff_render.h"
 #include "draw.h"
 #include "group.h"
 #include "hold.h"
@@ -1088,6 +1088,56 @@ void tracedag_diff_scope(const tracedag_diff *diff, tracedag_list *list)
 uint32_t tracedag_diff_breaking(const tracedag_diff *diff)
 {
     return diff ? diff->breaking : 0;
+}
+
+static struct td_str file_of(const char *file)
+{
+    return file ? (struct td_str){file, strlen(file)} : TD_S("-");
+}
+
+static bool render_first(const struct td_diff_view *view, uint32_t format,
+                         struct td_buf *buf)
+{
+    tracedag_difference *found = NULL;
+    if (!td_diff_first(view->diff->dag[TD_OLD], view->diff->dag[TD_NEW], &found))
+        return false;
+    if (format == TRACEDAG_FORMAT_TEXT)
+        td_difference_text(view, found, buf);
+    else
+        td_difference_json(view, found, buf);
+    td_mem_owned_free(found);
+    return true;
+}
+
+static bool render_diff(const struct td_diff_view *view, uint32_t format,
+                        struct td_buf *buf)
+{
+    if (format == TRACEDAG_FORMAT_TEXT)
+        td_diff_text(view, buf);
+    else
+        td_diff_json(view, buf);
+    return true;
+}
+
+tracedag_status tracedag_diff_render(const tracedag_diff *diff, uint32_t format,
+                                     const char *old_file, const char *new_file,
+                                     uint32_t flags, char **text, size_t *size)
+{
+    const uint32_t known =
+        TRACEDAG_DIFF_COLOR | TRACEDAG_DIFF_BREAKING | TRACEDAG_DIFF_FIRST;
+    if (!begin_out(text, size) || !diff || flags > known ||
+        (format != TRACEDAG_FORMAT_TEXT && format != TRACEDAG_FORMAT_JSON))
+        return TRACEDAG_MISUSE;
+    const struct td_diff_view view = {.diff = diff,
+                                      .files = {file_of(old_file), file_of(new_file)},
+                                      .breaking = flags & TRACEDAG_DIFF_BREAKING,
+                                      .color = flags & TRACEDAG_DIFF_COLOR};
+    struct td_mem mem;
+    struct td_buf buf;
+    begin_text(&mem, &buf);
+    bool done = flags & TRACEDAG_DIFF_FIRST ? render_first(&view, format, &buf)
+                                            : render_diff(&view, format, &buf);
+    return end_text(&buf, done, text, size);
 }
 
 tracedag_status tracedag_dag_first_difference(const tracedag_dag *before,

@@ -60,6 +60,7 @@ const void *record(const tracedag_list *list, size_t index);
 Suite *suite_catalog(void);
 Suite *suite_diff(void);
 Suite *suite_draw(void);
+Suite *suite_diff_render(void);
 Suite *suite_fixes(void);
 Suite *suite_functions(void);
 Suite *suite_levels(void);

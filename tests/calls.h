@@ -115,6 +115,20 @@ static inline tracedag_status call_diff(const struct subject *s, char **text,
     return status;
 }
 
+static inline tracedag_status call_diff_render(const struct subject *s, uint32_t format,
+                                               uint32_t flags, char **text, size_t *size)
+{
+    tracedag_diff *diff = NULL;
+    *text = NULL;
+    *size = 0;
+    tracedag_status status = tracedag_diff_new(s->before, s->dag, &diff);
+    if (status == TRACEDAG_OK)
+        status =
+            tracedag_diff_render(diff, format, "a\"\n\xFF.yaml", NULL, flags, text, size);
+    tracedag_diff_unref(diff);
+    return status;
+}
+
 static inline tracedag_status call_first_difference(const struct subject *s, char **text,
                                                     size_t *size)
 {
@@ -246,6 +260,14 @@ static inline tracedag_status call_group_report(const struct subject *s, char **
     X(config_json, config, JSON, \
       tracedag_value_json(s->dag, s->config, text, size)) \
     X(diff, dag, LINES, call_diff(s, text, size)) \
+    X(diff_text, dag, LINES, \
+      call_diff_render(s, TRACEDAG_FORMAT_TEXT, TRACEDAG_DIFF_COLOR, text, size)) \
+    X(diff_json, dag, LINES | JSON_LINES, \
+      call_diff_render(s, TRACEDAG_FORMAT_JSON, 0, text, size)) \
+    X(diff_first, dag, LINES, \
+      call_diff_render(s, TRACEDAG_FORMAT_TEXT, TRACEDAG_DIFF_FIRST, text, size)) \
+    X(diff_first_json, dag, LINES | JSON_LINES, \
+      call_diff_render(s, TRACEDAG_FORMAT_JSON, TRACEDAG_DIFF_FIRST, text, size)) \
     X(first_difference, dag, LINES, call_first_difference(s, text, size)) \
     X(group_text, report, LINES, call_group(s, TRACEDAG_FORMAT_TEXT, text, size)) \
     X(group_json, report, LINES | JSON_LINES, call_group(s, TRACEDAG_FORMAT_JSON, text, size)) \

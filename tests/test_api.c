@@ -727,6 +727,7 @@ int main(int argc, char **argv)
     srunner_add_suite(runner, suite_catalog());
     srunner_add_suite(runner, suite_fixes());
     srunner_add_suite(runner, suite_diff());
+    srunner_add_suite(runner, suite_diff_render());
     srunner_add_suite(runner, suite_limits());
     srunner_add_suite(runner, suite_together());
     srunner_add_suite(runner, suite_threads());

@@ -588,6 +588,24 @@ TRACEDAG_API void tracedag_diff_scope(const tracedag_diff *diff, tracedag_list *
  *  is not 0. Since: 0.1.0 */
 TRACEDAG_API uint32_t tracedag_diff_breaking(const tracedag_diff *diff);
 
+enum tracedag_diff_flags {
+    TRACEDAG_DIFF_COLOR = 1,    /**< terminal colours in TRACEDAG_FORMAT_TEXT */
+    TRACEDAG_DIFF_BREAKING = 2, /**< only changes that break readers, and no scope */
+    TRACEDAG_DIFF_FIRST = 4     /**< only the first difference of the canonical forms */
+};
+
+/** Writes a change, UTF-8, ending with LF: for people (TRACEDAG_FORMAT_TEXT) grouped by jobs and
+ *  datasets, for programs (TRACEDAG_FORMAT_JSON) a record a line and a summary. Credentials in
+ *  values are not shown. `old_file` and `new_file` name the documents (NULL: `-`), `flags` are
+ *  enum tracedag_diff_flags. `*text` is owned, NUL-terminated, `*size` its length without the NUL
+ *  (may be NULL). Other formats, and unknown flags, are TRACEDAG_MISUSE. Takes time proportional
+ *  to the changes and their values, with TRACEDAG_DIFF_FIRST to the canonical forms.
+ *  Since: 0.1.0 */
+TRACEDAG_API tracedag_status tracedag_diff_render(const tracedag_diff *diff,
+                                                  uint32_t format, const char *old_file,
+                                                  const char *new_file, uint32_t flags,
+                                                  char **text, size_t *size);
+
 /** Why two hashes differ: the first value, in the order of the canonical form, that is not the
  *  same in both forms, items of lists compared by their index. An owned list of one
  *  tracedag_difference, whose texts go with it; empty where the forms are equal. TRACEDAG_MISUSE
