@@ -58,6 +58,8 @@ struct settings {
     bool check;
     bool diff;
     bool unsafe;
+    bool breaking;
+    bool why;
     bool help;
 };
 
@@ -71,6 +73,7 @@ enum command_bit {
     FOR_EXPLAIN = 32,
     FOR_TRUST = 2048,
     FOR_GRAPH = 4096,
+    FOR_DIFF = 128,
     FOR_SCHEMA = 256,
     FOR_COMPLETION = 512,
     FOR_FIX = 64,
@@ -98,9 +101,17 @@ enum status run_explain(const struct settings *settings, char **words, size_t co
 enum status run_schema(const struct settings *settings, char **files, size_t count);
 enum status run_completion(const struct settings *settings, char **files, size_t count);
 
+enum status run_fix(const struct settings *settings, char **files, size_t count);
+enum status run_diff(const struct settings *settings, char **files, size_t count);
+
+/** `hash --why`: where the canonical forms of two documents differ first. */
+enum status explain_hash(const struct settings *settings, char **files, size_t count);
+
 /** A command by its place in the table, or NULL behind the last one. */
 const struct command *command_at(size_t index);
-enum status run_fix(const struct settings *settings, char **files, size_t count);
+
+/** Whether the operands of a command are files. */
+bool command_takes_files(const struct command *command);
 
 /** `hash --check`: the files are lists that `hash` wrote. */
 enum status check_lists(const struct settings *settings, char **lists, size_t count);

@@ -7,11 +7,6 @@
 #include "options.h"
 #include "output.h"
 
-static bool takes_files(const struct command *command)
-{
-    return strstr(command->operands, "FILE") != NULL;
-}
-
 /* The words that a command takes as its operand, as in `bash|zsh|fish`; NULL where it takes
  * something else. */
 static const char *operand_words(const struct command *command)
@@ -99,7 +94,7 @@ static void bash_options(const struct command *command)
 static void bash_operands(const struct command *command)
 {
     const char *words = operand_words(command);
-    if (takes_files(command))
+    if (command_takes_files(command))
         return;
     put_words("            \"%s \"*) compopt +o default; words=\"", command->name);
     put_alternatives(words ? words : "");
@@ -184,7 +179,7 @@ static void zsh_command(const struct command *command)
     put_words("    %s)\n        _arguments", command->name);
     for (size_t at = 0; options_next(command, &at, &option);)
         zsh_option(&option);
-    if (takes_files(command))
+    if (command_takes_files(command))
         put_text(" \\\n            '*:file:_files'");
     if (words) {
         put_text(" \\\n            '1:word:(");
@@ -264,7 +259,7 @@ static void fish_command(const struct command *command)
     fish_description(command->summary);
     for (size_t at = 0; options_next(command, &at, &option);)
         fish_option(command, &option);
-    if (takes_files(command))
+    if (command_takes_files(command))
         put_words(FISH_IN " -F\n", command->name);
     if (words) {
         put_words(FISH_IN " -a '", command->name);

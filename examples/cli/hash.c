@@ -86,13 +86,16 @@ static enum status write_jobs(const struct settings *settings, const char *file)
 
 enum status run_hash(const struct settings *settings, char **files, size_t count)
 {
-    if (settings->source + settings->jobs + settings->check > 1)
-        return wrong_use("hash", "`--source`, `--jobs` and `--check` exclude each other");
+    if (settings->source + settings->jobs + settings->why + settings->check > 1)
+        return wrong_use(
+            "hash", "`--source`, `--jobs`, `--why` and `--check` exclude each other");
     if (!settings->check && (settings->quiet || settings->silent))
         return wrong_use("hash", "option `--%s` goes with `--check`",
                          settings->quiet ? "quiet" : "status");
     if (settings->check)
         return check_lists(settings, files, count);
+    if (settings->why)
+        return explain_hash(settings, files, count);
     enum status worst = STATUS_ACCEPTED;
     for (size_t i = 0; i < count && !output_broken(); i++)
         worst = worse(worst, settings->source ? write_source(files[i])

@@ -35,8 +35,16 @@ static const struct command commands[] = {
      run_resolve},
     {"hash", FOR_HASH, "FILE...",
      "Writes the hash of each document, or checks lists of such.",
-     "Lines are `HASH  FILE`, those of --jobs `JOB-HASH  DATA-HASH  FILE#JOB`.\n",
+     "Lines are `HASH  FILE`, those of --jobs `JOB-HASH  DATA-HASH  FILE#JOB`. With --why there\n"
+     "are two of FILE, an old and a new version.\n",
      run_hash},
+    {"diff", FOR_DIFF, "OLD NEW",
+     "Writes what changes from one version of a document to another.",
+     "OLD and NEW are files; one of them may be `-`, standard input. Each change has its class.\n"
+     "Behind the changes stand the jobs whose data is to be made again, in their order.\n"
+     "Ends with 0 where there is no change, with 1 where there is one, and with 2 where a\n"
+     "document is rejected: its findings go to standard error.\n",
+     run_diff},
     {"next", FOR_NEXT, "FILE", "Writes when the scheduled jobs of a document run next.",
      "Lines are `TIME  JOB`, in UTC, in order of times. The runs of `rate(...)` are counted\n"
      "from the time of --from.\n",
@@ -71,6 +79,11 @@ static const struct command commands[] = {
 const struct command *command_at(size_t index)
 {
     return index < COMMANDS ? &commands[index] : NULL;
+}
+
+bool command_takes_files(const struct command *command)
+{
+    return strstr(command->operands, "FILE") || strcmp(command->operands, "OLD NEW") == 0;
 }
 
 static const struct command *find_command(const char *name)

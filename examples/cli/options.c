@@ -42,8 +42,8 @@ struct option_row {
 
 #define IN(member) offsetof(struct settings, member)
 #define FOR_DOCUMENTS \
-    (FOR_VALIDATE | FOR_FIX | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH | FOR_NEXT | \
-     FOR_TRUST | FOR_GRAPH)
+    (FOR_VALIDATE | FOR_FIX | FOR_CANONICALIZE | FOR_RESOLVE | FOR_HASH | FOR_DIFF | \
+     FOR_NEXT | FOR_TRUST | FOR_GRAPH)
 #define FOR_READING (FOR_DOCUMENTS | FOR_SCHEMA)
 #define FOR_SHOWING (FOR_CANONICALIZE | FOR_RESOLVE)
 
@@ -59,6 +59,10 @@ static const struct option_row option_rows[] = {
      KIND_WORD, IN(format), {"text", "mermaid", "dot", "svg"}},
     {FOR_TRUST, "format", "text|json", "how the report is written (text)",
      KIND_WORD, IN(format), {"text", "json"}},
+    {FOR_DIFF, "format", "text|json", "how the changes are written (text)",
+     KIND_WORD, IN(format), {"text", "json"}},
+    {FOR_DIFF, "breaking", NULL, "only what breaks readers of published datasets",
+     KIND_FLAG, IN(breaking), {NULL}},
     {FOR_FIX, "diff", NULL, "write what would change as a diff, and change nothing",
      KIND_FLAG, IN(diff), {NULL}},
     {FOR_FIX, "unsafe", NULL, "apply fixes, too, that somebody should look at",
@@ -103,6 +107,8 @@ static const struct option_row option_rows[] = {
      KIND_FLAG, IN(source), {NULL}},
     {FOR_HASH, "jobs", NULL, "the two hashes of each job, by name",
      KIND_FLAG, IN(jobs), {NULL}},
+    {FOR_HASH, "why", NULL, "where the canonical forms of two documents differ first",
+     KIND_FLAG, IN(why), {NULL}},
     {FOR_HASH, "check", NULL, "each FILE is a list that this command wrote: check it",
      KIND_FLAG, IN(check), {NULL}},
     {FOR_HASH, "quiet", NULL, "with --check, no line for what is OK",

@@ -116,8 +116,8 @@ def test_version():
 def test_help():
     overview = expect(run("--help"), ACCEPTED, err=b"").stdout
     assert expect(run("help"), ACCEPTED, err=b"").stdout == overview
-    for name in ("validate", "fix", "canonicalize", "resolve", "hash", "next", "graph", "trust",
-                 "explain", "schema", "completion"):
+    for name in ("validate", "fix", "canonicalize", "resolve", "hash", "diff", "next", "graph",
+                 "trust", "explain", "schema", "completion"):
         assert name.encode() in overview
         text = expect(run(name, "--help"), ACCEPTED, [b"usage: tracedag " + name.encode()], b"")
         assert expect(run("help", name), ACCEPTED, err=b"").stdout == text.stdout
@@ -145,7 +145,9 @@ def test_options_of_each_command_are_in_its_help():
         "canonicalize": "yaml catalog color max-errors stdin-filename limit help",
         "resolve": "yaml origin catalog color max-errors stdin-filename limit help",
         "fix": "diff unsafe catalog color max-errors stdin-filename limit help",
-        "hash": "source jobs check quiet status catalog color max-errors stdin-filename limit help",
+        "hash": "source jobs why check quiet status catalog color max-errors stdin-filename limit "
+                "help",
+        "diff": "format breaking catalog color max-errors stdin-filename limit help",
         "next": "from count job catalog color max-errors stdin-filename limit help",
         "graph": "format catalog color max-errors stdin-filename limit help",
         "trust": "format count catalog color max-errors stdin-filename limit help",
@@ -212,8 +214,16 @@ def test_wrong_use():
         (("hash",), b"no FILE is given"),
         (("hash", "--source", "--jobs", "good.yaml"), b"exclude each other"),
         (("hash", "--source", "--check", "good.yaml"), b"exclude each other"),
+        (("hash", "--why", "--jobs", "good.yaml"), b"exclude each other"),
+        (("hash", "--why", "good.yaml"), b"two files, an old and a new one, not 1"),
         (("hash", "--quiet", "good.yaml"), b"goes with `--check`"),
         (("hash", "--status", "good.yaml"), b"goes with `--check`"),
+        (("diff",), b"two files, OLD and NEW, not 0"),
+        (("diff", "good.yaml"), b"two files, OLD and NEW, not 1"),
+        (("diff", "good.yaml", "good.yaml", "good.yaml"), b"OLD and NEW, not 3"),
+        (("diff", "-", "-"), b"twice"),
+        (("diff", "--format", "sarif", "good.yaml", "good.yaml"), b"text|json, not `sarif`"),
+        (("diff", "--unsafe", "good.yaml", "good.yaml"), b"unknown option `--unsafe`"),
         (("next",), b"no FILE is given"),
         (("next", "good.yaml", "good.yaml"), b"one FILE"),
         (("next", "--job", "pick", "good.yaml"), b"`good.yaml` has no job `pick`"),
@@ -619,7 +629,8 @@ def test_missing_file():
     for args in (("validate",), ("validate", "--format=json"), ("validate", "--quiet"),
                  ("canonicalize",), ("resolve",), ("hash",), ("hash", "--source"),
                  ("hash", "--jobs"), ("hash", "--check"), ("hash", "--check", "--status"),
-                 ("next",), ("graph",), ("trust",)):
+                 ("next",), ("graph",), ("trust",), ("diff", "good.yaml"), ("hash", "--why", "good.yaml")):
+        good()
         expect(run(*args, "gone.yaml"), FILE, b"",
                b"tracedag: cannot read `gone.yaml`: No such file or directory\n")
     expect(run("validate", ""), FILE, b"")
@@ -770,7 +781,8 @@ def test_full_disk():
                  ("hash", "--check", "sums"), ("hash", *["good.yaml"] * 2000),
                  ("next", "good.yaml"), ("next", "--count", "100000", "good.yaml"),
                  ("graph", "good.yaml"), ("graph", "--format=dot", "good.yaml"),
-                 ("trust", "good.yaml"), ("trust", "--format=json", "good.yaml")):
+                 ("trust", "good.yaml"), ("trust", "--format=json", "good.yaml"),
+                 ("diff", "good.yaml", "good.yaml"), ("hash", "--why", "good.yaml", "good.yaml")):
         with open("/dev/full", "wb") as full:
             result = run(*args, stdout=full)
             assert result.returncode == FILE and result.stderr == message, \
@@ -1298,6 +1310,114 @@ def test_graph_with_a_dot_that_fails():
            b"tracedag: `dot` ended with exit code 3\n")
     expect(run("graph", "--format=svg", large, env=fake_dot(b"cat >/dev/null; echo done\n")),
            ACCEPTED, b"done\n", b"")
+# ---- diff ---------------------------------------------------------------------------------
+
+GROWN = (GOOD.replace(b"outputs: 1\n    update", b"outputs: 2\n    max_attempts: 5\n    update")
+         .replace(b"rate(1 day)", b"rate(2 days)").replace(b"packed:", b"zipped:"))
+CHANGE = b"""good.yaml -> grown.yaml: 5 changes (1 materialization, 1 trigger, 2 publishing, 1 tuning), 1 \
+breaks readers of published datasets
+
+job `pack`
+  max_attempts  tuning
+    - good.yaml         3 (built-in default)
+    + grown.yaml:14:19  5
+  outputs       materialization
+    - good.yaml:13:14   1
+    + grown.yaml:13:14  2
+
+job `tick`
+  source.schedule  trigger
+    - good.yaml:8:37   "rate(1 day)"
+    + grown.yaml:8:37  "rate(2 days)"
+
+dataset `packed`
+  removed  publishing, breaks readers: it is not published any more
+    - good.yaml:20:5  {"from":{"job":"pack","output":0},"storage":"s3"}
+
+dataset `zipped`
+  added  publishing
+    + grown.yaml:21:5  {"from":{"job":"pack","output":0},"storage":"s3"}
+
+to materialize again, in this order: 1 of 2 jobs
+  pack  changed: outputs
+"""
+BREAKING = b"""good.yaml -> grown.yaml: of 5 changes, 1 breaks readers of published datasets
+
+dataset `packed`
+  removed  publishing, breaks readers: it is not published any more
+    - good.yaml:20:5  {"from":{"job":"pack","output":0},"storage":"s3"}
+"""
+
+
+def test_diff():
+    grown = write("grown.yaml", GROWN)
+    expect(run("diff", good(), grown), REJECTED, CHANGE, b"")
+    expect(run("diff", "--breaking", "good.yaml", grown), REJECTED, BREAKING, b"")
+    none = b"good.yaml -> -: no change, both are " + run("hash", "good.yaml").stdout.split()[0] + b"\n"
+    for data in (GOOD, b"# the same\n" + GOOD, GOOD.replace(b"{ kind: cron,", b"{kind:  cron,")):
+        expect(run("diff", "good.yaml", "-", data=data), ACCEPTED, none, b"")
+        expect(run("diff", "--breaking", "good.yaml", "-", data=data), ACCEPTED, none, b"")
+    named = run("diff", "--stdin-filename", "good.yaml", "-", grown, data=GOOD)
+    expect(named, REJECTED, CHANGE, b"")
+
+
+def test_diff_that_breaks_nobody():
+    expect(run("diff", "--breaking", good(), write("other.yaml", OTHER)), ACCEPTED,
+           b"good.yaml -> other.yaml: of 1 change, none breaks readers of published datasets\n", b"")
+
+
+def test_diff_json():
+    result = expect(run("diff", "--format=json", good(), write("grown.yaml", GROWN)), REJECTED, err=b"")
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [record["type"] for record in records] == ["change"] * 5 + ["scope", "summary"]
+    assert records[1] == {
+        "v": 1, "type": "change", "kind": "changed",
+        "subject": {"kind": "job", "old": "pack", "new": "pack"}, "path": "/outputs", "column": None,
+        "class": "materialization", "breaking": None,
+        "old": {"value": 1, "masked": False, "file": "good.yaml",
+                "place": {"byte": GOOD.index(b"1\n    update"), "line": 13, "col": 14, "utf16": 14}},
+        "new": {"value": 2, "masked": False, "file": "grown.yaml",
+                "place": {"byte": GROWN.index(b"2\n    max"), "line": 13, "col": 14, "utf16": 14}}}
+    assert records[3]["breaking"] == "dataset-removed"
+    assert records[5] == {"v": 1, "type": "scope", "job": "pack", "reason": "changed", "cause": "/outputs"}
+    hashes = run("hash", "good.yaml", "grown.yaml").stdout.decode().split()
+    assert records[6] == {
+        "v": 1, "type": "summary", "old": {"file": "good.yaml", "hash": hashes[0]},
+        "new": {"file": "grown.yaml", "hash": hashes[2]}, "changes": 5, "materialization": 1, "trigger": 1,
+        "publishing": 2, "tuning": 1, "breaking": 1, "scope": 1, "jobs": 2}
+    breaking = run("diff", "--format=json", "--breaking", "good.yaml", "grown.yaml").stdout
+    assert [json.loads(line)["type"] for line in breaking.splitlines()] == ["change", "summary"]
+
+
+def test_diff_of_rejected_documents():
+    good(), bad()
+    for args in (("diff",), ("diff", "--format=json"), ("diff", "--breaking"), ("hash", "--why")):
+        for files in (("good.yaml", "bad.yaml"), ("bad.yaml", "good.yaml")):
+            expect(run(*args, *files), WRONG_USE, b"", [b"error[TD402]", b"bad.yaml: rejected"])
+    both = run("diff", "bad.yaml", "-", data=BAD)  # all that is wrong at once
+    expect(both, WRONG_USE, b"", [b"bad.yaml: rejected", b"\n-: rejected"])
+    expect(run("diff", "bad.yaml", "gone.yaml"), FILE, b"", [b"bad.yaml: rejected", b"`gone.yaml`"])
+
+
+def test_diff_color():
+    files = good(), write("grown.yaml", GROWN)
+    coloured = expect(run("diff", "--color=always", *files), REJECTED, err=b"").stdout
+    assert coloured != CHANGE and re.sub(rb"\033\[[0-9;]*m", b"", coloured) == CHANGE
+    json_lines = run("diff", "--format=json", *files).stdout
+    expect(run("diff", "--format=json", "--color=always", *files), REJECTED, json_lines, b"")
+
+
+def test_why():
+    grown = write("grown.yaml", GROWN)
+    hashes = [run("hash", file).stdout.split()[0] for file in (good(), grown)]
+    expect(run("hash", "--why", "good.yaml", grown), REJECTED,
+           b"%s  good.yaml\n%s  grown.yaml\n" % tuple(hashes) +
+           b"the canonical forms first differ at /jobs/0/max_attempts, in job `pack`:\n"
+           b"  - good.yaml:9:5     (nothing)\n"
+           b"  + grown.yaml:14:19  5\n", b"")
+    expect(run("hash", "--why", "-", "good.yaml", data=b"# the same\n" + GOOD), ACCEPTED,
+           b"%s  -\n%s  good.yaml\n" % (hashes[0], hashes[0]) +
+           b"the hashes are equal, and so are the canonical forms\n", b"")
 
 
 # ---- trust --------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ TYPED = (
     ("validate --form\tjs\tgoo\t", "validate --format json good.yaml"),
     ("validate --limit\tdep\t7 goo\t", "validate --limit depth=7 good.yaml"),
     ("hash --sour\tgoo\t", "hash --source good.yaml"),
+    ("diff --brea\tgoo\tgoo\t", "diff --breaking good.yaml good.yaml"),
     ("completion z\t", "completion zsh"),
     ("help can\t", "help canonicalize"),
 )

@@ -21,6 +21,7 @@ FIXABLE = str(Path(__file__).resolve().parents[1] / "cases" / "invalid" / "td703
 CATALOG = str(EXAMPLES / "catalog.yaml")
 TOGETHER = str(Path(__file__).resolve().parents[1] / "cases" / "together" /
                "td902-one-name-twice.dags")
+OTHER = str(Path(__file__).resolve().parents[1] / "cases" / "valid" / "design-example.yaml")
 FAULT = 4
 
 COMMANDS = (
@@ -43,6 +44,8 @@ COMMANDS = (
     ("hash", "--jobs", GOOD),
     ("hash", "--source", GOOD),
     ("hash", "--check", "SUMS"),
+    ("diff", GOOD, OTHER),
+    ("hash", "--why", GOOD, OTHER),
     ("next", "--from", "2026-11-24T12:00:00Z", "--count", "150", GOOD),
     ("next", "--job", "daily_trigger", "--from", "9999-12-31T23:59:59Z", GOOD),
     ("graph", GOOD),
