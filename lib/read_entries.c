@@ -237,7 +237,7 @@ static bool is_short(const struct reading *f, const struct td_value *item)
     struct td_finding *finding =
         td_value_report(r, &f->scope, TRACEDAG_CODE_LIMIT_SCALAR, item);
     if (finding)
-        td_message(r->diag, finding, "this number has too many digits");
+        td_long_number(r, finding, status);
     return false;
 }
 

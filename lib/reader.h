@@ -6,6 +6,7 @@
 
 #include "limits.h"
 #include "model.h"
+#include "number.h"
 #include "scope.h"
 #include "suggest.h"
 
@@ -67,6 +68,9 @@ struct td_finding *td_wrong_type(struct td_reader *r, const struct td_scope *sco
 /** Adds what most often is meant by a value of another type than is wanted. */
 void td_advise_type(struct td_reader *r, struct td_finding *f, uint32_t node,
                     const char *wanted);
+
+/** Says why a number cannot be spelled. */
+void td_long_number(struct td_reader *r, struct td_finding *f, enum td_number_status why);
 
 /** `true` or `false` for the words that YAML 1.1 has for them; empty for any other text. */
 struct td_str td_boolean_meant(struct td_str text);

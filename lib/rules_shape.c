@@ -79,7 +79,7 @@ static const struct {
     [TRACEDAG_FIELD_BOOLEAN] = {"true or false", 1U << TD_TRUE | 1U << TD_FALSE},
     [TRACEDAG_FIELD_LIST] = {"a list", 1U << TD_LIST},
     [TRACEDAG_FIELD_MAP] = {"a map", 1U << TD_MAP},
-    [TRACEDAG_FIELD_ANY] = {"anything", ~0U},
+    [TRACEDAG_FIELD_ANY] = {"a value", ~0U},
 };
 
 static struct td_str text_of(const struct judged *j)

@@ -287,8 +287,7 @@ static bool read_integer(const struct judged *j)
     return is_in_range(j->field, value) || out_of_range(j, value < j->field->low);
 }
 
-static void long_number(struct td_reader *r, struct td_finding *f,
-                        enum td_number_status why)
+void td_long_number(struct td_reader *r, struct td_finding *f, enum td_number_status why)
 {
     uint64_t limit =
         why == TD_NUMBER_TOO_LONG ? TD_NUMBER_DIGITS : TD_NUMBER_EXPONENT_MAX;
@@ -312,7 +311,7 @@ static bool read_number(const struct judged *j)
         return true;
     struct td_finding *f = report(j, TRACEDAG_CODE_LIMIT_SCALAR);
     if (f)
-        long_number(j->r, f, status);
+        td_long_number(j->r, f, status);
     return false;
 }
 
@@ -757,8 +756,8 @@ static void read_free_node(struct free_walk *w, uint32_t at)
     } else if (node->kind == TD_INTEGER || node->kind == TD_FLOAT) {
         enum td_number_status status = number_status(node, td_node_text(r->tree, at));
         if (status != TD_NUMBER_OK)
-            long_number(r, report_inner(w, at, TRACEDAG_CODE_LIMIT_SCALAR, &words),
-                        status);
+            td_long_number(r, report_inner(w, at, TRACEDAG_CODE_LIMIT_SCALAR, &words),
+                           status);
     } else if (node->kind == TD_MAP) {
         struct td_scope inner = *w->scope;
         if (inner.path.len == 0)

@@ -457,7 +457,7 @@ START_TEST(test_everything_keeps_its_catalog)
     tracedag_catalog_datasets(tracedag_report_catalog(report), &list);
     ck_assert_ptr_nonnull(list.items);
     tracedag_report_unref(report);
-    must_accept(ten_jobs, strlen(ten_jobs), options);
+    tracedag_dag_unref(must_accept(ten_jobs, strlen(ten_jobs), options));
     tracedag_options_unref(options);
 }
 END_TEST
@@ -530,6 +530,32 @@ START_TEST(test_the_report_of_a_catalog)
         strstr(text, "\"subject\":{\"kind\":\"catalog\",\"name\":\"\"}"));
     tracedag_free(text);
     tracedag_report_unref(report);
+}
+END_TEST
+
+/* ---- a full report ---------------------------------------------------------------------- */
+
+/* Where there is enough to mend, no more is looked for. */
+START_TEST(test_a_full_report_ends_the_search)
+{
+    enum { FIELDS = 100 };
+    struct text document = {NULL, 0, 0};
+    put(&document, "name: d\njobs:\n- {name: a, outputs: 0, %s, config: {", SOURCE_JOB);
+    for (int i = 0; i < FIELDS; i++)
+        put(&document, "%sf%d: {x%d: 1}", i ? ", " : "", i, i);
+    put(&document, "}}\n");
+    tracedag_catalog *catalog =
+        must_read("operators: {op: {config: {must: {type: any, required: true}}}}");
+    tracedag_options *options = with_limit(TRACEDAG_LIMIT_FINDINGS, 1);
+    tracedag_options_set_catalog(options, catalog);
+    tracedag_report *report = must_reject(document.ptr, document.len, options);
+    size_t errors = tracedag_report_count(report, TRACEDAG_SEVERITY_ERROR);
+    ck_assert_uint_gt(errors, 10);
+    ck_assert_uint_lt(errors, FIELDS);
+    tracedag_report_unref(report);
+    tracedag_options_unref(options);
+    tracedag_catalog_unref(catalog);
+    drop(&document);
 }
 END_TEST
 
@@ -625,6 +651,7 @@ Suite *suite_catalog(void)
     tcase_add_loop_test(tests, test_reports_say_what_was_checked, 0,
                         sizeof verdicts / sizeof *verdicts);
     tcase_add_test(tests, test_the_report_of_a_catalog);
+    tcase_add_test(tests, test_a_full_report_ends_the_search);
     tcase_add_test(tests, test_fixes_are_judged_by_the_catalog);
     tcase_add_test(tests, test_fixes_of_a_catalog);
     tcase_add_test(tests, test_a_catalog_changes_no_hash);

@@ -247,27 +247,67 @@ static void add_written(void)
     }
 }
 
-/* A case; whether it is accepted, its folder tells. */
+/* All of a file, ended by a NUL; NULL where there is none. */
+static char *read_whole(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    char *bytes = NULL;
+    if (file && fseek(file, 0, SEEK_END) == 0) {
+        *size = (size_t)ftell(file);
+        rewind(file);
+        bytes = calloc(1, *size + 1);
+        if (fread(bytes, 1, *size, file) != *size) {
+            free(bytes);
+            bytes = NULL;
+        }
+    }
+    if (file)
+        fclose(file);
+    return bytes;
+}
+
+static bool is_below(const char *name, const char *folder)
+{
+    return strncmp(name, folder, strlen(folder)) == 0;
+}
+
+/* The catalog of a case in `judged`: its own, or the one that they share. */
+static char *read_catalog(const char *cases, const char *name)
+{
+    char path[1024];
+    size_t size;
+    snprintf(path, sizeof path, "%s/%.*s.catalog", cases, (int)strcspn(name, "."), name);
+    char *bytes = read_whole(path, &size);
+    if (bytes)
+        return bytes;
+    snprintf(path, sizeof path, "%s/judged/shared.catalog", cases);
+    return read_whole(path, &size);
+}
+
+/* A case; whether it is accepted, its folder tells, or who judges it by its catalog. */
 static bool add_file(const char *cases, const char *name)
 {
     char path[1024];
+    size_t size = 0;
     snprintf(path, sizeof path, "%s/%s", cases, name);
-    FILE *file = fopen(path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0) {
+    char *bytes = read_whole(path, &size);
+    if (!bytes) {
         perror(path);
-        if (file)
-            fclose(file);
         return false;
     }
-    long size = ftell(file);
-    rewind(file);
-    bool sound = strncmp(name, "valid/", strlen("valid/")) == 0 ||
-                 strncmp(name, "warned/", strlen("warned/")) == 0;
-    struct document *document =
-        add_document(name, sound ? TRACEDAG_OK : TRACEDAG_REJECTED, (size_t)size);
-    bool done = fread(document->bytes, 1, document->size, file) == document->size;
-    fclose(file);
-    return done;
+    bool catalog = is_below(name, "catalogs/");
+    bool sound = is_below(name, "valid/") || is_below(name, "warned/");
+    const char *text = catalog ? written[0].bytes : bytes;
+    struct document *document = add_document(
+        name, sound ? TRACEDAG_OK : TRACEDAG_REJECTED, catalog ? strlen(text) : size);
+    memcpy(document->bytes, text, document->size);
+    if (is_below(name, "judged/"))
+        document->catalog = read_catalog(cases, name);
+    if (catalog)
+        document->catalog = bytes;
+    else
+        free(bytes);
+    return true;
 }
 
 static bool add_listed(const char *cases, const char *list)
@@ -535,7 +575,8 @@ START_TEST(test_every_allocation_fails)
     size_t count = stop_counting();
     ck_assert_uint_gt(count, 5);
     ck_assert(!is_short(&normal));
-    ck_assert_int_eq(normal.judged, document->verdict);
+    if (!document->catalog)
+        ck_assert_int_eq(normal.judged, document->verdict);
     make_earlier(&earlier, document);
     for (size_t fail = 1 + (size_t)_i % step; fail <= count; fail += step) {
         fail_at(document, &earlier, &normal, fail, false);

@@ -344,6 +344,51 @@ START_TEST(fits_integers)
 }
 END_TEST
 
+/* --- Values --- */
+
+/* In the order of their values; those of one line are equal. */
+static const char *const ordered[][3] = {
+    {"-9999999999999999999999999", NULL, NULL},
+    {"-1e2", "-100", "-100.0"},
+    {"-99.5", "-9.95e1", NULL},
+    {"-0.001", "-1e-3", NULL},
+    {"0", "-0", "0.0"},
+    {"1e-9999", NULL, NULL},
+    {"0.5", "5e-1", ".5"},
+    {"1", "0x1", "1.00"},
+    {"1.5", NULL, NULL},
+    {"16", "0o20", "+1.6e1"},
+    {"0x11", "17", NULL},
+    {"1e9999", NULL, NULL},
+};
+
+static int sign(int order)
+{
+    return (order > 0) - (order < 0);
+}
+
+START_TEST(compares_numbers)
+{
+    for (int j = 0; j < (int)TD_COUNT(ordered); j++) {
+        for (size_t k = 0; k < 9; k++) {
+            const char *a = ordered[_i][k % 3];
+            const char *b = ordered[j][k / 3];
+            char key[TD_NUMBER_MAX];
+            char other[TD_NUMBER_MAX];
+            if (!a || !b)
+                continue;
+            struct td_str one = {a, strlen(a)};
+            struct td_str two = {b, strlen(b)};
+            ck_assert_msg(sign(td_number_compare(one, two)) == sign(_i - j), "%s and %s",
+                          a, b);
+            struct td_str left = {key, td_number_key(one, key)};
+            struct td_str right = {other, td_number_key(two, other)};
+            ck_assert_msg(td_str_eq(left, right) == (_i == j), "keys of %s and %s", a, b);
+        }
+    }
+}
+END_TEST
+
 /* --- Durations --- */
 
 static const struct {
@@ -502,6 +547,7 @@ Suite *td_suite_number(void)
     tcase_add_test(number, counts_digits_of_floats);
     tcase_add_test(number, bounds_exponents);
     tcase_add_loop_test(number, fits_integers, 0, TD_COUNT(smalls));
+    tcase_add_loop_test(number, compares_numbers, 0, TD_COUNT(ordered));
     suite_add_tcase(suite, number);
     TCase *duration = tcase_create("durations");
     tcase_add_loop_test(duration, reads_durations, 0, TD_COUNT(durations));
