@@ -263,6 +263,47 @@ START_TEST(test_catalog_json_schema)
 }
 END_TEST
 
+START_TEST(test_catalog_json_schema_of_an_operator)
+{
+    check_schema_has(
+        "operators: {a: {activations: [source], runtimes: [lambda, dispatcher]}}",
+        "\"runtime\": {\"enum\": [\"lambda\", \"dispatcher\"]}");
+    check_schema_has("operators: {a: {source_kinds: [cron, always_on]}}",
+                     "\"source\": {\"properties\": {\"kind\": {\"enum\": "
+                     "[\"cron\", \"always_on\"]}}}");
+    check_schema_has("operators: {a: {outputs: {max: 2}}}",
+                     "\"outputs\": {\"minimum\": 0, \"maximum\": 2}");
+    check_schema_has("operators: {a: {secrets: forbidden, udf: allowed}}",
+                     "\"secrets\": {\"maxItems\": 0}");
+    check_schema_has("operators: {a: {config: {b: {type: any, required: true}}}}",
+                     "\"required\": [\"config\"]");
+    check_schema_has("operators: {a: {config: {c: {type: any, required: true},"
+                     " b: {type: any}, a: {type: any, required: true}}}}",
+                     "\"required\": [\"a\", \"c\"]");
+    check_schema_has(
+        "operators: {a: {config: {m: {type: map, fields: {n: {type: boolean,"
+        " required: true}, o: {type: string, min: 1, enum: [p]}}}}}}",
+        "\"m\": {\"type\": \"object\", \"properties\": {\"n\": {\"type\": "
+        "\"boolean\"}, \"o\": {\"type\": \"string\", \"minLength\": 1, \"enum\": "
+        "[\"p\"]}}, \"required\": [\"n\"], \"additionalProperties\": false}");
+}
+END_TEST
+
+START_TEST(test_catalog_json_schema_of_datasets)
+{
+    check_schema_has("datasets: {a: {where: {b: {type: integer}}}}",
+                     "\"where\": {\"properties\": {\"b\": {\"type\": \"integer\"}}, "
+                     "\"additionalProperties\": false}");
+    check_schema_has("datasets: {a: {where: {}}}",
+                     "\"where\": {\"additionalProperties\": false}");
+    check_schema_has("datasets: {a: {}, b: {}}",
+                     "{\"dataset\": {\"enum\": [\"a\", \"b\"]}}");
+    char *text = schema_of("datasets: {a: {}}");
+    ck_assert_ptr_null(strstr(text, "\"const\": \"a\""));
+    tracedag_free(text);
+}
+END_TEST
+
 /* As deep as a document may be: list in list in list. */
 START_TEST(test_catalog_json_schema_of_deep_fields)
 {
@@ -689,6 +730,8 @@ Suite *suite_functions(void)
     tcase_add_test(tests, test_texts_that_are_no_code);
     tcase_add_test(tests, test_json_schema);
     tcase_add_test(tests, test_catalog_json_schema);
+    tcase_add_test(tests, test_catalog_json_schema_of_an_operator);
+    tcase_add_test(tests, test_catalog_json_schema_of_datasets);
     tcase_add_test(tests, test_catalog_json_schema_of_deep_fields);
     tcase_add_test(tests, test_json_schema_without_a_catalog);
     tcase_add_test(tests, test_json_schema_misuse);
