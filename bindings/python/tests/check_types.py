@@ -17,6 +17,15 @@ report.render("xml")  # type: ignore[arg-type]
 tracedag.render([report, "gone.yaml", b"gone.yaml"], "github")
 tracedag.render([None])  # type: ignore[list-item]
 
+# What a catalog is made of.
+field = tracedag.CatalogField(tracedag.FieldType.INTEGER, min=1)
+catalog = tracedag.Catalog([tracedag.Operator("a", config={"b": field})])
+tracedag.check(b"", catalog=catalog)
+tracedag.check(b"", catalog="catalog.yaml")  # type: ignore[arg-type]
+tracedag.CatalogField("integer")  # type: ignore[arg-type]
+tracedag.Catalog(["a"])  # type: ignore[list-item]
+catalog.operators[0]  # type: ignore[index]
+
 # What never changes.
 dag.hash = ""  # type: ignore[misc]
 report.valid = True  # type: ignore[misc]

@@ -29,6 +29,7 @@ TYPES = {
     "size_t": ctypes.c_size_t,
     "tracedag_status": ctypes.c_int32,
     "tracedag_options *": _abi.OptionsPointer,
+    "tracedag_catalog *": _abi.CatalogPointer,
     "tracedag_dag *": _abi.DagPointer,
     "tracedag_report *": _abi.ReportPointer,
     "tracedag_diff *": _abi.DiffPointer,
@@ -39,6 +40,7 @@ TYPES = {
     "tracedag_group *": _abi.GroupPointer,
     "tracedag_group **": ctypes.POINTER(_abi.GroupPointer),
     "tracedag_group_counts *": _abi.GroupCountsPointer,
+    "tracedag_catalog **": ctypes.POINTER(_abi.CatalogPointer),
     "tracedag_dag **": ctypes.POINTER(_abi.DagPointer),
     "tracedag_report **": ctypes.POINTER(_abi.ReportPointer),
     "tracedag_list *": ctypes.POINTER(_abi.List),
@@ -164,6 +166,8 @@ def enumerators(prefix: str) -> dict[str, int]:
     (_enums.ExecutionStrategy, "EXECUTION_"),
     (_enums.UpdateStrategy, "UPDATE_"),
     (_enums.SourceKind, "SOURCE_"),
+    (_enums.Policy, "POLICY_"),
+    (_enums.FieldType, "FIELD_"),
     (_enums.Priority, "PRIORITY_"),
     (_enums.BackpressureMode, "BACKPRESSURE_"),
     (_enums.Storage, "STORAGE_"),
@@ -202,14 +206,27 @@ def test_codes_are_found() -> None:
         tracedag.find_code(402)  # type: ignore[arg-type]
 
 
+def judge_catalog(text: bytes, options: tracedag.Options) -> Sequence[tracedag.Finding]:
+    """What is found in a catalog; nothing in one that is accepted."""
+    try:
+        tracedag.Catalog.read(text, options=options)
+    except tracedag.TraceDagError as error:
+        return error.report
+    return ()
+
+
 def examples_of(page: tracedag.CodePage) -> Iterator[Sequence[tracedag.Finding]]:
     """What is found in the bad example of a page, then in the good one; of several documents,
     what is found between them."""
-    options = tracedag.Options(baseline=page.baseline, **page.limits)
+    catalog = tracedag.Catalog.read(page.catalog) if page.catalog else None
+    options = tracedag.Options(baseline=page.baseline, catalog=catalog, **page.limits)
     for example in (page.bad, page.good):
+        if page.of_catalog:
+            yield judge_catalog(example, options)
+            continue
         if page.code < tracedag.Code.UNPUBLISHED_DATASET:
             yield tracedag.check(example, options=options)
-            options = tracedag.Options(**page.limits)
+            options = tracedag.Options(catalog=catalog, **page.limits)
             continue
         documents = example.split(b"\n---\n")
         yield [finding for findings in tracedag.check_together(map(tracedag.check, documents)).findings
@@ -267,6 +284,9 @@ def test_numbers_that_calls_pass() -> None:
     assert f"TRACEDAG_LAST_INSTANT INT64_C({_abi.LAST_INSTANT})" in TEXT
     assert "TRACEDAG_NO_JOB UINT32_MAX" in TEXT and "TRACEDAG_ANY_OUTPUT UINT32_MAX" in TEXT
     assert "TRACEDAG_NO_PUBLISH UINT32_MAX" in TEXT
+    from tracedag import _catalog
+
+    assert "TRACEDAG_ANY_OUTPUTS UINT32_MAX" in TEXT and _catalog._ANY_OUTPUTS == 2**32 - 1
     assert _abi.NO_JOB == _abi.NO_PUBLISH == _abi.ANY_OUTPUT == 2**32 - 1
 
 

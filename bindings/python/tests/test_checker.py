@@ -171,6 +171,34 @@ def test_files_that_cannot_be_read(folder: Path) -> None:
     assert same(folder, "good.yaml/x")[0] == 3
 
 
+# ---- catalogs -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [(), ("--quiet",), ("--format=json",), ("--format=sarif",),
+                                     ("--color=always",), ("--exit-zero",),
+                                     ("--limit=input-bytes=40",)], ids=" ".join)
+@pytest.mark.parametrize(("catalog", "code"), [
+    (b"datasets: {labels: {}}", 0),
+    (b"operators: {trigger_cron: {}}", 1),
+    (b"datasets: {labels: {}, no: {}}", 0),
+    (b"datsets: {}", 2),
+    (b"", 2),
+])
+def test_catalog(folder: Path, options: tuple[str, ...], catalog: bytes, code: int) -> None:
+    (folder / "catalog.yaml").write_bytes(catalog)
+    found, _, _ = same(folder, *options, "--catalog", "catalog.yaml", "good.yaml")
+    if not options:
+        assert found == code
+    same(folder, *options, "--catalog=-", "good.yaml", data=catalog)
+
+
+def test_catalog_that_cannot_be_read(folder: Path) -> None:
+    for arguments in (("--catalog", "none.yaml", "good.yaml"), ("--catalog", "dags", "good.yaml")):
+        assert same(folder, *arguments)[0] == 3
+    code, _, said = run(MODULE, ("--catalog", "-", "-"), folder, data=GOOD)
+    assert code == 2 and b"given twice" in said
+
+
 # ---- wrong use, help ------------------------------------------------------------------------
 
 

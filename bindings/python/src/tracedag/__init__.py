@@ -11,7 +11,8 @@ What is wrong with a document is in the report, or raises TraceDagError. Wrong u
 ValueError or TypeError, a file that cannot be read OSError, memory that runs out (or the limit
 `heap_bytes`) MemoryError, and a fault of the library InternalError.
 
-Limits are keyword arguments of the functions that read a document, or an `Options`.
+Limits and a `Catalog` are keyword arguments of the functions that read a document, or an
+`Options`.
 """
 from __future__ import annotations
 
@@ -30,6 +31,7 @@ from ._call import (
     require_int,
     source_bytes,
 )
+from ._catalog import Catalog, CatalogField, Dataset, Number, Operator
 from ._dag import Dag, Form, Syntax
 from ._enums import (
     Activation,
@@ -37,10 +39,12 @@ from ._enums import (
     Code,
     ExecutionStrategy,
     Feature,
+    FieldType,
     FlowKind,
     Known,
     Limit,
     Origin,
+    Policy,
     Priority,
     Runtime,
     Safety,
@@ -106,17 +110,21 @@ __all__ = [
     "AlwaysOnSource",
     "AppliedFix",
     "BackpressureMode",
+    "Catalog",
+    "CatalogField",
     "Code",
     "CodeInfo",
     "CodePage",
     "Column",
     "CronSource",
     "Dag",
+    "Dataset",
     "DatasetRef",
     "DatasetUse",
     "Edit",
     "ExecutionStrategy",
     "Feature",
+    "FieldType",
     "Finding",
     "Fix",
     "Fixed",
@@ -132,8 +140,10 @@ __all__ = [
     "Known",
     "Limit",
     "ManualSource",
+    "Operator",
     "Options",
     "Origin",
+    "Policy",
     "Position",
     "Priority",
     "Publish",
@@ -183,27 +193,28 @@ __all__ = [
 
 
 def check(source: Document, *, file: StrPath = "-", options: Options | None = None,
-          **limits: int) -> Report:
+          catalog: Catalog | None = None, **limits: int) -> Report:
     """Judges a document: a Report of all findings, whose `dag` is set if it is accepted.
 
     `file` is how the report names the document.
     """
-    return _check(source, file, make(options, limits))
+    return _check(source, file, make(options, limits, catalog))
 
 
-def check_file(path: StrPath, *, options: Options | None = None, **limits: int) -> Report:
+def check_file(path: StrPath, *, options: Options | None = None,
+               catalog: Catalog | None = None, **limits: int) -> Report:
     """check() of a file. No more of it is read than the limit `input_bytes` and one byte."""
-    return _check_file(path, make(options, limits))
+    return _check_file(path, make(options, limits, catalog))
 
 
 def fix(source: Document, *, unsafe: bool = False, file: StrPath = "-",
-        options: Options | None = None, **limits: int) -> Fixed:
+        options: Options | None = None, catalog: Catalog | None = None, **limits: int) -> Fixed:
     """Applies fixes to a document, those that can be proved: it can still be read, what is mended
     is gone, no error is new, and no other value changes. Safe ones alone, or `unsafe` ones too.
 
     `file` is how the report names the document.
     """
-    data, settings = source_bytes(source), make(options, limits)
+    data, settings = source_bytes(source), make(options, limits, catalog)
     report = _check(data, file, settings)
     with report._handle as pointer:
         text, applied = apply_fixes(pointer, unsafe)
@@ -214,20 +225,21 @@ def fix(source: Document, *, unsafe: bool = False, file: StrPath = "-",
 
 
 def load(source: Document, *, file: StrPath = "-", options: Options | None = None,
-         **limits: int) -> Dag:
+         catalog: Catalog | None = None, **limits: int) -> Dag:
     """The DAG of a document; raises TraceDagError, which has the report, if it is rejected.
 
     Warnings about an accepted document are lost: check() has them.
     """
-    return _accept(_check(source, file, make(options, limits)))
+    return _accept(_check(source, file, make(options, limits, catalog)))
 
 
-def load_file(path: StrPath, *, options: Options | None = None, **limits: int) -> Dag:
+def load_file(path: StrPath, *, options: Options | None = None,
+              catalog: Catalog | None = None, **limits: int) -> Dag:
     """load() of a file. No more of it is read than the limit `input_bytes` and one byte.
 
     Warnings about an accepted document are lost: check_file() has them.
     """
-    return _accept(_check_file(path, make(options, limits)))
+    return _accept(_check_file(path, make(options, limits, catalog)))
 
 
 def _check(source: Document, file: StrPath, options: Options) -> Report:
@@ -239,6 +251,7 @@ def _check(source: Document, file: StrPath, options: Options) -> Report:
     if status not in (OK, REJECTED):
         raise fault(status, lib.tracedag_status_text(status).decode())
     found = Report(report, name, partial(_check, data, name, options))
+    found._catalog = options.catalog
     if dag:
         found._dag = Dag(dag)
     return found
@@ -267,28 +280,31 @@ def _accept(report: Report) -> Dag:
 
 
 def dumps(source: Dag | Document, *, form: Form = "canonical", syntax: Syntax = "json",
-          options: Options | None = None, **limits: int) -> bytes:
+          options: Options | None = None, catalog: Catalog | None = None,
+          **limits: int) -> bytes:
     """A DAG, or the DAG of a document, as UTF-8 text: see Dag.dumps(). By default the
     canonical bytes, which the hash covers."""
     if isinstance(source, Dag):
-        _refuse_limits(options, limits)
+        _refuse_limits(options, limits, catalog)
         return source.dumps(form=form, syntax=syntax)
-    with _accept(_check(source, "-", make(options, limits))) as dag:
+    with _accept(_check(source, "-", make(options, limits, catalog))) as dag:
         return dag.dumps(form=form, syntax=syntax)
 
 
-def hash(source: Dag | Document, *, options: Options | None = None, **limits: int) -> str:
+def hash(source: Dag | Document, *, options: Options | None = None,
+         catalog: Catalog | None = None, **limits: int) -> str:
     """The `yaml_hash` of a DAG, or of the DAG of a document: `td1:` and 32 hex digits."""
     if isinstance(source, Dag):
-        _refuse_limits(options, limits)
+        _refuse_limits(options, limits, catalog)
         return source.hash
-    with _accept(_check(source, "-", make(options, limits))) as dag:
+    with _accept(_check(source, "-", make(options, limits, catalog))) as dag:
         return dag.hash
 
 
-def _refuse_limits(options: Options | None, limits: dict[str, int]) -> None:
-    if options is not None or limits:
-        raise TypeError("limits are for reading a document, and a Dag is read already")
+def _refuse_limits(options: Options | None, limits: dict[str, int],
+                   catalog: Catalog | None) -> None:
+    if options is not None or limits or catalog is not None:
+        raise TypeError("limits and catalog are for reading a document, and a Dag is read already")
 
 
 def source_hash(source: Document) -> str:
@@ -347,7 +363,8 @@ def code_page(code: Code | int | str) -> CodePage:
         why=_words(page.why), bad=_octets(page.bad), message=_words(page.message),
         advice=_words(page.advice), good=_octets(page.good), option=_words(page.option),
         limits={str(Limit(page.limit)): int(page.limit_value)} if page.limit else {},
-        baseline=_words(page.baseline))
+        baseline=_words(page.baseline), catalog=_words(page.catalog),
+        of_catalog=bool(page.of_catalog))
 
 
 def _octets(text: _abi.Text) -> bytes:
@@ -369,14 +386,19 @@ def _number_of(code: Code | int | str) -> int:
     return found
 
 
-def json_schema() -> str:
+def json_schema(catalog: Catalog | None = None) -> str:
     """The format as a JSON Schema (draft-07), for editors and validators of others: it accepts
-    every document that check() accepts, and what it refuses, check() refuses."""
-    return owned_text(lib.tracedag_json_schema).decode()
+    every document that check() accepts, and what it refuses, check() refuses; with a catalog,
+    as check() with that catalog."""
+    if catalog is None:
+        return owned_text(lib.tracedag_catalog_json_schema, None).decode()
+    with catalog._handle as pointer:
+        return owned_text(lib.tracedag_catalog_json_schema, pointer).decode()
 
 
 # Tracebacks and help() call public things by their public names. typing.get_type_hints() then
-# looks here for what the annotations of classes name: Any, Mapping and Scalar are imported for it.
+# looks here for what the annotations of classes name: Any, Mapping, Number and Scalar are imported
+# for it.
 for _name in (*__all__, "hash"):
     if _name != "Value":
         globals()[_name].__module__ = __name__

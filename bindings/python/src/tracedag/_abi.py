@@ -111,6 +111,9 @@ class Page(Structure):
         ("limit", c_uint32),
         ("reserved", c_uint32),
         ("baseline", Text),
+        ("catalog", Text),
+        ("of_catalog", c_uint32),
+        ("reserved2", c_uint32),
     ]
 
 
@@ -230,6 +233,50 @@ class GroupCounts(Structure):
     ]
 
 
+class CatalogField(Structure):
+    _fields_ = [
+        ("name", Text),
+        ("type", c_uint32),
+        ("required", c_uint32),
+        ("min", Text),
+        ("max", Text),
+        ("words", List),
+        ("items", c_void_p),
+        ("fields", List),
+        ("closed", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
+class Operator(Structure):
+    _fields_ = [
+        ("name", Text),
+        ("runtimes", c_uint32),
+        ("activations", c_uint32),
+        ("source_kinds", c_uint32),
+        ("execution_strategies", c_uint32),
+        ("update_strategies", c_uint32),
+        ("outputs_min", c_uint32),
+        ("outputs_max", c_uint32),
+        ("udf", c_uint32),
+        ("secrets", c_uint32),
+        ("trusted_on_lambda", c_uint32),
+        ("config_closed", c_uint32),
+        ("where_closed", c_uint32),
+        ("config", List),
+        ("where", List),
+    ]
+
+
+class Dataset(Structure):
+    _fields_ = [
+        ("name", Text),
+        ("where", List),
+        ("where_closed", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
 class Index(Structure):
     """A list's record that is one number: a uint32_t, which has no name in C."""
 
@@ -259,6 +306,9 @@ RECORDS = {
     "tracedag_input": Input,
     "tracedag_publish": Publish,
     "tracedag_flow": Flow,
+    "tracedag_catalog_field": CatalogField,
+    "tracedag_operator": Operator,
+    "tracedag_dataset": Dataset,
     "tracedag_dataset_use": DatasetUse,
     "tracedag_shared_dataset": SharedDataset,
     "tracedag_group_counts": GroupCounts,
@@ -268,6 +318,10 @@ RECORDS = {
 
 
 class Options(Structure):
+    pass
+
+
+class Catalog(Structure):
     pass
 
 
@@ -292,6 +346,7 @@ class Group(Structure):
 
 
 OptionsPointer = POINTER(Options)
+CatalogPointer = POINTER(Catalog)
 DagPointer = POINTER(Dag)
 ReportPointer = POINTER(Report)
 DiffPointer = POINTER(Diff)
@@ -318,7 +373,6 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_code_page": ([c_uint32], PagePointer),
     "tracedag_explain": ([c_uint32, _TEXT_OUT, _SIZE_OUT], c_int32),
     "tracedag_enum_name": ([c_char_p, c_uint32], c_char_p),
-    "tracedag_json_schema": ([_TEXT_OUT, _SIZE_OUT], c_int32),
     "tracedag_options_new": ([], OptionsPointer),
     "tracedag_options_unref": ([OptionsPointer], OptionsPointer),
     "tracedag_options_set_limit": ([OptionsPointer, c_uint32, c_uint64], c_int32),
@@ -327,6 +381,16 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_options_severity": ([OptionsPointer, c_uint32], c_uint32),
     "tracedag_options_set_baseline": (
         [OptionsPointer, c_char_p, c_size_t, c_char_p], c_int32),
+    "tracedag_options_set_catalog": ([OptionsPointer, CatalogPointer], c_int32),
+    "tracedag_catalog_read": (
+        [c_char_p, c_size_t, OptionsPointer, POINTER(CatalogPointer), POINTER(ReportPointer)],
+        c_int32,
+    ),
+    "tracedag_catalog_unref": ([CatalogPointer], CatalogPointer),
+    "tracedag_catalog_operators": ([CatalogPointer, _LIST_OUT], None),
+    "tracedag_catalog_datasets": ([CatalogPointer, _LIST_OUT], None),
+    "tracedag_catalog_write": ([CatalogPointer, _TEXT_OUT, _SIZE_OUT], c_int32),
+    "tracedag_catalog_json_schema": ([CatalogPointer, _TEXT_OUT, _SIZE_OUT], c_int32),
     "tracedag_check": (
         [c_char_p, c_size_t, OptionsPointer, POINTER(DagPointer), POINTER(ReportPointer)],
         c_int32,

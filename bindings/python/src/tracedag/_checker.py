@@ -15,10 +15,11 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 from . import (Code, Feature, Options, Report, __version__, check, feature, find_code,
                library_version, render)
+from ._catalog import judge
 from ._enums import Limit
 from ._errors import InternalError
 from ._exits import ACCEPTED, FAULT, FILE, REJECTED, WRONG_USE
@@ -37,6 +38,7 @@ for standard input. Text goes to standard error, other formats to standard outpu
 
   --format text|json|sarif|github
                               how findings are written (text)
+  --catalog FILE              the operators and datasets that there are
   --color auto|always|never   colour in text (auto: on a terminal)
   --max-errors N              keep at most N findings of a document; count the rest
   --stdin-filename NAME       how findings name standard input (-)
@@ -77,6 +79,7 @@ class Settings:
     deny_warnings: bool = False
     baseline: str = ""
     write_baseline: str = ""
+    catalog: str = ""
     jobs: int = 0
     version: bool = False
     help: bool = False
@@ -142,7 +145,7 @@ _WORDS = {"format": ("text", "json", "sarif", "github"), "color": ("auto", "alwa
 _NEEDS = {"format": "text|json|sarif|github", "color": "auto|always|never",
           "stdin-filename": "NAME", "max-errors": "N", "jobs": "N", "limit": "NAME=VALUE",
           "warn": "CODE", "deny": "CODE", "allow": "CODE", "baseline": "FILE",
-          "write-baseline": "FILE"}
+          "write-baseline": "FILE", "catalog": "FILE"}
 _LETTERS = {"-h": "help", "-j": "jobs"}
 _THREADS_MOST = 64
 _FLAGS = ("exit-zero", "quiet", "deny-warnings", "version", "help")
@@ -247,7 +250,7 @@ def parse(arguments: list[str]) -> tuple[Settings, list[str]]:
             return settings, []
     if not files:
         raise WrongUse("no FILE is given")
-    if files.count("-") > 1:
+    if [*files, settings.catalog].count("-") > 1:
         raise WrongUse("standard input `-` is given twice")
     return settings, files
 
@@ -323,7 +326,7 @@ class Checker:
         self._together: list[Report | bytes] = []
 
     def run(self, operands: list[str]) -> int:
-        worst = self._read_baseline()
+        worst = self._read_baseline() or self._read_catalog()
         if worst != ACCEPTED:
             return worst
         files: list[bytes] = []
@@ -360,6 +363,29 @@ class Checker:
         except ValueError:
             raise WrongUse(f"`{file}` is no baseline that `--write-baseline` wrote") from None
         return ACCEPTED
+
+    # ---- the catalog ----------------------------------------------------------------------
+
+    def _read_catalog(self) -> int:
+        """Its findings are text, whatever the format of the documents' is."""
+        file = os.fsencode(self._settings.catalog)
+        if not file:
+            return ACCEPTED
+        outcome = self._attempt(file, self._take_catalog)
+        if outcome.complaint:
+            self._talk.complain(outcome.complaint)
+        # A report without findings is false.
+        if outcome.report and (outcome.status != ACCEPTED or not self._settings.quiet):
+            self._talk.report(outcome.report.render(color=self._wants_color()).encode())
+        return outcome.status
+
+    def _take_catalog(self, data: bytes, file: bytes) -> Outcome:
+        catalog, report = judge(data, os.fsdecode(file), self._options)
+        if catalog is None:
+            return Outcome(WRONG_USE, report)
+        self._set["catalog"] = catalog
+        self._options = Options(**self._set)
+        return Outcome(ACCEPTED, report)
 
     def _options_for(self, name: bytes) -> Options:
         if not self._baseline:
@@ -421,14 +447,21 @@ class Checker:
             pool.shutdown(cancel_futures=True)
 
     def _judge(self, file: bytes) -> Outcome:
+        return self._attempt(file, self._check)
+
+    def _check(self, data: bytes, file: bytes) -> Outcome:
         name = os.fsencode(self._settings.stdin_filename) if file == b"-" else file
+        report = check(data, file=name, options=self._options_for(name))
+        return Outcome(ACCEPTED if report.valid else REJECTED, report)
+
+    def _attempt(self, file: bytes, judge_it: Callable[[bytes, bytes], Outcome]) -> Outcome:
+        """What comes of a file that is judged."""
         try:
             data = _read(file, self._options.limit(Limit.INPUT_BYTES) + 1)
         except OSError as error:
             return Outcome(FILE, complaint=_cannot_read(file, error))
         try:
-            report = check(data, file=name, options=self._options_for(name))
-            return Outcome(ACCEPTED if report.valid else REJECTED, report)
+            return judge_it(data, file)
         except MemoryError:
             return Outcome(FAULT, complaint=f"memory ran out at `{os.fsdecode(file)}`, or its "
                                             "limit `heap-bytes`")

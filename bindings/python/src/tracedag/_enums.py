@@ -84,6 +84,26 @@ class SourceKind(OpenEnum):
     ALWAYS_ON = 4
 
 
+class Policy(OpenEnum):
+    """What an operator of a catalog says of user bundles, or of secrets."""
+
+    FORBIDDEN = 1
+    ALLOWED = 2
+    REQUIRED = 3
+
+
+class FieldType(OpenEnum):
+    """The types of a field of a catalog."""
+
+    STRING = 1
+    INTEGER = 2
+    NUMBER = 3
+    BOOLEAN = 4
+    LIST = 5
+    MAP = 6
+    ANY = 7
+
+
 class Priority(OpenEnum):
     """How urgent the tasks of a job are."""
 
@@ -159,6 +179,8 @@ class SubjectKind(OpenEnum):
     JOB = 2
     INPUT = 3
     DATASET = 4
+    OPERATOR = 5
+    CATALOG = 6
 
 
 class Safety(OpenEnum):
@@ -270,11 +292,16 @@ class Code(OpenEnum):
     NULL_VALUE = 214
     OTHER_VERSION = 215
     IAM_KEY = 216
+    CATALOG_FIELD = 217
     DUPLICATE_JOB = 301
     NEEDED_BY_ACTIVATION = 302
     WRONG_ACTIVATION = 303
     APPEND_WITHOUT_KEY = 304
     REPEATED_COLUMN = 305
+    UNKNOWN_OPERATOR = 306
+    OPERATOR_RUNTIME = 307
+    OPERATOR_USE = 308
+    CONFIG_SHAPE = 309
     MISSING_UDF = 310
     UDF_RUNTIME = 311
     SOURCE_SHAPE = 312
@@ -287,8 +314,11 @@ class Code(OpenEnum):
     SELF_INPUT = 405
     WHERE_SHAPE = 406
     WHERE_VALUE = 407
+    WHERE_FIELD = 408
+    WHERE_TYPE = 409
     DATASET_CYCLE = 410
     REPEATED_INPUT = 411
+    UNKNOWN_DATASET = 412
     PUBLISH_SOURCE = 501
     DATASET_NAME = 502
     WRITE_MODE_USE = 503

@@ -245,7 +245,8 @@ class CodeInfo:
 class CodePage:
     """The page of a code: why there is the rule, and documents that break it and keep it.
 
-    `tracedag.check(page.bad, **page.limits)` has the finding, of `page.good` it has none.
+    `tracedag.check(page.bad, **page.limits)` has the finding, of `page.good` it has none; with
+    the catalog where there is one, and Catalog.read() in its place for `of_catalog`.
     """
 
     code: Code
@@ -268,3 +269,7 @@ class CodePage:
     """The same as keyword arguments: `{"jobs": 1}`; empty for the defaults."""
     baseline: str
     """An entry with which the bad one is read, for `Options(baseline=...)`; mostly empty."""
+    catalog: str
+    """The catalog by which both are judged, for Catalog.read(); mostly empty."""
+    of_catalog: bool
+    """Whether both are catalogs themselves."""

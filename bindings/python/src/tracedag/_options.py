@@ -5,7 +5,8 @@ import os
 from functools import partial
 from typing import Any, Iterable
 
-from ._call import Handle, StrPath, require_int
+from . import _catalog
+from ._call import Handle, StrPath, expect_ok, require_int
 from ._enums import Code, Limit, Severity
 from ._errors import OK, NO_MEMORY
 from ._library import lib
@@ -15,7 +16,7 @@ LARGEST = 2**64 - 1
 
 
 class Options:
-    """Limits and severities for the calls that they are given to.
+    """Limits, severities and a catalog for the calls that they are given to.
 
     Each limit is a keyword argument, such as `Options(input_bytes=4 << 20, jobs=50_000)`;
     `Limit` has them all, the public header their defaults and ceilings. A value above the
@@ -24,7 +25,8 @@ class Options:
     `warn`, `deny` and `allow` hold codes, such as `Code.UNREAD_JOB`, "TD803" or "unread-job":
     their findings become warnings, errors that reject a document, or nothing. Only what is a
     warning or a note can be changed. `baseline` is text of Report.baseline(); the entries of
-    `baseline_file`, or all where it is None, are set aside.
+    `baseline_file`, or all where it is None, are set aside. With `catalog`, operators and datasets
+    are checked by it.
 
     Options never change: any number of threads may use one.
     """
@@ -33,7 +35,8 @@ class Options:
 
     def __init__(self, *, warn: Iterable[Code | str] = (), deny: Iterable[Code | str] = (),
                  allow: Iterable[Code | str] = (), baseline: str | bytes = "",
-                 baseline_file: StrPath | None = None, **limits: int) -> None:
+                 baseline_file: StrPath | None = None, catalog: _catalog.Catalog | None = None,
+                 **limits: int) -> None:
         pointer = lib.tracedag_options_new()
         if not pointer:
             raise MemoryError("memory ran out")
@@ -48,6 +51,8 @@ class Options:
             self._set_severity(name, codes, severity)
         if baseline:
             self._set_baseline(baseline, baseline_file)
+        if catalog is not None:
+            self._set_catalog(catalog)
 
     def _set_severity(self, name: str, codes: Iterable[Code | str], severity: int) -> None:
         if isinstance(codes, (str, int)):
@@ -72,6 +77,19 @@ class Options:
         self._set["baseline"] = baseline
         if file is not None:
             self._set["baseline_file"] = file
+
+    def _set_catalog(self, catalog: _catalog.Catalog) -> None:
+        if not isinstance(catalog, _catalog.Catalog):
+            raise TypeError(f"catalog must be a Catalog, not {type(catalog).__name__}")
+        with self._handle as pointer, catalog._handle as theirs:
+            expect_ok(lib.tracedag_options_set_catalog(pointer, theirs))
+        self._set["catalog"] = catalog
+
+    @property
+    def catalog(self) -> _catalog.Catalog | None:
+        """What operators and datasets are checked by."""
+        found: _catalog.Catalog | None = self._set.get("catalog")
+        return found
 
     def limit(self, limit: Limit) -> int:
         """The limit in force."""
@@ -123,12 +141,15 @@ def ceiling(limit: Limit) -> int:
     return low
 
 
-def make(options: Options | None, limits: dict[str, Any]) -> Options:
+def make(options: Options | None, limits: dict[str, Any],
+         catalog: _catalog.Catalog | None = None) -> Options:
     """Options from an object or from keyword arguments."""
+    if catalog is not None:
+        limits = {**limits, "catalog": catalog}
     if options is None:
         return Options(**limits) if limits else DEFAULTS
     if limits:
-        raise TypeError("give limits either as `options` or as keyword arguments")
+        raise TypeError("give limits and catalog either as `options` or as keyword arguments")
     if not isinstance(options, Options):
         raise TypeError(f"options must be Options, not {type(options).__name__}")
     return options

@@ -9,7 +9,7 @@ from ctypes import byref, c_char_p, c_size_t, c_void_p, string_at
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Literal, Mapping, Sequence, overload
 
-from . import _abi
+from . import _abi, _catalog
 from ._call import (
     Handle,
     StrPath,
@@ -157,13 +157,15 @@ class Report(Sequence[Finding]):
     number of threads may read one report, and pickle takes it to other processes.
     """
 
-    __slots__ = ("__weakref__", "_again", "_dag", "_file", "_findings", "_handle", "_lock")
+    __slots__ = ("__weakref__", "_again", "_catalog", "_dag", "_file", "_findings", "_handle",
+                 "_lock")
 
     def __init__(self, pointer: Any, file: str, again: Callable[[], Report]) -> None:
         self._handle = Handle("Report", pointer, lib.tracedag_report_unref)
         self._lock = threading.Lock()
         self._findings: tuple[Finding, ...] | None = None
         self._dag: Dag | None = None
+        self._catalog: _catalog.Catalog | None = None
         self._file = file
         self._again: Callable[[], Report] | None = again
 
@@ -176,6 +178,11 @@ class Report(Sequence[Finding]):
     def dag(self) -> Dag | None:
         """The DAG of an accepted document."""
         return self._dag
+
+    @property
+    def catalog(self) -> _catalog.Catalog | None:
+        """What operators and datasets were checked by; None where they were not."""
+        return self._catalog
 
     @property
     def file(self) -> str:
