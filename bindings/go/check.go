@@ -7,11 +7,13 @@ import "C"
 type outcome struct {
 	accepted bool
 	dag      *C.tracedag_dag
+	catalog  *C.tracedag_catalog // in the place of a DAG
 	report   *C.tracedag_report
 }
 
 func (o *outcome) release() {
 	o.dag = C.tracedag_dag_unref(o.dag)
+	o.catalog = C.tracedag_catalog_unref(o.catalog)
 	o.report = C.tracedag_report_unref(o.report)
 }
 

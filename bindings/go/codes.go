@@ -54,11 +54,16 @@ const (
 	CodeNullValue          Code = C.TRACEDAG_CODE_NULL_VALUE           // TD214: an absent value is written by leaving the key out
 	CodeOtherVersion       Code = C.TRACEDAG_CODE_OTHER_VERSION        // TD215: fields of other Trace versions are not accepted
 	CodeIAMKey             Code = C.TRACEDAG_CODE_IAM_KEY              // TD216: a DAG sets no access policy
+	CodeCatalogField       Code = C.TRACEDAG_CODE_CATALOG_FIELD        // TD217: a catalog asks for nothing that no DAG can meet
 	CodeDuplicateJob       Code = C.TRACEDAG_CODE_DUPLICATE_JOB        // TD301: job names are unique
 	CodeNeededByActivation Code = C.TRACEDAG_CODE_NEEDED_BY_ACTIVATION // TD302: a job has the fields its activation needs
 	CodeWrongActivation    Code = C.TRACEDAG_CODE_WRONG_ACTIVATION     // TD303: a job has no field of the other activation
 	CodeAppendWithoutKey   Code = C.TRACEDAG_CODE_APPEND_WITHOUT_KEY   // TD304: a job that appends names its key
 	CodeRepeatedColumn     Code = C.TRACEDAG_CODE_REPEATED_COLUMN      // TD305: a set names each entry once
+	CodeUnknownOperator    Code = C.TRACEDAG_CODE_UNKNOWN_OPERATOR     // TD306: jobs use operators of the catalog
+	CodeOperatorRuntime    Code = C.TRACEDAG_CODE_OPERATOR_RUNTIME     // TD307: an operator runs where the catalog lets it
+	CodeOperatorUse        Code = C.TRACEDAG_CODE_OPERATOR_USE         // TD308: a job uses its operator as the catalog says
+	CodeConfigShape        Code = C.TRACEDAG_CODE_CONFIG_SHAPE         // TD309: `config` has the fields that the operator takes
 	CodeMissingUDF         Code = C.TRACEDAG_CODE_MISSING_UDF          // TD310: an operator that runs bundles names one
 	CodeUDFRuntime         Code = C.TRACEDAG_CODE_UDF_RUNTIME          // TD311: user bundles run on `lambda` only
 	CodeSourceShape        Code = C.TRACEDAG_CODE_SOURCE_SHAPE         // TD312: a source has the fields of its kind
@@ -71,8 +76,11 @@ const (
 	CodeSelfInput          Code = C.TRACEDAG_CODE_SELF_INPUT           // TD405: a job does not read itself
 	CodeWhereShape         Code = C.TRACEDAG_CODE_WHERE_SHAPE          // TD406: a filter is a map of fields and values
 	CodeWhereValue         Code = C.TRACEDAG_CODE_WHERE_VALUE          // TD407: a filter compares with one plain value
+	CodeWhereField         Code = C.TRACEDAG_CODE_WHERE_FIELD          // TD408: filters use fields that can be filtered by
+	CodeWhereType          Code = C.TRACEDAG_CODE_WHERE_TYPE           // TD409: a filter compares a field with a value of its type
 	CodeDatasetCycle       Code = C.TRACEDAG_CODE_DATASET_CYCLE        // TD410: the graph has no cycle through its own datasets
 	CodeRepeatedInput      Code = C.TRACEDAG_CODE_REPEATED_INPUT       // TD411: the inputs of a job differ
+	CodeUnknownDataset     Code = C.TRACEDAG_CODE_UNKNOWN_DATASET      // TD412: jobs read datasets that exist
 	CodePublishSource      Code = C.TRACEDAG_CODE_PUBLISH_SOURCE       // TD501: a dataset is published from a job output
 	CodeDatasetName        Code = C.TRACEDAG_CODE_DATASET_NAME         // TD502: dataset names have a form
 	CodeWriteModeUse       Code = C.TRACEDAG_CODE_WRITE_MODE_USE       // TD503: `write_mode` goes with postgres
@@ -166,14 +174,23 @@ type CodePage struct {
 	Limit      Limit  // the same for [WithLimit]; 0 for the defaults
 	LimitValue uint64
 	Baseline   string // an entry with which the bad one is read; mostly ""
+	Catalog    string // the catalog by which both are judged; mostly ""
+	OfCatalog  bool   // both are catalogs themselves, for [ReadCatalog]
 }
 
 // Options gives what both documents are read with: Check(p.Bad, p.Options()...) has the finding.
 func (p CodePage) Options() []Option {
-	if p.Limit == 0 {
-		return nil
+	var options []Option
+	if p.Limit != 0 {
+		options = append(options, WithLimit(p.Limit, p.LimitValue))
 	}
-	return []Option{WithLimit(p.Limit, p.LimitValue)}
+	if p.Catalog == "" {
+		return options
+	}
+	if catalog, err := ReadCatalog([]byte(p.Catalog)); err == nil { // as the library's tests say
+		options = append(options, WithCatalog(catalog))
+	}
+	return options
 }
 
 // Page gives the page of a code, and whether the loaded library knows the code.
@@ -185,7 +202,8 @@ func (c Code) Page() (CodePage, bool) {
 	return CodePage{c, Severity(page.severity), copyText(&page.name), copyText(&page.rule),
 		copyText(&page.why), copyBytes(&page.bad), copyText(&page.message),
 		copyText(&page.advice), copyBytes(&page.good), copyText(&page.option),
-		Limit(page.limit), uint64(page.limit_value), copyText(&page.baseline)}, true
+		Limit(page.limit), uint64(page.limit_value), copyText(&page.baseline),
+		copyText(&page.catalog), page.of_catalog != 0}, true
 }
 
 // Explain gives the page of a code as text for people, in lines of at most 80 columns. ErrMisuse

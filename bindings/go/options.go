@@ -6,6 +6,7 @@ import "C"
 import (
 	"fmt"
 	"math"
+	"runtime"
 )
 
 // A Limit bounds what a document may hold or a call may use. A document that passes one is
@@ -88,11 +89,17 @@ func WithBaseline(text, file string) Option {
 	return func(s *settings) { s.baseline, s.baselineFile = text, file }
 }
 
+// WithCatalog has operators and datasets checked by a catalog; nil leaves them unchecked.
+func WithCatalog(catalog *Catalog) Option {
+	return func(s *settings) { s.catalog = catalog }
+}
+
 // settings is what options come to, in Go memory; the library's options live for one call.
 type settings struct {
 	limits                 []limitSetting
 	severities             []severitySetting
 	baseline, baselineFile string
+	catalog                *Catalog
 }
 
 type severitySetting struct {
@@ -115,7 +122,8 @@ func gather(options []Option) settings {
 
 // handle makes the library's options; nil where all are at their defaults. The caller drops it.
 func (s settings) handle() (*C.tracedag_options, error) {
-	if len(s.limits) == 0 && len(s.severities) == 0 && s.baseline == "" {
+	if len(s.limits) == 0 && len(s.severities) == 0 && s.baseline == "" &&
+		s.catalog == nil {
 		return nil, nil
 	}
 	handle := C.tracedag_options_new()
@@ -147,6 +155,12 @@ func (s settings) set(handle *C.tracedag_options) error {
 			C.uint32_t(of.severity))
 		if err := fault(status); err != nil {
 			return fmt.Errorf("%w: %s cannot have severity %d", err, of.code, uint32(of.severity))
+		}
+	}
+	if s.catalog != nil {
+		defer runtime.KeepAlive(s.catalog)
+		if err := fault(C.tracedag_options_set_catalog(handle, s.catalog.handle)); err != nil {
+			return err
 		}
 	}
 	if s.baseline == "" {

@@ -36,8 +36,17 @@ type hidden struct{ *source }
 
 // source is what was judged.
 type source struct {
-	document []byte
-	settings settings
+	document  []byte
+	settings  settings
+	isCatalog bool
+}
+
+// again judges it again. The caller releases the outcome, after a fault too.
+func (s *source) again() (outcome, error) {
+	if s.isCatalog {
+		return judgeCatalog(s.document, s.settings)
+	}
+	return judge(s.document, s.settings)
 }
 
 // String sums the report up, as the last line of its text does: "rejected, 1 error, 0 warnings".
@@ -96,12 +105,16 @@ const (
 	SubjectJob     SubjectKind = C.TRACEDAG_SUBJECT_JOB
 	SubjectInput   SubjectKind = C.TRACEDAG_SUBJECT_INPUT
 	SubjectDataset SubjectKind = C.TRACEDAG_SUBJECT_DATASET
+
+	SubjectOperator SubjectKind = C.TRACEDAG_SUBJECT_OPERATOR // of a catalog
+	SubjectCatalog  SubjectKind = C.TRACEDAG_SUBJECT_CATALOG  // a catalog as a whole
 )
 
-// String gives the word that reports print: dag, job, input or dataset.
+// String gives the word that reports print: dag, job, input, dataset, operator or catalog.
 func (k SubjectKind) String() string {
 	return word([]string{SubjectDAG: "dag", SubjectJob: "job", SubjectInput: "input",
-		SubjectDataset: "dataset"}, uint32(k))
+		SubjectDataset: "dataset", SubjectOperator: "operator", SubjectCatalog: "catalog"},
+		uint32(k))
 }
 
 // A Subject is what a finding is about.
@@ -245,7 +258,7 @@ func (b *batch) add(report *Report, file string) error {
 	}
 	if report != nil {
 		var err error
-		if o, err = judge(report.hidden.document, report.hidden.settings); err != nil {
+		if o, err = report.hidden.again(); err != nil {
 			o.release()
 			return err
 		}
@@ -281,7 +294,7 @@ func (r *Report) Baseline(file string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("%w: the file name has a NUL", ErrMisuse)
 	}
-	o, err := judge(r.hidden.document, r.hidden.settings)
+	o, err := r.hidden.again()
 	defer o.release()
 	if err != nil {
 		return "", err
@@ -337,7 +350,7 @@ func copyReport(report *C.tracedag_report, document []byte, s settings) *Report 
 
 		Suppressed: copyList(&suppressed, copyFinding),
 
-		hidden: &hidden{&source{append([]byte(nil), document...), s}},
+		hidden: &hidden{&source{append([]byte(nil), document...), s, false}},
 	}
 }
 

@@ -45,6 +45,9 @@ func TestWords(t *testing.T) {
 		"max_attempts":   tracedag.SettingMaxAttempts,
 		"built-in":       tracedag.OriginBuiltIn,
 		"dataset":        tracedag.SubjectDataset,
+		"operator":       tracedag.SubjectOperator,
+		"required":       tracedag.PolicyRequired,
+		"boolean":        tracedag.FieldBoolean,
 		"external":       tracedag.FlowExternal,
 		"mermaid":        tracedag.PictureMermaid,
 		"done":           tracedag.StatusOK,
@@ -120,13 +123,31 @@ func TestFindCode(t *testing.T) {
 	}
 }
 
+// mustCheckCatalog gives the report of a catalog; an empty one where it is accepted.
+func mustCheckCatalog(t testing.TB, document []byte, options ...tracedag.Option) *tracedag.Report {
+	t.Helper()
+	var rejected *tracedag.DiagnosticsError
+	_, err := tracedag.ReadCatalog(document, options...)
+	if errors.As(err, &rejected) {
+		return rejected.Report
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tracedag.Report{}
+}
+
 // findingsOf gives what is found in the examples of a page; of several documents, between them.
 func findingsOf(t *testing.T, page tracedag.CodePage) (bad, good []tracedag.Finding) {
 	t.Helper()
+	judge := mustCheck
+	if page.OfCatalog {
+		judge = mustCheckCatalog
+	}
 	if page.Code < tracedag.CodeUnpublishedDataset {
 		options := append(page.Options(), tracedag.WithBaseline(page.Baseline, ""))
-		return mustCheck(t, page.Bad, options...).Findings,
-			mustCheck(t, page.Good, page.Options()...).Findings
+		return judge(t, page.Bad, options...).Findings,
+			judge(t, page.Good, page.Options()...).Findings
 	}
 	return findingsBetween(t, page.Bad), findingsBetween(t, page.Good)
 }
