@@ -264,8 +264,6 @@ static bool open_version(struct td_changes *c, size_t version,
     uint32_t node = pair->node[version];
     if (!list_members(c, version, pair->value[version]))
         return false;
-    if (node == 0)
-        return true;
     if (c->nesting[version].values[pair->value[version]].kind == TD_NESTING_MAP)
         return find_entries(c, version, node);
     if (pair->field != &td_job_shape.fields[TD_JOB_SECRETS]) /* the form sorts these */
@@ -363,14 +361,12 @@ static bool push_by_position(struct td_changes *c, const struct td_change_pair *
     return true;
 }
 
-/* The value of an entry of a map of the format. */
-static struct td_str entry_text(const struct td_nesting *o, uint32_t map,
-                                struct td_str name)
+static_assert(TD_COLUMN_NAME == 0 && TD_INPUT_FROM == 0, "what names an item is first");
+
+/* The value of the first entry of a map. */
+static struct td_str first_entry(const struct td_nesting *nesting, uint32_t map)
 {
-    uint32_t at = map + 1;
-    while (!td_str_eq(inner(td_nesting_text(o, at)), name))
-        at = o->values[at + 1].next;
-    return td_nesting_text(o, at + 1);
+    return td_nesting_text(nesting, map + 2);
 }
 
 /* A column is known by its name, an input by all of it or by what it reads, any other item by
@@ -381,9 +377,9 @@ static struct td_item item_of(const struct td_changes *c, size_t version,
     const struct td_nesting *o = &c->nesting[version];
     struct td_item item = {{td_nesting_text(o, value), {NULL, 0}}};
     if (in->shape == &td_column_shape)
-        item.key[0] = entry_text(o, value, td_column_shape.fields[TD_COLUMN_NAME].name);
+        item.key[0] = first_entry(o, value);
     if (in->shape == &td_input_shape)
-        item.key[1] = entry_text(o, value, td_input_shape.fields[TD_INPUT_FROM].name);
+        item.key[1] = first_entry(o, value);
     return item;
 }
 
@@ -464,8 +460,6 @@ static bool open_pair(struct td_changes *c, const struct td_change_pair *pair)
 /* Names say something together only, and so does what is read or published. */
 static bool is_whole(const struct td_change_pair *pair)
 {
-    if (!pair->field)
-        return false;
     return pair->field->type == TD_TYPE_NAMES ||
            pair->field->type == TD_TYPE_NAME_LISTS || pair->shape == &td_from_shape ||
            pair->shape == &td_output_shape;

@@ -566,6 +566,7 @@ void td_diff_drop(struct tracedag_diff *diff)
         return;
     struct td_mem mem = diff->mem;
     td_mem_free(&diff->mem, diff->changes, diff->change_room * sizeof *diff->changes);
+    td_mem_free(&diff->mem, diff->scope, diff->scope_count * sizeof *diff->scope);
     td_arena_free(&diff->arena);
     td_dag_drop(diff->dag[TD_OLD]);
     td_dag_drop(diff->dag[TD_NEW]);

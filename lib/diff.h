@@ -10,7 +10,7 @@
 struct tracedag_diff {
     atomic_uint refs;
     struct td_mem mem;
-    struct td_arena arena; /* paths, values and the scope */
+    struct td_arena arena; /* paths and values */
     struct tracedag_dag *dag[TD_VERSIONS];
     struct td_dag_change *changes;
     size_t change_count;

@@ -81,8 +81,10 @@ static void mark_by_inputs(struct scoping *s, uint32_t job)
 static bool list_scope(struct scoping *s)
 {
     struct tracedag_diff *diff = s->diff;
-    diff->scope = td_arena_array(&diff->arena, s->count, sizeof *diff->scope);
-    if (s->count && !diff->scope)
+    if (s->count == 0)
+        return true;
+    diff->scope = td_mem_alloc(&diff->mem, s->count * sizeof *diff->scope);
+    if (!diff->scope)
         return false;
     for (size_t i = 0; i < s->m->ordered; i++) {
         uint32_t job = s->m->order[i];

@@ -192,6 +192,32 @@ static const struct changed {
      "publish: {p: {from: {job: a, output: 0}}}\n",
      "name: d\njobs:\n" JOB("a", "outputs: 1")
      "publish: {p: {from: {job: a, output: 0}, storage: s3}}\n"},
+    {"a job added",
+     "name: d\njobs:\n" JOB("b", "outputs: 1"),
+     "name: d\njobs:\n" JOB("a", "outputs: 1, config: {k: [" TEN("abcdefgh, ") "]}")
+     JOB("b", "outputs: 1")},
+    {"a job removed",
+     "name: d\njobs:\n" JOB("a", "outputs: 1, config: {k: [" TEN("abcdefgh, ") "]}")
+     JOB("b", "outputs: 1"),
+     "name: d\njobs:\n" JOB("b", "outputs: 1")},
+    {"a job renamed",
+     "name: d\njobs:\n" JOB("a", "outputs: 1"),
+     "name: d\njobs:\n" JOB("b", "outputs: 1")},
+    {"a long list",
+     "name: d\njobs:\n" JOB("a", "outputs: 0, config: {k: [" TEN("1, 2, 3, ") "]}"),
+     "name: d\njobs:\n" JOB("a", "outputs: 0, config: {k: [" TEN("4, 5, 6, ") "]}")},
+    {"a long schema",
+     "name: d\njobs:\n" JOB("a", "outputs: 1, update_strategy: append, unique_key: [k]"),
+     "name: d\njobs:\n" JOB("a", "outputs: 1, update_strategy: append, unique_key: [k]")
+     "publish:\n  p:\n    from: {job: a, output: 0}\n    write_mode: buffered\n    schema:\n"
+     "      columns:\n        - {name: k, type: text, nullable: false}\n"
+     "        - {name: " TEN("l23456") ", type: text}\n"
+     "        - {name: " TEN("m23456") ", type: text}\n"
+     "        - {name: " TEN("n23456") ", type: text}\n"
+     "        - {name: " TEN("o23456") ", type: text}\n"
+     "        - {name: " TEN("p23456") ", type: text}\n"
+     "        - {name: " TEN("q23456") ", type: text}\n"
+     "      unique: [k]\n"},
     {"under another name",
      "name: d\njobs:\n" JOB("a", "outputs: 1"),
      "name: e\njobs:\n" JOB("a", "outputs: 1")},
