@@ -504,6 +504,36 @@ START_TEST(test_the_nearest_of_many_names)
 }
 END_TEST
 
+/* A document with many names that are unknown gets advice for the first ones: there is a bound on
+ * what advice may cost. */
+START_TEST(test_advice_has_a_bound)
+{
+    static tracedag_outline *outlines[MANY + 1];
+    struct text document = {NULL, 0, 0};
+    char name[32];
+    for (int i = 0; i < MANY; i++) {
+        snprintf(name, sizeof name, "d%05d", i);
+        outlines[i] = make_outline(name, NULL, name, NULL);
+    }
+    put(&document, "name: d\njobs:\n");
+    for (int i = 0; i < 9; i++)
+        put(&document,
+            "  - {name: j%d, activation: reactive, runtime: ecs_platform, operator: op, "
+            "outputs: 0, execution_strategy: PerUpdate, inputs: [{from: {dataset: "
+            "d010%dx}}]}\n",
+            i, i);
+    outlines[MANY] = outline_of(&document, NULL, "d.yaml");
+    tracedag_group *group = judge(outlines, MANY + 1, TRACEDAG_REJECTED);
+    size_t helped = 0;
+    for (size_t i = 0; i < 9; i++)
+        helped +=
+            tracedag_report_finding(tracedag_group_report(group, MANY), i)->help.count;
+    ck_assert_uint_eq(helped, 4);
+    tracedag_group_unref(group);
+    drop(&document);
+}
+END_TEST
+
 /* The longest way that these documents can make: nothing is walked by calls of itself. */
 START_TEST(test_a_long_cycle)
 {
@@ -602,6 +632,7 @@ Suite *suite_together(void)
     tcase_add_test(tests, test_a_catalog_has_no_outline);
     tcase_add_test(tests, test_a_limit_holds_between_documents);
     tcase_add_test(tests, test_the_nearest_of_many_names);
+    tcase_add_test(tests, test_advice_has_a_bound);
     tcase_add_test(tests, test_a_long_cycle);
     tcase_add_loop_test(tests, test_cycles_of_random_groups, 0, TRIES);
     suite_add_tcase(suite, tests);
