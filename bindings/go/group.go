@@ -65,8 +65,9 @@ func (k Known) String() string {
 
 // CheckTogether judges documents together: datasets that nobody publishes (TD901) or two publish
 // (TD902), DAGs that wait for each other (TD903), DAGs of one name (TD904). What is wrong with each
-// alone, [Check] says. Of a rejected document the names that it publishes count and nothing else.
-// The options hold for all documents.
+// alone, [Check] says; with a catalog, a dataset that it has not may be one of another document
+// here. Of a rejected document the names that it publishes count and nothing else. The options
+// hold for all documents.
 func CheckTogether(documents []Named, options ...Option) (*Group, error) {
 	s := gather(options)
 	var outlines outlines
@@ -101,7 +102,7 @@ func (o *outlines) add(document Named, s settings) error {
 	if !ok {
 		return fmt.Errorf("%w: the file name has a NUL", ErrMisuse)
 	}
-	judged, err := judge(document.Document, s)
+	judged, err := judgeAmong(document.Document, s)
 	defer judged.release()
 	if err != nil {
 		return err
@@ -113,6 +114,22 @@ func (o *outlines) add(document Named, s settings) error {
 	}
 	*o = append(*o, outline)
 	return nil
+}
+
+// judgeAmong is judge for a document that may read the datasets of others.
+func judgeAmong(document []byte, s settings) (o outcome, err error) {
+	options, err := s.handle()
+	if err != nil {
+		return o, err
+	}
+	defer C.tracedag_options_unref(options)
+	C.tracedag_options_set_together(options, 1) // without options there is no catalog
+	status := C.tracedag_check(firstByte(document), C.size_t(len(document)), options, &o.dag,
+		&o.report)
+	if status == C.TRACEDAG_REJECTED {
+		return o, nil
+	}
+	return o, fault(status)
 }
 
 func (o outlines) judge() (*Group, error) {
