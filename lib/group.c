@@ -74,17 +74,17 @@ static size_t same_names(const struct td_shared_use *list, size_t first, size_t 
     return at - first;
 }
 
-static tracedag_list list_of(const struct td_shared_use *list, size_t count)
+static tracedag_list list_of(const struct td_shared_use *list, size_t first, size_t count)
 {
-    return (tracedag_list){count ? list : NULL, count, sizeof *list};
+    return (tracedag_list){count ? list + first : NULL, count, sizeof *list};
 }
 
 /* Readers get the first that publishes what they read. Where another one does, too, that is
  * told, and what would follow from it is not. */
-static void connect(struct td_shared_use *readers, size_t count,
+static void connect(struct td_shared_use *readers, size_t first, size_t count,
                     const struct td_shared_use *from)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = first; i < first + count; i++) {
         if (!readers[i].use->own)
             readers[i].from = from;
     }
@@ -105,11 +105,11 @@ static void merge(struct tracedag_group *g)
             order <= 0 ? same_names(g->publishers, p, g->publisher_count) : 0;
         size_t readers = order >= 0 ? same_names(g->readers, r, g->reader_count) : 0;
         if (publishers > 0)
-            connect(g->readers + r, readers, &g->publishers[p]);
+            connect(g->readers, r, readers, &g->publishers[p]);
         g->datasets[g->dataset_count++] = (tracedag_shared_dataset){
             .name = {name.ptr, name.len},
-            .publishers = list_of(g->publishers + p, publishers),
-            .readers = list_of(g->readers + r, readers),
+            .publishers = list_of(g->publishers, p, publishers),
+            .readers = list_of(g->readers, r, readers),
             .known = publishers > 0 ? TRACEDAG_KNOWN_PUBLISHED : 0,
         };
         p += publishers;

@@ -23,7 +23,7 @@ static const struct tracedag_outline *outline_of(const struct tracedag_group *g,
 
 static bool is_read(const struct tracedag_outline *o, const struct td_use *use)
 {
-    return use >= o->reads && use < o->reads + o->read_count;
+    return o->read_count > 0 && use >= o->reads && use < o->reads + o->read_count;
 }
 
 struct td_finding *td_group_at_use(struct tracedag_group *group, uint32_t code,

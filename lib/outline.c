@@ -59,8 +59,8 @@ static bool is_external(const struct td_input *input)
 static void mark_below(const struct making *m, uint32_t job)
 {
     const tracedag_job *record = &m->m->jobs[job].pub;
-    const struct td_input *input = m->m->inputs + record->first_input;
-    for (uint32_t i = 0; i < record->input_count; i++, input++) {
+    for (uint32_t i = 0; i < record->input_count; i++) {
+        const struct td_input *input = &m->m->inputs[record->first_input + i];
         if (is_external(input) || m->marks[input->pub.job] & BELOW)
             m->marks[job] |= BELOW;
     }
@@ -69,8 +69,8 @@ static void mark_below(const struct making *m, uint32_t job)
 static void mark_above(const struct making *m, uint32_t job)
 {
     const tracedag_job *record = &m->m->jobs[job].pub;
-    const struct td_input *input = m->m->inputs + record->first_input;
-    for (uint32_t i = 0; i < record->input_count; i++, input++) {
+    for (uint32_t i = 0; i < record->input_count; i++) {
+        const struct td_input *input = &m->m->inputs[record->first_input + i];
         if (!is_external(input))
             m->marks[input->pub.job] |= m->marks[job] & ABOVE;
     }

@@ -431,10 +431,10 @@ static void check_column(struct td_reader *r, const struct td_scope *scope, uint
 static void link_required(struct td_catalog_entry *list, size_t count)
 {
     uint32_t next = (uint32_t)count;
-    for (size_t i = count; i-- > 0;) {
-        list[i].next_required = next;
-        if (list[i].pub.required)
-            next = (uint32_t)i;
+    for (size_t i = count; i > 0; i--) {
+        list[i - 1].next_required = next;
+        if (list[i - 1].pub.required)
+            next = (uint32_t)(i - 1);
     }
 }
 
