@@ -1202,13 +1202,14 @@ tracedag_status tracedag_dag_draw(const tracedag_dag *dag, const tracedag_report
                                   uint32_t flags, char **text, size_t *size)
 {
     bool known = picture >= TRACEDAG_PICTURE_TEXT && picture <= TRACEDAG_PICTURE_DOT;
-    if (!begin_out(text, size) || !dag || change || !known || flags > TRACEDAG_DRAW_COLOR)
+    bool fits = !change || change->dag[TD_NEW] == dag;
+    if (!begin_out(text, size) || !dag || !fits || !known || flags > TRACEDAG_DRAW_COLOR)
         return TRACEDAG_MISUSE;
     struct td_mem mem;
     struct td_buf buf;
     begin_text(&mem, &buf);
-    bool done =
-        td_draw(dag, report, (enum td_drawing)picture, flags & TRACEDAG_DRAW_COLOR, &buf);
+    bool done = td_draw(dag, report, change, (enum td_drawing)picture,
+                        flags & TRACEDAG_DRAW_COLOR, &buf);
     return end_text(&buf, done, text, size);
 }
 

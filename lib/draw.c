@@ -26,8 +26,7 @@ static uint32_t find_name(const void *items, size_t stride, size_t count,
     return (uint32_t)count;
 }
 
-/* The node of a dataset; `node_count` where there is none. */
-static uint32_t dataset_node(const struct td_picture *p, struct td_str name)
+uint32_t td_draw_dataset(const struct td_picture *p, struct td_str name)
 {
     const struct td_model *m = p->model;
     uint32_t at = find_name(m->publishes, sizeof *m->publishes, m->publish_count, name);
@@ -43,8 +42,8 @@ static void find_edges(struct td_picture *p)
     p->from = td_arena_array(&p->arena, m->input_count, sizeof *p->from);
     for (size_t i = 0; p->from && i < m->input_count; i++) {
         const tracedag_input *input = &m->inputs[i].pub;
-        p->from[i] =
-            input->dataset.len ? dataset_node(p, td_slice(input->dataset)) : input->job;
+        p->from[i] = input->dataset.len ? td_draw_dataset(p, td_slice(input->dataset))
+                                        : input->job;
     }
 }
 
@@ -81,7 +80,7 @@ static uint32_t subject_node(const struct td_picture *p, uint32_t index)
         job = td_walk_find(p->model, td_slice(finding->subject));
         return job == TRACEDAG_NO_JOB ? p->node_count : job;
     case TRACEDAG_SUBJECT_DATASET:
-        return dataset_node(p, td_slice(finding->subject));
+        return td_draw_dataset(p, td_slice(finding->subject));
     default:
         return p->node_count;
     }
@@ -124,13 +123,15 @@ struct td_str td_draw_kind_words(enum td_drawn kind)
 /* ---- the picture ------------------------------------------------------------------------- */
 
 static void begin(struct td_picture *p, const struct tracedag_dag *dag,
-                  const struct tracedag_report *report, bool color, struct td_buf *out)
+                  const struct tracedag_report *report,
+                  const struct tracedag_diff *change, bool color, struct td_buf *out)
 {
     const struct td_model *m = &dag->model;
     *p = (struct td_picture){
         .dag = dag,
         .model = m,
         .findings = report ? &report->diag : NULL,
+        .change = change,
         .out = out,
         .color = color,
         .job_count = (uint32_t)m->job_count,
@@ -143,6 +144,7 @@ static void begin(struct td_picture *p, const struct tracedag_dag *dag,
     td_draw_group(p, &p->found, 0, report ? (uint32_t)report->diag.count : 0,
                   p->node_count + 1, subject_node);
     td_draw_group(p, &p->published, p->job_count, p->publish_end, p->job_count, producer);
+    td_draw_changes(p);
     td_draw_layers(p);
 }
 
@@ -157,10 +159,11 @@ static void draw(struct td_picture *p, enum td_drawing drawing)
 }
 
 bool td_draw(const struct tracedag_dag *dag, const struct tracedag_report *report,
-             enum td_drawing drawing, bool color, struct td_buf *out)
+             const struct tracedag_diff *change, enum td_drawing drawing, bool color,
+             struct td_buf *out)
 {
     struct td_picture p;
-    begin(&p, dag, report, color, out);
+    begin(&p, dag, report, change, color, out);
     if (!p.arena.failed)
         draw(&p, drawing);
     bool done = !p.arena.failed && !p.words.failed;

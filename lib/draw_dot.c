@@ -14,6 +14,17 @@ static const struct {
     [TD_DRAWN_EXTERNAL] = {"cylinder", "dashed", "#ffffff", "#444444"},
 };
 
+/* What became of it, by enum td_fate, where there is another version. */
+static const struct {
+    const char *fill;
+    struct td_str words;
+} fates[] = {
+    [TD_FATE_SAME] = {"#ffffff", {"the same", 8}},
+    [TD_FATE_ADDED] = {"#a6e3cf", {"+ added", 7}},
+    [TD_FATE_CHANGED] = {"#f2b04a", {"~ changed", 9}},
+    [TD_FATE_ANEW] = {"#fdeecb", {"* made anew", 11}},
+};
+
 #define FONT "fontname=\"Helvetica,Arial,sans-serif\", fontsize="
 
 /* ---- texts ------------------------------------------------------------------------------- */
@@ -82,16 +93,34 @@ static void put_findings(struct td_picture *p, uint32_t node)
     }
 }
 
+/* Where there is another version, fills say what became of a node, and borders what it is. */
+static const char *fill_of(const struct td_picture *p, uint32_t node)
+{
+    return p->change ? fates[td_draw_fate(p, node)].fill
+                     : looks[td_draw_kind(p, node)].fill;
+}
+
+static void put_fate(struct td_picture *p, uint32_t node)
+{
+    struct td_str words = td_draw_fate_words(p, node);
+    if (words.len == 0)
+        return;
+    td_buf_text(p->out, "<br/><font point-size=\"9\"><b>");
+    put_escaped(p, words);
+    td_buf_text(p->out, "</b></font>");
+}
+
 static void end_node(struct td_picture *p, uint32_t node)
 {
     enum td_drawn kind = td_draw_kind(p, node);
+    put_fate(p, node);
     put_findings(p, node);
     td_buf_text(p->out, ">, shape=");
     td_buf_text(p->out, looks[kind].shape);
     td_buf_text(p->out, ", style=\"filled,");
     td_buf_text(p->out, looks[kind].style);
     td_buf_text(p->out, "\", fillcolor=\"");
-    td_buf_text(p->out, looks[kind].fill);
+    td_buf_text(p->out, fill_of(p, node));
     td_buf_text(p->out, "\", color=\"");
     td_buf_text(p->out, looks[kind].border);
     td_buf_text(p->out, td_draw_is_warned(p, node) ? "\", penwidth=3]\n" : "\"]\n");
@@ -114,19 +143,37 @@ static void put_dataset(struct td_picture *p, uint32_t node)
     end_node(p, node);
 }
 
+/* What is gone stands apart, without its edges. */
+static void put_removed(struct td_picture *p)
+{
+    struct td_removed removed;
+    size_t at = 0;
+    while (td_draw_next_removed(p, &at, &removed)) {
+        td_buf_text(p->out, removed.is_job ? "  \"removed " : "  \"removed dataset ");
+        td_buf_str(p->out, removed.name);
+        td_buf_text(p->out, "\" [label=<<s>");
+        put_escaped(p, td_draw_wrapped(p, removed.name));
+        td_buf_text(p->out,
+                    "</s><br/><font point-size=\"9\"><b>- removed</b></font>>, shape=");
+        td_buf_text(p->out, removed.is_job ? "box" : "cylinder");
+        td_buf_text(p->out, ", style=\"filled,dotted\", fillcolor=\"#eeeeee\"]\n");
+    }
+}
+
 /* ---- edges ------------------------------------------------------------------------------- */
 
 static void put_edge(struct td_picture *p, uint32_t from, uint32_t to,
                      struct td_str label)
 {
+    bool anew = td_draw_is_anew(p, from) && td_draw_is_anew(p, to);
     td_buf_text(p->out, "  ");
     put_id(p, from);
     td_buf_text(p->out, " -> ");
     put_id(p, to);
-    if (label.len) {
+    if (label.len || anew) {
         td_buf_text(p->out, " [label=<");
         put_escaped(p, label);
-        td_buf_text(p->out, ">]");
+        td_buf_text(p->out, anew ? ">, color=\"#a85a00\", penwidth=2.5]" : ">]");
     }
     td_buf_byte(p->out, '\n');
 }
@@ -142,24 +189,33 @@ static void put_edges(struct td_picture *p)
 
 /* ---- all of it --------------------------------------------------------------------------- */
 
+static void put_cell(struct td_picture *p, const char *style, const char *border,
+                     const char *fill, struct td_str words)
+{
+    td_buf_text(p->out, "<td border=\"1\" style=\"");
+    td_buf_text(p->out, style);
+    td_buf_text(p->out, "\" color=\"");
+    td_buf_text(p->out, border);
+    td_buf_text(p->out, "\" bgcolor=\"");
+    td_buf_text(p->out, fill);
+    td_buf_text(p->out, "\"><font point-size=\"9\">");
+    td_buf_str(p->out, words);
+    td_buf_text(p->out, "</font></td>");
+}
+
 /* A table is the one way to put a legend beside the title, where it is no node. */
 static void put_legend(struct td_picture *p)
 {
     uint32_t kinds = td_draw_kinds(p);
     td_buf_text(p->out, "</td></tr><tr>");
     for (uint32_t kind = 0; kind < TD_DRAWN_COUNT; kind++) {
-        if (!(kinds >> kind & 1))
-            continue;
-        td_buf_text(p->out, "<td border=\"1\" style=\"");
-        td_buf_text(p->out, looks[kind].style);
-        td_buf_text(p->out, "\" color=\"");
-        td_buf_text(p->out, looks[kind].border);
-        td_buf_text(p->out, "\" bgcolor=\"");
-        td_buf_text(p->out, looks[kind].fill);
-        td_buf_text(p->out, "\"><font point-size=\"9\">");
-        td_buf_str(p->out, td_draw_kind_words((enum td_drawn)kind));
-        td_buf_text(p->out, "</font></td>");
+        if (kinds >> kind & 1)
+            put_cell(p, looks[kind].style, looks[kind].border,
+                     p->change ? "#ffffff" : looks[kind].fill,
+                     td_draw_kind_words((enum td_drawn)kind));
     }
+    for (uint32_t fate = 0; p->change && fate < TD_FATE_COUNT; fate++)
+        put_cell(p, "solid", "#ffffff", fates[fate].fill, fates[fate].words);
     td_buf_text(p->out, "</tr></table>>]\n");
 }
 
@@ -184,6 +240,7 @@ void td_draw_dot(struct td_picture *p)
         put_job(p, node);
     for (uint32_t node = p->job_count; node < p->node_count; node++)
         put_dataset(p, node);
+    put_removed(p);
     put_edges(p);
     td_buf_text(p->out, "}\n");
 }

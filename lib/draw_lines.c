@@ -213,7 +213,7 @@ static void put_row(const struct lines *l, const struct row *row, uint32_t colum
     td_buf_byte(p->out, '\n');
     if (td_draws_job(p, row->node))
         td_draw_reads(p, margin, row->node, l->lane_end > NEAR_LANES);
-    td_draw_findings(p, margin, row->node);
+    td_draw_notes(p, margin, row->node);
 }
 
 bool td_draw_lines(struct td_picture *p)

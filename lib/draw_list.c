@@ -31,12 +31,12 @@ static void put_job(const struct list *l, uint32_t job, uint32_t columns)
     put_node(l, job, columns);
     td_draw_reads(p, margin, job, true);
     td_draw_readers(p, margin, job);
-    td_draw_findings(p, margin, job);
+    td_draw_notes(p, margin, job);
     for (uint32_t i = p->published.at[job]; i < p->published.at[job + 1]; i++) {
         uint32_t node = p->published.items[i];
         put_margin(l, "");
         put_node(l, node, 0);
-        td_draw_findings(p, margin, node);
+        td_draw_notes(p, margin, node);
     }
 }
 

@@ -72,6 +72,7 @@ static void begin_node(struct td_picture *p, uint32_t node, const char *open)
 
 static void end_node(struct td_picture *p, uint32_t node, const char *close)
 {
+    put_line(p, "", td_draw_fate_words(p, node));
     for (uint32_t i = 0; i < td_draw_finding_lines(p, node); i++)
         put_line(p, "! ", td_draw_finding(p, node, i));
     td_buf_text(p->out, close);
@@ -127,20 +128,67 @@ static void put_edges(struct td_picture *p)
 
 /* ---- styles ------------------------------------------------------------------------------ */
 
-/* Which nodes have warnings, in one line; none where no node has. */
-static void put_warned(struct td_picture *p)
+/* Of each fate, by enum td_fate; each also has a word of its own. */
+static const char *const fates[] = {
+    [TD_FATE_SAME] = "same fill:#fff",
+    [TD_FATE_ADDED] = "added fill:#a6e3cf",
+    [TD_FATE_CHANGED] = "changed fill:#f2b04a",
+    [TD_FATE_ANEW] = "anew fill:#fdeecb",
+};
+
+/* A class for all nodes of which `which` holds; none where there are none. */
+static void put_class(struct td_picture *p, const char *class,
+                      bool (*which)(const struct td_picture *p, uint32_t node, int value),
+                      int value)
 {
-    const char *before = "  classDef warned stroke:#a00000,stroke-width:3px\n  class ";
     bool begun = false;
     for (uint32_t node = 0; node < p->node_count; node++) {
-        if (!td_draw_is_warned(p, node))
+        if (!which(p, node, value))
             continue;
-        td_buf_text(p->out, begun ? "," : before);
+        if (!begun) {
+            td_buf_text(p->out, "  classDef ");
+            td_buf_text(p->out, class);
+            td_buf_text(p->out, "\n  class ");
+        }
+        td_buf_text(p->out, begun ? "," : "");
         put_id(p, node);
         begun = true;
     }
-    if (begun)
-        td_buf_text(p->out, " warned\n");
+    if (begun) {
+        td_buf_byte(p->out, ' ');
+        td_buf_put(p->out, class, strcspn(class, " "));
+        td_buf_byte(p->out, '\n');
+    }
+}
+
+static bool has_fate(const struct td_picture *p, uint32_t node, int fate)
+{
+    return td_draw_fate(p, node) == (enum td_fate)fate;
+}
+
+static bool is_warned(const struct td_picture *p, uint32_t node, int value)
+{
+    (void)value;
+    return td_draw_is_warned(p, node);
+}
+
+/* What is gone has no number among the nodes, and none of their edges. */
+static void put_removed(struct td_picture *p)
+{
+    struct td_removed removed;
+    size_t at = 0;
+    uint32_t count = 0;
+    while (td_draw_next_removed(p, &at, &removed)) {
+        td_buf_text(p->out, "  r");
+        td_buf_number(p->out, count++);
+        td_buf_text(p->out, removed.is_job ? "[\"" : "[(\"");
+        put_escaped(p, td_draw_wrapped(p, removed.name));
+        td_buf_text(p->out, removed.is_job ? "<br>- removed\"]:::removed\n"
+                                           : "<br>- removed\")]:::removed\n");
+    }
+    if (count)
+        td_buf_text(p->out, "  classDef removed fill:#eee,stroke:#444,color:#000,"
+                            "stroke-dasharray:1 3\n");
 }
 
 static void put_styles(struct td_picture *p)
@@ -155,7 +203,9 @@ static void put_styles(struct td_picture *p)
         td_buf_text(p->out, classes[kind].style);
         td_buf_text(p->out, ",color:#000\n");
     }
-    put_warned(p);
+    for (int fate = 0; p->change && fate < TD_FATE_COUNT; fate++)
+        put_class(p, fates[fate], has_fate, fate);
+    put_class(p, "warned stroke:#a00000,stroke-width:3px", is_warned, 0);
 }
 
 /* ---- all of it --------------------------------------------------------------------------- */
@@ -187,5 +237,6 @@ void td_draw_mermaid(struct td_picture *p)
         put_dataset(p, node);
     put_edges(p);
     put_styles(p);
+    put_removed(p);
     put_advice(p, begin);
 }

@@ -29,7 +29,8 @@ struct td_groups {
 struct td_picture {
     const struct tracedag_dag *dag;
     const struct td_model *model;
-    const struct td_diag *findings; /* NULL: none are known */
+    const struct td_diag *findings;     /* NULL: none are known */
+    const struct tracedag_diff *change; /* NULL: there is no other version */
     struct td_buf *out;
     struct td_buf words; /* of one line, before a syntax escapes them */
     struct td_arena arena;
@@ -40,8 +41,10 @@ struct td_picture {
     uint32_t *from;             /* by input: the node that it reads */
     struct td_groups found;     /* findings by node; behind all nodes, those of the DAG */
     struct td_groups published; /* nodes of published datasets by producer */
-    uint32_t *layer;            /* of each job, from 0 */
-    uint32_t depth;             /* how many layers there are */
+    uint32_t *first_change; /* by node: of those that are about it; UINT32_MAX: none */
+    unsigned char *anew;    /* by job: whether its data is made anew */
+    uint32_t *layer;        /* of each job, from 0 */
+    uint32_t depth;         /* how many layers there are */
 };
 
 static inline bool td_draws_job(const struct td_picture *p, uint32_t node)
@@ -64,6 +67,9 @@ static inline const tracedag_publish *td_drawn_publish(const struct td_picture *
 {
     return &p->model->publishes[node - p->job_count].pub;
 }
+
+/** The node of a dataset; `node_count` where there is none. */
+uint32_t td_draw_dataset(const struct td_picture *p, struct td_str name);
 
 enum td_drawn td_draw_kind(const struct td_picture *p, uint32_t node);
 
@@ -114,6 +120,36 @@ bool td_draw_is_warned(const struct td_picture *p, uint32_t node);
 /** What the whole picture is of: "etl: 3 jobs in 2 layers, 1 published dataset". */
 struct td_str td_draw_title(struct td_picture *p);
 
+/* ---- the change from another version (draw_change.c) --------------------------------------- */
+
+enum td_fate {
+    TD_FATE_SAME,
+    TD_FATE_ADDED,
+    TD_FATE_CHANGED,
+    TD_FATE_ANEW,
+    TD_FATE_COUNT
+};
+
+void td_draw_changes(struct td_picture *p);
+
+/** What became of a node. ANEW is for what did not change itself. */
+enum td_fate td_draw_fate(const struct td_picture *p, uint32_t node);
+
+/** The same in words behind a mark: "~ changed, made anew"; empty where it is the same. */
+struct td_str td_draw_fate_words(struct td_picture *p, uint32_t node);
+
+/** Whether the data of a node is made anew, whatever became of itself. */
+bool td_draw_is_anew(const struct td_picture *p, uint32_t node);
+
+struct td_removed {
+    struct td_str name;
+    bool is_job; /* otherwise a dataset */
+};
+
+/** Gives the next job or dataset that is gone; *at is 0 at first. */
+bool td_draw_next_removed(const struct td_picture *p, size_t *at,
+                          struct td_removed *removed);
+
 /* ---- layers (draw_layers.c) ---------------------------------------------------------------- */
 
 /** Gives each job its layer: one more than the highest of those that it reads. */
@@ -130,7 +166,14 @@ uint32_t *td_draw_sequence(struct td_picture *p);
 /* ---- lines of text (draw_text.c) ----------------------------------------------------------- */
 
 /** What a terminal shows a part in. */
-enum td_ink { TD_INK_PLAIN, TD_INK_FAINT, TD_INK_JOB, TD_INK_DATASET, TD_INK_FINDING };
+enum td_ink {
+    TD_INK_PLAIN,
+    TD_INK_FAINT,
+    TD_INK_JOB,
+    TD_INK_DATASET,
+    TD_INK_FINDING,
+    TD_INK_CHANGE
+};
 
 /** Writes a text in an ink. */
 void td_draw_inked(struct td_picture *p, enum td_ink ink, struct td_str text);
@@ -161,8 +204,8 @@ void td_draw_reads(struct td_picture *p, struct td_margin margin, uint32_t job, 
 /** Which jobs read a job: "> a, b". */
 void td_draw_readers(struct td_picture *p, struct td_margin margin, uint32_t job);
 
-/** The findings of a node. */
-void td_draw_findings(struct td_picture *p, struct td_margin margin, uint32_t node);
+/** What became of a node, and its findings. */
+void td_draw_notes(struct td_picture *p, struct td_margin margin, uint32_t node);
 
 /* ---- the pictures -------------------------------------------------------------------------- */
 

@@ -13,10 +13,9 @@ enum {
 void td_draw_inked(struct td_picture *p, enum td_ink ink, struct td_str text)
 {
     static const char *const codes[] = {
-        [TD_INK_FAINT] = "\033[2m",
-        [TD_INK_JOB] = "\033[1m",
-        [TD_INK_DATASET] = "\033[36m",
-        [TD_INK_FINDING] = "\033[33m",
+        [TD_INK_FAINT] = "\033[2m",    [TD_INK_JOB] = "\033[1m",
+        [TD_INK_DATASET] = "\033[36m", [TD_INK_FINDING] = "\033[33m",
+        [TD_INK_CHANGE] = "\033[32m",
     };
     bool inked = p->color && ink != TD_INK_PLAIN;
     if (inked)
@@ -199,8 +198,14 @@ void td_draw_readers(struct td_picture *p, struct td_margin margin, uint32_t job
     end_items(&items);
 }
 
-void td_draw_findings(struct td_picture *p, struct td_margin margin, uint32_t node)
+void td_draw_notes(struct td_picture *p, struct td_margin margin, uint32_t node)
 {
+    struct td_str fate = td_draw_fate_words(p, node);
+    if (fate.len) {
+        margin.put(margin.ctx, "");
+        td_draw_inked(p, TD_INK_CHANGE, fate);
+        td_buf_byte(p->out, '\n');
+    }
     for (uint32_t i = 0; i < td_draw_finding_lines(p, node); i++) {
         margin.put(margin.ctx, "! ");
         td_draw_inked(p, TD_INK_FINDING, td_draw_finding(p, node, i));
@@ -221,8 +226,24 @@ void td_draw_head(struct td_picture *p)
     td_buf_byte(p->out, '\n');
 }
 
+static void put_removed(struct td_picture *p)
+{
+    struct td_removed removed;
+    size_t at = 0;
+    bool begun = false;
+    while (td_draw_next_removed(p, &at, &removed)) {
+        td_buf_text(p->out, begun ? "- " : "\n- ");
+        td_buf_text(p->out, removed.is_job ? "" : "dataset ");
+        td_buf_str(p->out, removed.name);
+        td_draw_inked(p, TD_INK_CHANGE, TD_S(" removed"));
+        td_buf_byte(p->out, '\n');
+        begun = true;
+    }
+}
+
 void td_draw_legend(struct td_picture *p, bool readers)
 {
+    put_removed(p);
     uint32_t kinds = td_draw_kinds(p);
     td_buf_byte(p->out, '\n');
     for (uint32_t kind = 0; kind < TD_DRAWN_COUNT; kind++) {

@@ -129,6 +129,19 @@ static inline tracedag_status call_diff_render(const struct subject *s, uint32_t
     return status;
 }
 
+static inline tracedag_status call_draw_change(const struct subject *s, uint32_t picture,
+                                               char **text, size_t *size)
+{
+    tracedag_diff *diff = NULL;
+    *text = NULL;
+    *size = 0;
+    tracedag_status status = tracedag_diff_new(s->before, s->dag, &diff);
+    if (status == TRACEDAG_OK)
+        status = tracedag_dag_draw(s->dag, NULL, diff, picture, 0, text, size);
+    tracedag_diff_unref(diff);
+    return status;
+}
+
 static inline tracedag_status call_first_difference(const struct subject *s, char **text,
                                                     size_t *size)
 {
@@ -259,6 +272,8 @@ static inline tracedag_status call_group_report(const struct subject *s, char **
       tracedag_dag_draw(s->dag, NULL, NULL, TRACEDAG_PICTURE_DOT, 0, text, size)) \
     X(config_json, config, JSON, \
       tracedag_value_json(s->dag, s->config, text, size)) \
+    X(draw_change, dag, LINES, \
+      call_draw_change(s, TRACEDAG_PICTURE_MERMAID, text, size)) \
     X(diff, dag, LINES, call_diff(s, text, size)) \
     X(diff_text, dag, LINES, \
       call_diff_render(s, TRACEDAG_FORMAT_TEXT, TRACEDAG_DIFF_COLOR, text, size)) \

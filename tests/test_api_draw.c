@@ -254,6 +254,148 @@ START_TEST(test_mermaid_advice)
 }
 END_TEST
 
+/* ---- the change from another version ----------------------------------------------------- */
+
+static const char older[] =
+    "name: older\n"
+    "jobs:\n"
+    "  - {name: gone, " SOURCE_JOB ", outputs: 1}\n"
+    "  - {name: old_name, " SOURCE_JOB ", outputs: 1, config: {a: 1}}\n"
+    "  - {name: same, " SOURCE_JOB ", outputs: 1, config: {b: 1}}\n"
+    "  - {name: tuned, " SOURCE_JOB ", outputs: 1, config: {c: 1}}\n"
+    "  - {name: below, " READER ", outputs: 1, update_strategy: replace,\n"
+    "     inputs: [{from: {job: same, output: 0}}]}\n"
+    "  - {name: last, " READER
+    ", outputs: 0, inputs: [{from: {job: below, output: 0}}]}\n"
+    "publish:\n"
+    "  moved: {from: {job: tuned, output: 0}}\n"
+    "  taken: {from: {job: gone, output: 0}}\n";
+
+static const char newer[] =
+    "name: newer\n"
+    "jobs:\n"
+    "  - {name: new, " SOURCE_JOB ", outputs: 1, config: {d: 1}}\n"
+    "  - {name: new_name, " SOURCE_JOB ", outputs: 1, config: {a: 1}}\n"
+    "  - {name: same, " SOURCE_JOB ", outputs: 1, config: {b: 1}}\n"
+    "  - {name: tuned, " SOURCE_JOB ", outputs: 1, config: {c: 1}, max_attempts: 9}\n"
+    "  - {name: below, " READER ", outputs: 1, update_strategy: replace,\n"
+    "     inputs: [{from: {job: same, output: 0}}, {from: {job: new, output: 0}}]}\n"
+    "  - {name: last, " READER
+    ", outputs: 0, inputs: [{from: {job: below, output: 0}}]}\n"
+    "publish:\n"
+    "  moved: {from: {job: below, output: 0}}\n"
+    "  given: {from: {job: new, output: 0}}\n";
+
+struct versions {
+    tracedag_dag *old_dag, *new_dag;
+    tracedag_diff *diff;
+};
+
+static struct versions compare(const char *before, const char *after)
+{
+    struct versions v = {.old_dag = must_accept(before, strlen(before), NULL),
+                         .new_dag = must_accept(after, strlen(after), NULL)};
+    ck_assert_int_eq(tracedag_diff_new(v.old_dag, v.new_dag, &v.diff), TRACEDAG_OK);
+    return v;
+}
+
+static void drop_versions(struct versions *v)
+{
+    tracedag_diff_unref(v->diff);
+    tracedag_dag_unref(v->old_dag);
+    tracedag_dag_unref(v->new_dag);
+}
+
+static char *draw_change(const struct versions *v, uint32_t picture)
+{
+    char *text = NULL;
+    ck_assert_int_eq(
+        tracedag_dag_draw(v->new_dag, NULL, v->diff, picture, 0, &text, NULL),
+        TRACEDAG_OK);
+    return text;
+}
+
+START_TEST(test_change_as_text)
+{
+    struct versions v = compare(older, newer);
+    char *text = draw_change(&v, TRACEDAG_PICTURE_TEXT);
+    ck_assert_uint_eq(count(text, "+ added, made anew\n"), 2);
+    check_has(text, "~ renamed from old_name\n");
+    ck_assert_uint_eq(count(text, "~ changed\n"), 1);
+    ck_assert_uint_eq(count(text, "~ changed, made anew\n"), 2);
+    check_has(text, "* made anew\n");
+    check_has(text, "\n\n- gone removed\n- dataset taken removed\n\n");
+    tracedag_free(text);
+    drop_versions(&v);
+}
+END_TEST
+
+START_TEST(test_change_as_dot)
+{
+    struct versions v = compare(older, newer);
+    char *text = draw_change(&v, TRACEDAG_PICTURE_DOT);
+    check_has(text, "  \"removed gone\" [label=<<s>gone</s>");
+    check_has(text, "  \"removed dataset taken\" [label=<<s>taken</s>");
+    check_has(text, "\"same\" -> \"below\"\n");
+    check_has(text, "\"new\" -> \"below\" [label=<>, color=\"#a85a00\", penwidth=2.5]\n");
+    check_has(text, "\"below\" -> \"last\" [label=<>, color");
+    check_has(text, "\"new\" -> \"dataset given\" [label=<>, color");
+    ck_assert_uint_eq(count(text, "fillcolor=\"#a6e3cf\""), 2);
+    ck_assert_uint_eq(count(text, "fillcolor=\"#f2b04a\""), 4);
+    ck_assert_uint_eq(count(text, "fillcolor=\"#fdeecb\""), 1);
+    ck_assert_uint_eq(count(text, "fillcolor=\"#ffffff\""), 1);
+    ck_assert_uint_eq(count(text, "bgcolor="), 6);
+    tracedag_free(text);
+    drop_versions(&v);
+}
+END_TEST
+
+START_TEST(test_change_as_mermaid)
+{
+    struct versions v = compare(older, newer);
+    char *text = draw_change(&v, TRACEDAG_PICTURE_MERMAID);
+    /* Jobs are below, last, new, new_name, same, tuned, datasets given and moved. */
+    check_has(text, "  class n2,n6 added\n");
+    check_has(text, "  class n0,n3,n5,n7 changed\n");
+    check_has(text, "  class n1 anew\n");
+    check_has(text, "  class n4 same\n");
+    check_has(text, "  r0[\"gone<br>- removed\"]:::removed\n");
+    check_has(text, "  r1[(\"taken<br>- removed\")]:::removed\n");
+    tracedag_free(text);
+    drop_versions(&v);
+}
+END_TEST
+
+/* All is the same, and nothing is gone. */
+START_TEST(test_no_change)
+{
+    struct versions v = compare(newer, newer);
+    for (uint32_t picture = 1; picture <= TRACEDAG_PICTURE_DOT; picture++) {
+        char *text = draw_change(&v, picture);
+        ck_assert_ptr_null(strstr(text, "removed"));
+        ck_assert_ptr_null(strstr(text, ", made anew"));
+        ck_assert_ptr_null(strstr(text, "penwidth"));
+        tracedag_free(text);
+    }
+    drop_versions(&v);
+}
+END_TEST
+
+/* The change has to be that to the DAG which is drawn. */
+START_TEST(test_change_of_another_dag)
+{
+    struct versions v = compare(older, newer);
+    char *text = NULL;
+    ck_assert_int_eq(
+        tracedag_dag_draw(v.old_dag, NULL, v.diff, TRACEDAG_PICTURE_TEXT, 0, &text, NULL),
+        TRACEDAG_MISUSE);
+    ck_assert_int_eq(
+        tracedag_dag_draw(NULL, NULL, v.diff, TRACEDAG_PICTURE_TEXT, 0, &text, NULL),
+        TRACEDAG_MISUSE);
+    drop_versions(&v);
+}
+END_TEST
+
 START_TEST(test_draw_misuse)
 {
     tracedag_dag *dag = must_accept(small, strlen(small), NULL);
@@ -293,6 +435,11 @@ Suite *suite_draw(void)
     tcase_add_test(tests, test_findings);
     tcase_add_test(tests, test_lines_or_list);
     tcase_add_test(tests, test_mermaid_advice);
+    tcase_add_test(tests, test_change_as_text);
+    tcase_add_test(tests, test_change_as_dot);
+    tcase_add_test(tests, test_change_as_mermaid);
+    tcase_add_test(tests, test_no_change);
+    tcase_add_test(tests, test_change_of_another_dag);
     tcase_add_test(tests, test_draw_misuse);
     suite_add_tcase(suite, tests);
     return suite;

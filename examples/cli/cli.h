@@ -40,6 +40,7 @@ struct settings {
     const char *from;          /**< of `next`, as written, or NULL; the two below, too */
     const char *count;         /**< also of `trust` */
     const char *job;
+    const char *older;          /**< of `graph --diff`, or NULL */
     uint32_t threads;           /**< 0: as many as there are processors, within reason */
     const char *baseline;       /**< the files of `--baseline` and */
     const char *write_baseline; /**< `--write-baseline`, or NULL */

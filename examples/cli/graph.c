@@ -14,7 +14,8 @@ static enum status write_svg(const char *text, size_t size)
 }
 
 static enum status write_picture(const struct settings *settings, const char *file,
-                                 const tracedag_dag *dag, const tracedag_report *report)
+                                 const tracedag_dag *dag, const tracedag_report *report,
+                                 const tracedag_diff *change)
 {
     static const uint32_t pictures[] = {
         [FORMAT_TEXT] = TRACEDAG_PICTURE_TEXT,
@@ -27,7 +28,7 @@ static enum status write_picture(const struct settings *settings, const char *fi
     size_t size = 0;
     enum status status = STATUS_ACCEPTED;
     tracedag_status drawn =
-        tracedag_dag_draw(dag, report, NULL, pictures[settings->format],
+        tracedag_dag_draw(dag, report, change, pictures[settings->format],
                           color ? TRACEDAG_DRAW_COLOR : 0, &text, &size);
     if (drawn != TRACEDAG_OK)
         status = document_fault(file, drawn);
@@ -39,6 +40,23 @@ static enum status write_picture(const struct settings *settings, const char *fi
     return status;
 }
 
+/* What changed since another document, if one is given. */
+static enum status compare(const struct settings *settings,
+                           const struct settings *findings, const char *file,
+                           const tracedag_dag *dag, tracedag_diff **change)
+{
+    tracedag_dag *older = NULL;
+    *change = NULL;
+    if (!settings->older)
+        return STATUS_ACCEPTED;
+    enum status status = document_accept(settings->older, findings, &older);
+    tracedag_status compared = TRACEDAG_OK;
+    if (status == STATUS_ACCEPTED)
+        compared = tracedag_diff_new(older, dag, change);
+    tracedag_dag_unref(older);
+    return compared == TRACEDAG_OK ? status : document_fault(file, compared);
+}
+
 enum status run_graph(const struct settings *settings, char **files, size_t count)
 {
     /* The findings of a rejected document are text, whatever the picture would have been. */
@@ -46,11 +64,15 @@ enum status run_graph(const struct settings *settings, char **files, size_t coun
     findings.format = TRACEDAG_FORMAT_TEXT;
     tracedag_dag *dag = NULL;
     tracedag_report *report = NULL;
+    tracedag_diff *change = NULL;
     if (count != 1)
         return wrong_use("graph", "graph takes one FILE, not %zu", count);
     enum status status = document_accept_told(files[0], &findings, &dag, &report);
     if (status == STATUS_ACCEPTED)
-        status = write_picture(settings, files[0], dag, report);
+        status = compare(settings, &findings, files[0], dag, &change);
+    if (status == STATUS_ACCEPTED)
+        status = write_picture(settings, files[0], dag, report, change);
+    tracedag_diff_unref(change);
     tracedag_report_unref(report);
     tracedag_dag_unref(dag);
     return status;

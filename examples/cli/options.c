@@ -65,6 +65,8 @@ static const struct option_row option_rows[] = {
      KIND_FLAG, IN(breaking), {NULL}},
     {FOR_FIX, "diff", NULL, "write what would change as a diff, and change nothing",
      KIND_FLAG, IN(diff), {NULL}},
+    {FOR_GRAPH, "diff", "OLD", "mark what changed since OLD, and what is made anew",
+     KIND_TEXT, IN(older), {NULL}},
     {FOR_FIX, "unsafe", NULL, "apply fixes, too, that somebody should look at",
      KIND_FLAG, IN(unsafe), {NULL}},
     {FOR_READING, "catalog", "FILE", "the operators and datasets that there are",

@@ -656,7 +656,8 @@ enum tracedag_draw_flags {
 
 /** Draws a DAG (enum tracedag_picture), UTF-8, ending with LF: its jobs by trust zone with their
  *  sources, outputs and filters on edges, published and external datasets. Findings of `report`
- *  (may be NULL) stand at what they are about. `change` is NULL. Texts of the document are cut
+ *  (may be NULL) stand at what they are about. `change` (may be NULL) has this DAG itself as its
+ *  newer version: then what was added, changed or removed is marked, and what is made anew. Texts of the document are cut
  *  where they are long, and escaped for what reads the picture. `*text` is owned, NUL-terminated,
  *  `*size` its length without the NUL (may be NULL). Unknown pictures and flags are
  *  TRACEDAG_MISUSE. Takes time proportional to the jobs and inputs of the DAG, times the

@@ -149,7 +149,7 @@ def test_options_of_each_command_are_in_its_help():
                 "help",
         "diff": "format breaking catalog color max-errors stdin-filename limit help",
         "next": "from count job catalog color max-errors stdin-filename limit help",
-        "graph": "format catalog color max-errors stdin-filename limit help",
+        "graph": "format diff catalog color max-errors stdin-filename limit help",
         "trust": "format count catalog color max-errors stdin-filename limit help",
         "explain": "help",
         "schema": "catalog color max-errors limit help",
@@ -1280,6 +1280,20 @@ def test_graph_shows_findings():
     file = write("lone.yaml", GOOD.replace(b"job: pack, output: 0", b"job: tick, output: 0"))
     expect(run("graph", file), ACCEPTED, [b"! note TD803 unread-job\n"], b"")
     expect(run("graph", "--format=dot", file), ACCEPTED, [b"<i>! note TD803 unread-job</i>"], b"")
+
+
+def test_graph_of_a_change():
+    old, new = good(), write("new.yaml", OTHER.replace(b"packed:", b"packs:"))
+    text = expect(run("graph", "--diff", old, new), ACCEPTED, err=b"").stdout.decode()
+    told = [line.strip("│ ") for line in text.splitlines()]
+    assert [line for line in told if line.startswith(("+", "~", "*"))] == [
+        "~ changed", "+ added"], text
+    assert "\n- dataset packed removed\n" in text, text
+    expect(run("graph", "--format=dot", "--diff", old, new), ACCEPTED,
+           [b'"removed dataset packed"'], b"")
+    expect(run("graph", "--diff", bad(), new), REJECTED, b"", [b"error[TD402]", b"bad.yaml: rej"])
+    expect(run("graph", "--diff", "gone.yaml", new), FILE, b"", [b"cannot read `gone.yaml`"])
+    expect(run("graph", "--diff", new), WRONG_USE, b"", [b"no FILE is given"])
 
 
 def test_graph_as_svg_by_dot():

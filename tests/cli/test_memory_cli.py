@@ -49,6 +49,7 @@ COMMANDS = (
     ("next", "--from", "2026-11-24T12:00:00Z", "--count", "150", GOOD),
     ("next", "--job", "daily_trigger", "--from", "9999-12-31T23:59:59Z", GOOD),
     ("graph", GOOD),
+    ("graph", "--diff", GOOD, GOOD),
     ("graph", "--format", "mermaid", GOOD),
     ("trust", GOOD),
     ("trust", "--format", "json", GOOD),
