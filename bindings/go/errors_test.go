@@ -155,7 +155,7 @@ func checkClosed(t *testing.T, dag *tracedag.DAG) {
 		"JobHashes":  second(dag.JobHashes()),
 		"Upstream":   second(dag.Upstream(0, true)),
 		"NextRuns":   second(dag.NextRuns(0, noon, 1)),
-		"Draw":       second(dag.Draw(tracedag.PictureDOT, nil, false)),
+		"Draw":       second(dag.Draw(tracedag.PictureDOT, nil, nil, false)),
 		"Trust":      second(dag.Trust(tracedag.FormatText, "", false, 1)),
 		"Downstream": second(dag.Downstream(0, 0, true)),
 	} {

@@ -58,7 +58,7 @@ func TestNothingLeaks(t *testing.T) {
 		must(dag.Upstream(2, true))
 		must(dag.Downstream(0, 1, true))
 		must(scheduled.NextRuns(0, noon, 9))
-		must(dag.Draw(tracedag.PictureDOT, must(tracedag.Check([]byte(twoJobs))), false))
+		must(dag.Draw(tracedag.PictureDOT, must(tracedag.Check([]byte(twoJobs))), dag, false))
 		must(dag.Trust(tracedag.FormatJSON, "dag.yaml", false, 9))
 		if flows, _, err := dag.Flows(9); flows == nil || err != nil {
 			t.Fatal(flows, err)
