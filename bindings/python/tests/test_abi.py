@@ -33,6 +33,7 @@ TYPES = {
     "tracedag_dag *": _abi.DagPointer,
     "tracedag_report *": _abi.ReportPointer,
     "tracedag_diff *": _abi.DiffPointer,
+    "tracedag_diff **": ctypes.POINTER(_abi.DiffPointer),
     "tracedag_page *": _abi.PagePointer,
     "tracedag_outline *": _abi.OutlinePointer,
     "tracedag_outline **": ctypes.POINTER(_abi.OutlinePointer),

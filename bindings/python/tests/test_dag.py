@@ -344,6 +344,19 @@ def test_draw() -> None:
     assert "! note TD813 udf-replace" in dag.draw("dot", report=report)
 
 
+def test_draw_a_change(dag: Dag) -> None:
+    newer = tracedag.load(WAYS.replace(b"n: 1", b"n: 2"))
+    text = newer.draw(older=tracedag.load(WAYS))
+    assert text.count("~ changed, made anew\n") == 1  # the job
+    assert text.count("* made anew\n") == 3  # its dataset, who reads that, and its own
+    assert "removed" not in text and "removed" in newer.draw("mermaid", older=dag)
+    assert "made anew" not in newer.draw(older=newer)
+    with tracedag.load(WAYS) as closed:
+        pass
+    with pytest.raises(ValueError, match="^this Dag is closed$"):
+        newer.draw(older=closed)
+
+
 def test_draw_misused(dag: Dag) -> None:
     with pytest.raises(ValueError, match="^picture must be one of text, mermaid, dot, not 'svg'"):
         dag.draw("svg")  # type: ignore[arg-type]

@@ -34,7 +34,7 @@ READERS: list[Callable[[Dag], Any]] = [
     lambda dag: dag.next_runs("tick", NOON, 9),
     lambda dag: dag.flows(),
     lambda dag: dag.trust("json"),
-    lambda dag: dag.draw("dot"),
+    lambda dag: dag.draw("dot", older=dag),
 ]
 
 

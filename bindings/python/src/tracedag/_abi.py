@@ -432,6 +432,8 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
         [DagPointer, c_uint32, c_uint32, c_char_p, c_uint32, _TEXT_OUT, _SIZE_OUT],
         c_int32,
     ),
+    "tracedag_diff_new": ([DagPointer, DagPointer, POINTER(DiffPointer)], c_int32),
+    "tracedag_diff_unref": ([DiffPointer], DiffPointer),
     "tracedag_dag_draw": (
         [DagPointer, ReportPointer, DiffPointer, c_uint32, c_uint32, _TEXT_OUT, _SIZE_OUT],
         c_int32,

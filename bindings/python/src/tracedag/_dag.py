@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import nullcontext
+from contextlib import ExitStack
 from ctypes import byref, c_size_t
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from ._call import (
     Handle,
     StrPath,
     borrowed_rows,
+    expect_ok,
     file_bytes,
     owned_list,
     owned_rows,
@@ -247,16 +248,24 @@ class Dag:
     # ---- pictures ---------------------------------------------------------------------------
 
     def draw(self, picture: Picture = "text", *, report: _Report | None = None,
-             color: bool = False) -> str:
+             older: Dag | None = None, color: bool = False) -> str:
         """The jobs and what they read, as the command `tracedag graph` draws them: `text` for a
         terminal, `mermaid`, a flowchart, or `dot`, for Graphviz. Findings of `report` stand at
-        what they are about; `color` is for terminals and for text."""
+        what they are about. With an `older` version, what changed since is marked, and whose data
+        is made anew. `color` is for terminals and for text."""
         if picture not in _PICTURES:
             raise ValueError(
                 f"picture must be one of {', '.join(_PICTURES)}, not {picture!r}")
-        with self._handle as pointer, report._handle if report else nullcontext() as findings:
-            return owned_text(lib.tracedag_dag_draw, pointer, findings, None, _PICTURES[picture],
-                              _COLOR if color else 0).decode()
+        with ExitStack() as used:
+            pointer = used.enter_context(self._handle)
+            findings = used.enter_context(report._handle) if report else None
+            change = _abi.DiffPointer()
+            if older is not None:
+                before = used.enter_context(older._handle)
+                expect_ok(lib.tracedag_diff_new(before, pointer, byref(change)))
+            used.callback(lib.tracedag_diff_unref, change)
+            return owned_text(lib.tracedag_dag_draw, pointer, findings, change,
+                              _PICTURES[picture], _COLOR if color else 0).decode()
 
     # ---- forms and hashes -------------------------------------------------------------------
 
