@@ -135,7 +135,7 @@ func (r *jsonRecord) finding() tracedag.Finding {
 			f.Severity = s
 		}
 	}
-	for k := tracedag.SubjectDAG; k <= tracedag.SubjectDataset; k++ {
+	for k := tracedag.SubjectDAG; k <= tracedag.SubjectCatalog; k++ {
 		if k.String() == r.Subject.Kind {
 			f.Subject.Kind = k
 		}

@@ -261,7 +261,8 @@ TRACEDAG_API tracedag_status tracedag_parse(const char *bytes, size_t size,
                                             const tracedag_options *options,
                                             tracedag_doc **doc);
 
-/** Judges a document by every rule that needs nothing but the document. For TRACEDAG_OK `*dag`
+/** Judges a document by every rule that needs nothing but the document, and by the catalog of the
+ *  options. For TRACEDAG_OK `*dag`
  *  (owned) is set, for TRACEDAG_REJECTED it is NULL; `*report` (owned) has all findings in both
  *  cases, those of reading included. `dag` or `report` may be NULL when you do not want it.
  *  NULL `options` are those that the document was read with. Since: 0.1.0 */
