@@ -50,6 +50,10 @@ func TestWords(t *testing.T) {
 		"boolean":        tracedag.FieldBoolean,
 		"external":       tracedag.FlowExternal,
 		"mermaid":        tracedag.PictureMermaid,
+		"renamed":        tracedag.ChangeRenamed,
+		"trigger":        tracedag.ClassTrigger,
+		"column-type":    tracedag.BreakColumnType,
+		"downstream":     tracedag.ScopeDownstream,
 		"done":           tracedag.StatusOK,
 		"":               tracedag.Storage(0),
 		"4294967295":     tracedag.Runtime(1<<32 - 1),
@@ -64,7 +68,9 @@ func TestWords(t *testing.T) {
 		tracedag.UpdateStrategy(99), tracedag.SourceKind(99), tracedag.Priority(99),
 		tracedag.BackpressureMode(99), tracedag.Storage(99), tracedag.WriteMode(99),
 		tracedag.Setting(99), tracedag.Origin(99), tracedag.SubjectKind(99),
-		tracedag.FlowKind(99), tracedag.Picture(99)} {
+		tracedag.FlowKind(99), tracedag.Picture(99),
+		tracedag.ChangeKind(99), tracedag.ChangeClass(99), tracedag.Break(99),
+		tracedag.ScopeReason(99)} {
 		if got := value.String(); got != "99" {
 			t.Errorf("%T 99 is %q", value, got)
 		}

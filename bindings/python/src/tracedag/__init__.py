@@ -17,6 +17,7 @@ Limits and a `Catalog` are keyword arguments of the functions that read a docume
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from ctypes import byref, create_string_buffer, string_at
 from functools import partial
 from typing import Any, Mapping
@@ -33,9 +34,13 @@ from ._call import (
 )
 from ._catalog import Catalog, CatalogField, Dataset, Number, Operator
 from ._dag import Dag, Form, Syntax
+from ._diff import Change, Diff, Difference, ScopeJob, compare, first_difference_of
 from ._enums import (
     Activation,
     BackpressureMode,
+    Break,
+    ChangeClass,
+    ChangeKind,
     Code,
     ExecutionStrategy,
     Feature,
@@ -48,6 +53,7 @@ from ._enums import (
     Priority,
     Runtime,
     Safety,
+    ScopeReason,
     Setting,
     Severity,
     SourceKind,
@@ -110,8 +116,12 @@ __all__ = [
     "AlwaysOnSource",
     "AppliedFix",
     "BackpressureMode",
+    "Break",
     "Catalog",
     "CatalogField",
+    "Change",
+    "ChangeClass",
+    "ChangeKind",
     "Code",
     "CodeInfo",
     "CodePage",
@@ -121,6 +131,8 @@ __all__ = [
     "Dataset",
     "DatasetRef",
     "DatasetUse",
+    "Diff",
+    "Difference",
     "Edit",
     "ExecutionStrategy",
     "Feature",
@@ -152,6 +164,8 @@ __all__ = [
     "Runtime",
     "Safety",
     "Schema",
+    "ScopeJob",
+    "ScopeReason",
     "Setting",
     "Severity",
     "SharedDataset",
@@ -175,10 +189,12 @@ __all__ = [
     "check_together",
     "code_page",
     "codes",
+    "diff",
     "dumps",
     "explain",
     "feature",
     "find_code",
+    "first_difference",
     "fix",
     "json_schema",
     "library_version",
@@ -313,6 +329,39 @@ def source_hash(source: Document) -> str:
     out = create_string_buffer(_abi.HASH_ROOM)
     expect_ok(lib.tracedag_source_hash(data, len(data), out, len(out)))
     return out.value.decode()
+
+
+# ---- change between two versions ------------------------------------------------------------
+
+
+def diff(old: Dag | Document, new: Dag | Document, *, options: Options | None = None,
+         catalog: Catalog | None = None, **limits: int) -> Diff:
+    """What changes from one DAG, or the DAG of a document, to another: the changes and their
+    classes, which jobs have to make their data anew, and what breaks readers."""
+    with ExitStack() as used:
+        return compare(*_both(used, old, new, options, catalog, limits))
+
+
+def first_difference(old: Dag | Document, new: Dag | Document, *,
+                     options: Options | None = None, catalog: Catalog | None = None,
+                     **limits: int) -> Difference | None:
+    """Why two hashes differ: where the canonical forms of two DAGs, or of the DAGs of documents,
+    part first. None where the hashes are equal."""
+    with ExitStack() as used:
+        return first_difference_of(*_both(used, old, new, options, catalog, limits))
+
+
+def _both(used: ExitStack, old: Dag | Document, new: Dag | Document, options: Options | None,
+          catalog: Catalog | None, limits: dict[str, int]) -> tuple[Dag, Dag]:
+    """Both as DAGs; those that are made here are closed with `used`."""
+    if isinstance(old, Dag) and isinstance(new, Dag):
+        _refuse_limits(options, limits, catalog)
+        return old, new
+    settings = make(options, limits, catalog)
+    first, second = (one if isinstance(one, Dag)
+                     else used.enter_context(_accept(_check(one, "-", settings)))
+                     for one in (old, new))
+    return first, second
 
 
 # ---- the library itself ---------------------------------------------------------------------

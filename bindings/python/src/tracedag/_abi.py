@@ -277,6 +277,42 @@ class Dataset(Structure):
     ]
 
 
+class Change(Structure):
+    _fields_ = [
+        ("kind", c_uint32),
+        ("class_id", c_uint32),
+        ("subject", c_uint32),
+        ("breaking", c_uint32),
+        ("old_job", c_uint32),
+        ("new_job", c_uint32),
+        ("old_origin", c_uint32),
+        ("new_origin", c_uint32),
+        ("old_name", Text),
+        ("new_name", Text),
+        ("path", Text),
+        ("old_value", Text),
+        ("new_value", Text),
+        ("old_place", Position),
+        ("new_place", Position),
+    ]
+
+
+class ScopeJob(Structure):
+    _fields_ = [("job", c_uint32), ("reason", c_uint32), ("cause", c_uint32)]
+
+
+class Difference(Structure):
+    _fields_ = [
+        ("old_job", c_uint32),
+        ("new_job", c_uint32),
+        ("pointer", Text),
+        ("old_value", Text),
+        ("new_value", Text),
+        ("old_place", Position),
+        ("new_place", Position),
+    ]
+
+
 class Index(Structure):
     """A list's record that is one number: a uint32_t, which has no name in C."""
 
@@ -312,6 +348,9 @@ RECORDS = {
     "tracedag_dataset_use": DatasetUse,
     "tracedag_shared_dataset": SharedDataset,
     "tracedag_group_counts": GroupCounts,
+    "tracedag_change": Change,
+    "tracedag_scope_job": ScopeJob,
+    "tracedag_difference": Difference,
 }
 
 # ---- handles: a pointer type each, so that ctypes refuses one for another --------------------
@@ -451,6 +490,13 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_group_datasets": ([GroupPointer, _LIST_OUT], None),
     "tracedag_group_summary": ([GroupPointer], GroupCountsPointer),
     "tracedag_group_render": ([GroupPointer, c_uint32, c_uint32, _TEXT_OUT, _SIZE_OUT], c_int32),
+    "tracedag_diff_changes": ([DiffPointer, _LIST_OUT], None),
+    "tracedag_diff_scope": ([DiffPointer, _LIST_OUT], None),
+    "tracedag_diff_render": (
+        [DiffPointer, c_uint32, c_char_p, c_char_p, c_uint32, _TEXT_OUT, _SIZE_OUT],
+        c_int32,
+    ),
+    "tracedag_dag_first_difference": ([DagPointer, DagPointer, _LIST_OUT], c_int32),
     "tracedag_source_hash": ([c_char_p, c_size_t, c_char_p, c_size_t], c_int32),
 }
 

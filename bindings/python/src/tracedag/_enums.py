@@ -245,6 +245,47 @@ class Limit(OpenEnum):
         return self.name.lower()
 
 
+class ChangeKind(OpenEnum):
+    """What became of a thing between two versions."""
+
+    ADDED = 1
+    REMOVED = 2
+    RENAMED = 3
+    MOVED = 4
+    CHANGED = 5
+
+
+class ChangeClass(OpenEnum):
+    """What a change does."""
+
+    MATERIALIZATION = 1
+    TRIGGER = 2
+    PUBLISHING = 3
+    TUNING = 4
+
+
+class Break(OpenEnum):
+    """What a change takes from those who read a published dataset."""
+
+    DATASET_REMOVED = 1
+    SCHEMA_REMOVED = 2
+    COLUMN_REMOVED = 3
+    COLUMN_TYPE = 4
+    COLUMN_NULLABLE = 5
+    KEY = 6
+    STORAGE = 7
+    UPDATE = 8
+
+
+class ScopeReason(OpenEnum):
+    """Why a job has to make its data anew."""
+
+    ADDED = 1
+    CHANGED = 2
+    DATASET = 3
+    DOWNSTREAM = 4
+
+
 class Code(OpenEnum):
     """The codes of findings; `str(Code.UNKNOWN_JOB)` is `TD402`."""
 
