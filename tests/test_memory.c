@@ -1,13 +1,13 @@
 /*
  * Memory that runs out: every allocation of the library, and of the YAML parser below it, fails
- * once, alone and with all that follow. Whatever happens, a call says so or does its work,
+ * once, alone and with all that follow. Whatever happens, the call says so,
  * nothing leaks, and results that were handed out before stay as they are.
  *
  *     test_memory CASES LIST [STEP]
  *
  * The documents are those below and the cases that LIST names; together they reach every place
  * that allocates, see check_sites.py. With a STEP of n only every n-th allocation of a
- * document fails, not the same ones of each. STEP 0 fails none: it only makes the calls.
+ * call fails, not the same ones of each document. STEP 0 fails none: it only makes the calls.
  */
 #define _DEFAULT_SOURCE
 #include <check.h>
@@ -372,18 +372,23 @@ struct run {
 /* What DAGs are compared with; NULL: with themselves. It was made before anything fails. */
 static tracedag_dag *older;
 
-static void make_all(struct run *run, const tracedag_dag *dag,
+static void make_one(struct run *run, size_t call, const tracedag_dag *dag,
                      const tracedag_report *report)
 {
     struct subject subject = whole_subject(dag, report);
     if (dag && older)
         subject.before = older;
-    for (size_t i = 0; i < CALL_COUNT; i++) {
-        if (calls[i].traits & JUDGED && !run->judged_again)
-            continue;
-        make(&calls[i], &subject, &run->made[i]);
-        run->left = run->left || run->made[i].wrong;
-    }
+    if (calls[call].traits & JUDGED && !run->judged_again)
+        return;
+    make(&calls[call], &subject, &run->made[call]);
+    run->left = run->left || run->made[call].wrong;
+}
+
+static void make_all(struct run *run, const tracedag_dag *dag,
+                     const tracedag_report *report)
+{
+    for (size_t i = 0; i < CALL_COUNT; i++)
+        make_one(run, i, dag, report);
 }
 
 /* Makes a catalog of its own records, in its place. */
@@ -440,38 +445,27 @@ static tracedag_options *options_for(const struct document *document)
     return copy;
 }
 
-static void judge(struct run *run, const tracedag_doc *doc)
-{
-    tracedag_dag *dag = (tracedag_dag *)run;
-    tracedag_report *report = (tracedag_report *)run;
-    run->judged = tracedag_validate(doc, NULL, &dag, &report);
-    if (run->judged == TRACEDAG_NO_MEMORY) {
-        run->left = run->left || dag || report;
-        return;
-    }
-    make_all(run, dag, report);
-    tracedag_dag_unref(dag);
-    tracedag_report_unref(report);
-}
-
-/* All calls on one document, of which some may fail; each goes on with what it has. */
-static void call_all(struct run *run, const struct document *document)
+/* Reads the document; NULL when memory ran out. */
+static tracedag_doc *parse(struct run *run, const struct document *document)
 {
     tracedag_doc *doc = (tracedag_doc *)run;
     tracedag_options *options = options_for(document);
-    memset(run, 0, sizeof *run);
-    run->judged_again = document->judged_again;
-    run->parsed = run->judged = TRACEDAG_NO_MEMORY;
+    run->parsed = TRACEDAG_NO_MEMORY;
     if (!options)
-        return;
+        return NULL;
     run->parsed = tracedag_parse(document->bytes, document->size, options, &doc);
     tracedag_options_unref(options);
-    if (run->parsed == TRACEDAG_NO_MEMORY)
-        run->left = doc != NULL;
-    else
-        judge(run, doc);
-    if (run->parsed != TRACEDAG_NO_MEMORY)
-        tracedag_doc_unref(doc);
+    run->left = run->left || (run->parsed == TRACEDAG_NO_MEMORY && doc);
+    return run->parsed == TRACEDAG_NO_MEMORY ? NULL : doc;
+}
+
+static void judge(struct run *run, const tracedag_doc *doc, tracedag_dag **dag,
+                  tracedag_report **report)
+{
+    *dag = (tracedag_dag *)run;
+    *report = (tracedag_report *)run;
+    run->judged = tracedag_validate(doc, NULL, dag, report);
+    run->left = run->left || (run->judged == TRACEDAG_NO_MEMORY && (*dag || *report));
 }
 
 static void release(struct run *run)
@@ -482,19 +476,6 @@ static void release(struct run *run)
 
 /* ---- what must hold --------------------------------------------------------------------- */
 
-static bool is_fine(tracedag_status found, tracedag_status expected)
-{
-    return found == expected || found == TRACEDAG_NO_MEMORY;
-}
-
-static bool is_short(const struct run *run)
-{
-    bool missed = run->parsed == TRACEDAG_NO_MEMORY || run->judged == TRACEDAG_NO_MEMORY;
-    for (size_t i = 0; i < CALL_COUNT; i++)
-        missed = missed || run->made[i].status == TRACEDAG_NO_MEMORY;
-    return missed;
-}
-
 /* Check writes down each assertion that holds, which is slow: a fault is told, nothing else. */
 static void expect(bool fine, const char *where, const char *what, size_t which)
 {
@@ -502,84 +483,99 @@ static void expect(bool fine, const char *where, const char *what, size_t which)
         ck_abort_msg("%s: %s (%zu)", where, what, which);
 }
 
-/* Compares what was made as far as it was; `where` is for the message of a failure. */
-static void compare(const struct run *run, const struct run *normal, const char *where)
-{
-    expect(!run->left, where, "what an out-parameter holds", 0);
-    expect(is_fine(run->parsed, normal->parsed), where, "status of parse", 0);
-    expect(is_fine(run->judged, normal->judged), where, "status of validate", 0);
-    if (run->judged == TRACEDAG_NO_MEMORY)
-        return;
-    for (size_t i = 0; i < CALL_COUNT; i++)
-        expect(run->made[i].status == TRACEDAG_NO_MEMORY ||
-                   made_alike(&run->made[i], &normal->made[i]),
-               where, calls[i].name, i);
-}
+/* ---- what fails ------------------------------------------------------------------------- */
 
-/* Results that were handed out before the failures, to be read again after each of them. */
+/* Allocations fail in one step at a time, on the results of the steps before it: with all calls in
+ * one run, those that work would be made again for each allocation of those behind them. */
+enum { PARSE, JUDGE, FIRST_CALL, STEPS = FIRST_CALL + CALL_COUNT };
+
+/* Results that were handed out before the failures, and change by none of them. */
 struct earlier {
     tracedag_doc *doc;
     tracedag_dag *dag;
     tracedag_report *report;
 };
 
-static void make_earlier(struct earlier *earlier, const struct document *document)
+/* All steps, of which none fails. */
+static void make_earlier(struct earlier *earlier, struct run *run,
+                         const struct document *document)
 {
-    tracedag_options *options = options_for(document);
-    ck_assert_int_ne(
-        tracedag_parse(document->bytes, document->size, options, &earlier->doc),
-        TRACEDAG_NO_MEMORY);
-    ck_assert_int_ne(
-        tracedag_validate(earlier->doc, NULL, &earlier->dag, &earlier->report),
-        TRACEDAG_NO_MEMORY);
-    tracedag_options_unref(options);
-}
-
-static void check_earlier(const struct earlier *earlier, const struct run *normal,
-                          const char *where)
-{
-    struct run again = {.parsed = normal->parsed,
-                        .judged = normal->judged,
-                        .judged_again = normal->judged_again};
-    make_all(&again, earlier->dag, earlier->report);
-    compare(&again, normal, where);
-    release(&again);
-}
-
-/* The calls on results that are there already, with failures: they change nothing in them. */
-static void call_earlier(const struct earlier *earlier, struct run *run,
-                         bool judged_again)
-{
-    memset(run, 0, sizeof *run);
-    run->judged_again = judged_again;
-    judge(run, earlier->doc);
-    release(run);
-    memset(run, 0, sizeof *run);
-    run->judged_again = judged_again;
+    *run = (struct run){.judged_again = document->judged_again};
+    earlier->doc = parse(run, document);
+    ck_assert_ptr_nonnull(earlier->doc);
+    judge(run, earlier->doc, &earlier->dag, &earlier->report);
+    ck_assert_int_ne(run->judged, TRACEDAG_NO_MEMORY);
     make_all(run, earlier->dag, earlier->report);
 }
 
-static void fail_at(const struct document *document, const struct earlier *earlier,
-                    const struct run *normal, size_t fail, bool onward)
+static void drop_earlier(struct earlier *earlier)
 {
-    struct run run;
+    tracedag_dag_unref(earlier->dag);
+    tracedag_report_unref(earlier->report);
+    tracedag_doc_unref(earlier->doc);
+}
+
+/* Makes one step again; what it gives stays in `run`. */
+static void make_step(struct run *run, size_t step_made, const struct document *document,
+                      const struct earlier *earlier)
+{
+    if (step_made == PARSE) {
+        tracedag_doc *doc = parse(run, document);
+        tracedag_doc_unref(doc);
+    } else if (step_made == JUDGE) {
+        tracedag_dag *dag;
+        tracedag_report *report;
+        judge(run, earlier->doc, &dag, &report);
+        if (run->judged != TRACEDAG_NO_MEMORY) {
+            tracedag_dag_unref(dag);
+            tracedag_report_unref(report);
+        }
+    } else {
+        make_one(run, step_made - FIRST_CALL, earlier->dag, earlier->report);
+    }
+}
+
+static tracedag_status status_of(const struct run *run, size_t step_made)
+{
+    return step_made == PARSE   ? run->parsed
+           : step_made == JUDGE ? run->judged
+                                : run->made[step_made - FIRST_CALL].status;
+}
+
+static const char *name_of(size_t step_made)
+{
+    return step_made == PARSE   ? "parse"
+           : step_made == JUDGE ? "validate"
+                                : calls[step_made - FIRST_CALL].name;
+}
+
+static void fail_at(const struct document *document, const struct earlier *earlier,
+                    struct run *run, size_t step_made, size_t fail, bool onward)
+{
     char where[256];
-    snprintf(where, sizeof where, "%s, allocation %zu%s", document->name, fail,
-             onward ? " and all later" : "");
+    snprintf(where, sizeof where, "%s, %s, allocation %zu%s", document->name,
+             name_of(step_made), fail, onward ? " and all later" : "");
     long live = memory.live;
     start_counting(fail, onward);
-    call_all(&run, document);
+    make_step(run, step_made, document, earlier);
     stop_counting();
-    compare(&run, normal, where);
-    expect(is_short(&run), where, "nobody says so", 0);
-    release(&run);
+    expect(!run->left, where, "what an out-parameter holds", 0);
+    expect(status_of(run, step_made) == TRACEDAG_NO_MEMORY, where, "nobody says so", 0);
+    if (step_made >= FIRST_CALL)
+        unmake(&run->made[step_made - FIRST_CALL]);
     expect(memory.live == live, where, "blocks leak", (size_t)(memory.live - live));
-    start_counting(fail, onward);
-    call_earlier(earlier, &run, document->judged_again);
-    stop_counting();
-    release(&run);
-    expect(memory.live == live, where, "blocks leak", (size_t)(memory.live - live));
-    check_earlier(earlier, normal, where);
+}
+
+/* Whether the results are what they were. */
+static void check_earlier(const struct earlier *earlier, const struct run *normal,
+                          const char *where)
+{
+    struct run again = {.judged_again = normal->judged_again};
+    make_all(&again, earlier->dag, earlier->report);
+    expect(!again.left, where, "what an out-parameter holds", 0);
+    for (size_t i = 0; i < CALL_COUNT; i++)
+        expect(made_alike(&again.made[i], &normal->made[i]), where, calls[i].name, i);
+    release(&again);
 }
 
 /* Where a test writes down how many allocations failed: it runs in a process of its own. */
@@ -587,31 +583,43 @@ static size_t *points;
 
 static size_t step = 1;
 
+/* Lets the allocations of one step fail; gives how many it makes. */
+static size_t fail_step(const struct document *document, const struct earlier *earlier,
+                        struct run *run, size_t step_made, size_t first)
+{
+    start_counting(0, false);
+    make_step(run, step_made, document, earlier);
+    size_t count = stop_counting();
+    if (step_made >= FIRST_CALL)
+        unmake(&run->made[step_made - FIRST_CALL]);
+    for (size_t fail = 1 + first % step; fail <= count; fail += step) {
+        fail_at(document, earlier, run, step_made, fail, false);
+        fail_at(document, earlier, run, step_made, fail, true);
+        *points += 2;
+    }
+    return count;
+}
+
 START_TEST(test_every_allocation_fails)
 {
     const struct document *document = &documents[_i];
     struct run normal;
+    struct run run = {.judged_again = document->judged_again};
     struct earlier earlier;
+    size_t count = 0;
     if (document->before)
         ck_assert_int_eq(tracedag_check(document->before, strlen(document->before), NULL,
                                         &older, NULL),
                          TRACEDAG_OK);
-    start_counting(0, false);
-    call_all(&normal, document);
-    size_t count = stop_counting();
-    ck_assert_uint_gt(count, 5);
-    ck_assert(!is_short(&normal));
+    make_earlier(&earlier, &normal, document);
+    ck_assert(!normal.left);
     if (!document->catalog)
         ck_assert_int_eq(normal.judged, document->verdict);
-    make_earlier(&earlier, document);
-    for (size_t fail = 1 + (size_t)_i % step; fail <= count; fail += step) {
-        fail_at(document, &earlier, &normal, fail, false);
-        fail_at(document, &earlier, &normal, fail, true);
-        *points += 2;
-    }
-    tracedag_dag_unref(earlier.dag);
-    tracedag_report_unref(earlier.report);
-    tracedag_doc_unref(earlier.doc);
+    for (size_t at = 0; at < STEPS; at++)
+        count += fail_step(document, &earlier, &run, at, (size_t)_i + at);
+    ck_assert_uint_gt(count, 5);
+    check_earlier(&earlier, &normal, document->name);
+    drop_earlier(&earlier);
     older = tracedag_dag_unref(older);
     release(&normal);
 }
@@ -648,9 +656,11 @@ END_TEST
 START_TEST(test_what_never_allocates)
 {
     struct earlier e;
+    struct run run;
     struct made made;
     tracedag_options *options = tracedag_options_new();
-    make_earlier(&e, &documents[_i]);
+    make_earlier(&e, &run, &documents[_i]);
+    release(&run);
     struct subject subject = whole_subject(e.dag, e.report);
     tracedag_diff *diff = NULL;
     tracedag_diff_new(e.dag, e.dag, &diff);
@@ -755,8 +765,10 @@ static void call_only(void)
 {
     for (size_t i = 0; i < document_count; i++) {
         struct run run;
-        call_all(&run, &documents[i]);
+        struct earlier earlier;
+        make_earlier(&earlier, &run, &documents[i]);
         release(&run);
+        drop_earlier(&earlier);
     }
 }
 
