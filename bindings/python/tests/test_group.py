@@ -83,6 +83,14 @@ def test_a_document_that_was_not_read() -> None:
     assert group.warnings == 0
 
 
+def test_options_that_leave_datasets_to_the_group() -> None:
+    options = tracedag.Options(together=True)
+    assert repr(options) == "Options(together=True)"
+    folder = TOGETHER / "back-and-forth-is-no-cycle.dags"
+    reports = [tracedag.check_file(file, options=options) for file in sorted(folder.glob("*.yaml"))]
+    assert tracedag.check_together(reports).valid
+
+
 def test_misuse() -> None:
     with pytest.raises(TypeError, match="Report or None"):
         tracedag.check_together([b"name: a\n"])  # type: ignore[list-item]

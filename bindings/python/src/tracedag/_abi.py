@@ -418,6 +418,7 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "tracedag_options_limit": ([OptionsPointer, c_uint32], c_uint64),
     "tracedag_options_set_severity": ([OptionsPointer, c_uint32, c_uint32], c_int32),
     "tracedag_options_severity": ([OptionsPointer, c_uint32], c_uint32),
+    "tracedag_options_set_together": ([OptionsPointer, c_uint32], c_int32),
     "tracedag_options_set_baseline": (
         [OptionsPointer, c_char_p, c_size_t, c_char_p], c_int32),
     "tracedag_options_set_catalog": ([OptionsPointer, CatalogPointer], c_int32),

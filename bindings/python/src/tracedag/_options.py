@@ -28,6 +28,9 @@ class Options:
     `baseline_file`, or all where it is None, are set aside. With `catalog`, operators and datasets
     are checked by it.
 
+    `together` is for reports that go to check_together(): with a catalog, a dataset that it has not
+    may be one of another document.
+
     Options never change: any number of threads may use one.
     """
 
@@ -35,7 +38,7 @@ class Options:
 
     def __init__(self, *, warn: Iterable[Code | str] = (), deny: Iterable[Code | str] = (),
                  allow: Iterable[Code | str] = (), baseline: str | bytes = "",
-                 baseline_file: StrPath | None = None, catalog: _catalog.Catalog | None = None,
+                 baseline_file: StrPath | None = None, together: bool = False, catalog: _catalog.Catalog | None = None,
                  **limits: int) -> None:
         pointer = lib.tracedag_options_new()
         if not pointer:
@@ -51,6 +54,9 @@ class Options:
             self._set_severity(name, codes, severity)
         if baseline:
             self._set_baseline(baseline, baseline_file)
+        if together:
+            lib.tracedag_options_set_together(pointer, 1)
+            self._set["together"] = True
         if catalog is not None:
             self._set_catalog(catalog)
 
