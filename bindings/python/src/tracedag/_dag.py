@@ -215,7 +215,8 @@ class Dag:
                      for row in borrowed_rows(_abi.Job, lib.tracedag_dag_jobs, pointer)]
 
             def read(row: Any) -> Flow:
-                path = [jobs[index] for index in _indices(row.path_items, row.path_count, row.path_stride)]
+                path = [jobs[index]
+                        for index in _indices(row.path_items, row.path_count, row.path_stride)]
                 inputs = _indices(row.inputs_items, row.inputs_count, row.inputs_stride)
                 return Flow(
                     kind=_FLOW_KINDS[row.kind],

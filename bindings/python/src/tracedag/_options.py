@@ -38,7 +38,8 @@ class Options:
 
     def __init__(self, *, warn: Iterable[Code | str] = (), deny: Iterable[Code | str] = (),
                  allow: Iterable[Code | str] = (), baseline: str | bytes = "",
-                 baseline_file: StrPath | None = None, together: bool = False, catalog: _catalog.Catalog | None = None,
+                 baseline_file: StrPath | None = None, together: bool = False,
+                 catalog: _catalog.Catalog | None = None,
                  **limits: int) -> None:
         pointer = lib.tracedag_options_new()
         if not pointer:
