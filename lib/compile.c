@@ -285,7 +285,18 @@ static bool set_aside(struct td_diag *diag, const struct td_tree *tree,
     return !diag->failed;
 }
 
-/* The phases that need a document that can be read. */
+static void rules_catalog(struct td_reader *reader)
+{
+    if (reader->catalog)
+        td_rules_catalog(reader);
+}
+
+/* The phases that need a document that can be read, in their order. */
+static void (*const phases[])(struct td_reader *) = {
+    td_read_dag,   td_graph_resolve, td_rules_jobs, td_rules_publishes,
+    rules_catalog, td_graph_order,   td_lint,
+};
+
 static bool judge(struct tracedag_dag *dag, struct td_diag *diag,
                   const struct td_settings *settings)
 {
@@ -296,19 +307,8 @@ static bool judge(struct tracedag_dag *dag, struct td_diag *diag,
                                .limits = limits,
                                .catalog = settings->catalog,
                                .datasets_elsewhere = settings->datasets_elsewhere};
-    td_read_dag(&reader);
-    if (!reader.failed)
-        td_graph_resolve(&reader);
-    if (!reader.failed)
-        td_rules_jobs(&reader);
-    if (!reader.failed)
-        td_rules_publishes(&reader);
-    if (!reader.failed && settings->catalog)
-        td_rules_catalog(&reader);
-    if (!reader.failed)
-        td_graph_order(&reader);
-    if (!reader.failed)
-        td_lint(&reader);
+    for (size_t i = 0; i < sizeof phases / sizeof *phases && !reader.failed; i++)
+        phases[i](&reader);
     if (reader.failed || diag->failed || dag->model.arena.failed)
         return false;
     if (!set_aside(diag, &dag->doc->tree, settings->baseline))
