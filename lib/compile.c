@@ -366,32 +366,38 @@ static struct tracedag_dag *new_dag(struct tracedag_doc *doc,
     return dag;
 }
 
+/* What a call gives away counts no more for its budget; NULL when the call failed. */
+static struct tracedag_report *finished(struct tracedag_report *report, bool done)
+{
+    if (done)
+        td_finish_report(&report->diag, &report->doc->tree);
+    if (!done || report->diag.failed) {
+        td_report_drop(report);
+        return NULL;
+    }
+    report->mem.call = NULL;
+    return report;
+}
+
 bool td_judge(struct tracedag_doc *doc, const struct td_settings *settings,
               struct tracedag_dag **dag, struct tracedag_report **report)
 {
     size_t call = doc->mem.live; /* one budget for all that the call works with */
     struct tracedag_report *r = new_report(doc, settings, &call);
-    struct tracedag_dag *d = r ? new_dag(doc, settings, &call) : NULL;
+    *dag = NULL;
+    *report = NULL;
+    if (!r)
+        return false;
+    struct tracedag_dag *d = new_dag(doc, settings, &call);
     bool done = d && (doc->tree.root == 0 || judge(d, &r->diag, settings));
-    if (done) {
-        td_finish_report(&r->diag, &doc->tree);
-        done = !r->diag.failed;
-    }
-    if (d && (!done || has_errors(&r->diag))) {
-        td_dag_drop(d);
-        d = NULL;
-    }
-    if (r && !done) {
-        td_report_drop(r);
-        r = NULL;
-    }
-    if (d)
+    *report = finished(r, done);
+    if (*report && !has_errors(&r->diag)) {
         d->mem.call = NULL;
-    if (r)
-        r->mem.call = NULL;
-    *dag = d;
-    *report = r;
-    return done;
+        *dag = d;
+    } else if (d) {
+        td_dag_drop(d);
+    }
+    return *report;
 }
 
 /* ---- catalogs --------------------------------------------------------------------------- */
@@ -428,28 +434,21 @@ bool td_judge_catalog(struct tracedag_doc *doc, const struct td_settings *settin
 {
     size_t call = doc->mem.live;
     struct tracedag_report *r = new_report(doc, settings, &call);
-    struct tracedag_catalog *c = r ? new_catalog(&settings->limits, &call) : NULL;
+    *catalog = NULL;
+    *report = NULL;
+    if (!r)
+        return false;
+    struct tracedag_catalog *c = new_catalog(&settings->limits, &call);
     bool done = c && (doc->tree.root == 0 || judge_catalog(c, r));
-    if (done) {
-        r->of_catalog = true;
-        td_finish_report(&r->diag, &doc->tree);
-        done = !r->diag.failed;
-    }
-    if (c && (!done || has_errors(&r->diag))) {
-        td_catalog_drop(c);
-        c = NULL;
-    }
-    if (r && !done) {
-        td_report_drop(r);
-        r = NULL;
-    }
-    if (c)
+    r->of_catalog = true;
+    *report = finished(r, done);
+    if (*report && !has_errors(&r->diag)) {
         c->mem.call = NULL;
-    if (r)
-        r->mem.call = NULL;
-    *catalog = c;
-    *report = r;
-    return done;
+        *catalog = c;
+    } else if (c) {
+        td_catalog_drop(c);
+    }
+    return *report;
 }
 
 bool td_compile_catalog(const char *bytes, size_t size,
