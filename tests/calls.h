@@ -37,7 +37,8 @@ enum {
     READS_BACK = 8, /* a document of the same DAG */
     BYTES = 16,     /* those of a document, whatever they are */
     JUDGED =
-        32 /* made by judging documents, so that it costs many times what others do */
+        32, /* made by judging documents, so that it costs many times what others do */
+    OF_TWO = 64 /* of two documents */
 };
 
 /* With the list of what was done, which is owned as well. */
@@ -272,18 +273,18 @@ static inline tracedag_status call_group_report(const struct subject *s, char **
       tracedag_dag_draw(s->dag, NULL, NULL, TRACEDAG_PICTURE_DOT, 0, text, size)) \
     X(config_json, config, JSON, \
       tracedag_value_json(s->dag, s->config, text, size)) \
-    X(draw_change, dag, LINES, \
+    X(draw_change, dag, LINES | OF_TWO, \
       call_draw_change(s, TRACEDAG_PICTURE_MERMAID, text, size)) \
-    X(diff, dag, LINES, call_diff(s, text, size)) \
-    X(diff_text, dag, LINES, \
+    X(diff, dag, LINES | OF_TWO, call_diff(s, text, size)) \
+    X(diff_text, dag, LINES | OF_TWO, \
       call_diff_render(s, TRACEDAG_FORMAT_TEXT, TRACEDAG_DIFF_COLOR, text, size)) \
-    X(diff_json, dag, LINES | JSON_LINES, \
+    X(diff_json, dag, LINES | JSON_LINES | OF_TWO, \
       call_diff_render(s, TRACEDAG_FORMAT_JSON, 0, text, size)) \
-    X(diff_first, dag, LINES, \
+    X(diff_first, dag, LINES | OF_TWO, \
       call_diff_render(s, TRACEDAG_FORMAT_TEXT, TRACEDAG_DIFF_FIRST, text, size)) \
-    X(diff_first_json, dag, LINES | JSON_LINES, \
+    X(diff_first_json, dag, LINES | JSON_LINES | OF_TWO, \
       call_diff_render(s, TRACEDAG_FORMAT_JSON, TRACEDAG_DIFF_FIRST, text, size)) \
-    X(first_difference, dag, LINES, call_first_difference(s, text, size)) \
+    X(first_difference, dag, LINES | OF_TWO, call_first_difference(s, text, size)) \
     X(group_text, report, LINES, call_group(s, TRACEDAG_FORMAT_TEXT, text, size)) \
     X(group_json, report, LINES | JSON_LINES, call_group(s, TRACEDAG_FORMAT_JSON, text, size)) \
     X(group_report, report, LINES, call_group_report(s, text, size))

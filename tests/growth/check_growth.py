@@ -11,14 +11,14 @@ judged and given to each call of ../calls.h. What is checked:
 - instructions of each call are within the bound of CPU time, see PER_SECOND; a call that judges
   documents of its own has the bound so many times, see TIMES;
 - heap is at most 1 MiB and 64 bytes a byte, the text that a call hands out aside, and as much
-  again for a call that judges documents of its own;
+  again for a call that judges documents of its own, or is made of two;
 - the stack has at most 64 KiB.
 
 Heap is also measured for all classes in small documents, size by size: it comes nearest to its
 bound where the findings that are kept outweigh the document.
 
-Without --all the classes are those of QUICK and the documents small, and there are fewer sizes. The status is 1 when a
-class goes over, and 77 where valgrind is missing.
+Without --all the classes are those of QUICK and the documents small, and there are fewer sizes. The
+status is 1 when a class goes over, and 77 where valgrind is missing.
 
 Columns: exponents of instructions and of heap; the largest share of the bounds of both; bytes of
 stack; of the largest document: milliseconds and instructions a byte of the dearest call, heap and

@@ -111,9 +111,10 @@ static void end(struct job *job, const struct begun *begun, const char *name)
 
 /* The heap from the document on, for all handles count; what a caller owns apart from them does
  * not. */
-static void note_heap(struct job *job, size_t before, const void *owned)
+static void note_heap(struct job *job, size_t before, const void *owned, size_t documents)
 {
     size_t most = memory.peak - before - malloc_usable_size((void *)(uintptr_t)owned);
+    most /= documents;
     job->heap = most > job->heap ? most : job->heap;
 }
 
@@ -124,8 +125,10 @@ static void run_call(struct job *job, const struct call *call,
     struct begun begun = begin();
     make(call, subject, &made);
     end(job, &begun, call->name);
-    /* A call that makes another document has the bound for that one, too. */
-    note_heap(job, call->traits & BYTES ? begun.heap : before, made.owned);
+    /* A call that makes another document has the bound for that one, too; one that is made of two
+     * has the bound of each. */
+    note_heap(job, call->traits & BYTES ? begun.heap : before, made.owned,
+              call->traits & OF_TWO ? 2 : 1);
     job->text = made.size > job->text ? made.size : job->text;
     unmake(&made);
 }
@@ -138,7 +141,7 @@ static void *run(void *arg)
     struct begun begun = begin();
     job->status = tracedag_check(job->bytes, job->size, NULL, &dag, &report);
     end(job, &begun, "judging");
-    note_heap(job, begun.heap, NULL);
+    note_heap(job, begun.heap, NULL, 1);
     job->findings = tracedag_report_count(report, 0);
     struct subject subject = whole_subject(dag, report);
     for (size_t i = 0; i < CALL_COUNT; i++)
