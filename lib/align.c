@@ -77,7 +77,8 @@ static void keep_longest_row(const struct align *a)
         rows += row == rows;
     }
     size_t kept = rows ? a->last[rows - 1] : SIZE_MAX;
-    for (size_t j = a->after.count; j-- > 0;) {
+    for (size_t left = a->after.count; left > 0; left--) {
+        size_t j = left - 1;
         if (j == kept)
             kept = a->previous[j] == j ? SIZE_MAX : a->previous[j];
         else

@@ -398,9 +398,9 @@ static bool push_aligned(struct td_changes *c, const struct td_change_pair *in,
     memset(a->taken, 0, olds + 1);
     for (size_t j = 0; j < news; j++)
         a->taken[a->partners[j]] = 1;
-    for (size_t i = olds; done && i-- > 0;)
-        done = a->taken[i + 1] ||
-               push_members(c, in, &c->members[TD_OLD][i], NULL, (uint32_t)i);
+    for (size_t i = olds; done && i > 0; i--)
+        done = a->taken[i] ||
+               push_members(c, in, &c->members[TD_OLD][i - 1], NULL, (uint32_t)i - 1);
     for (size_t j = 0; done && j < news; j++)
         done = a->partners[j] != 0 ||
                push_members(c, in, NULL, &c->members[TD_NEW][j], (uint32_t)j);

@@ -402,7 +402,7 @@ static bool diff_publish(struct diffing *d,
         return false;
     struct td_break_dataset dataset = {{d->m[TD_OLD], d->m[TD_NEW]},
                                        {publish[TD_OLD], publish[TD_NEW]},
-                                       d->changes.list + first,
+                                       d->changes.list ? &d->changes.list[first] : NULL,
                                        d->changes.count - first};
     for (size_t i = 0; publish[TD_OLD] && publish[TD_NEW] && i < dataset.count; i++)
         mark_move(d, publish, &dataset.changes[i]);

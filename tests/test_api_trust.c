@@ -214,7 +214,7 @@ START_TEST(test_work_is_bounded)
 {
     size_t jobs[2];
     for (uint32_t i = 0; i < 2; i++) {
-        uint32_t count = 4000 << i;
+        uint32_t count = UINT32_C(4000) << i;
         tracedag_dag *dag = chain(count);
         tracedag_list flows;
         size_t left_out;
