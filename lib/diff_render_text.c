@@ -169,6 +169,8 @@ static void set_values(struct text *t, const struct td_change_side side[TD_VERSI
 static void put_value(struct text *t, size_t version)
 {
     const struct td_buf *value = &t->value[version];
+    if (value->len == 0)
+        return;
     size_t shown = shown_bytes(value, t->value_from);
     td_buf_text(t->out, t->value_from ? "..." : "");
     td_buf_escaped(t->out, (struct td_str){value->ptr + t->value_from, shown},

@@ -3,7 +3,9 @@
  * refused by its own code and by nothing else. Documents are made with an exact amount.
  */
 #include "api.h"
+#include "calls.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 struct row {
@@ -1128,6 +1130,102 @@ START_TEST(test_limits_of_one)
 }
 END_TEST
 
+/* ---- the heap --------------------------------------------------------------------------- */
+
+/* Documents that let each part of the library have something to keep. */
+static const char *const heaped[] = {
+    "name: d\n"
+    "defaults: {max_attempts: 2}\n"
+    "jobs:\n"
+    "  - {name: b, activation: reactive, runtime: ecs_platform, operator: op, outputs: 2,\n"
+    "     update_strategy: append, unique_key: [k, l], execution_strategy: PerUpdate,\n"
+    "     inputs: [{from: {job: a, output: 0}, where: {k: 1, l: x}}, {from: {dataset: e}}]}\n"
+    "  - {name: a, activation: source, runtime: lambda, operator: op, outputs: 1,\n"
+    "     source: {kind: cron, schedule: 'rate(1 day)'}, bootstrap: {reset_outputs: true},\n"
+    "     config: &c {l: [1, 2.50, null, {x: [], y: {}}], s: \"a\\nb\"}}\n"
+    "  - {name: c, activation: reactive, runtime: dispatcher, operator: op, outputs: 0,\n"
+    "     execution_strategy: PerPartition, secrets: [s, t], config: *c,\n"
+    "     inputs: [{from: {dataset: p}}]}\n"
+    "publish:\n"
+    "  q: {from: {job: b, output: 1}, storage: s3}\n"
+    "  p:\n"
+    "    from: {job: b, output: 0}\n"
+    "    write_mode: buffered\n"
+    "    schema:\n"
+    "      columns: [{name: k, type: text, nullable: false}, {name: l, type: text}]\n"
+    "      unique: [k, l]\n",
+    "name: d\n"
+    "jbos: []\n"
+    "jobs:\n"
+    "  - {name: a, activation: source, runtime: lamda, operator: op, outputs: '1',\n"
+    "     source: {kind: cron, schedule: every day}, x: 1, x: 2}\n"
+    "  - {name: b, activation: reactive, runtime: ecs_platform, operator: op, outputs: 1,\n"
+    "     update_strategy: replace, execution_strategy: PerUpdate,\n"
+    "     inputs: [{from: {job: c, output: 0}}, {from: {job: aa}}, {from: {job: d, output: 7}}]}\n"
+    "  - {name: c, activation: reactive, runtime: ecs_platform, operator: op, outputs: 1,\n"
+    "     update_strategy: replace, execution_strategy: PerUpdate,\n"
+    "     inputs: [{from: {job: b, output: 0}}]}\n"
+    "  - {name: a, key: no\n"
+    "publish: {p: {from: {job: b, output: 3}}, P: [1\n",
+};
+
+static tracedag_status check_in_heap(const char *text, uint64_t heap, tracedag_dag **dag,
+                                     tracedag_report **report)
+{
+    tracedag_options *options = with_limit(TRACEDAG_LIMIT_HEAP_BYTES, heap);
+    tracedag_status status = tracedag_check(text, strlen(text), options, dag, report);
+    tracedag_options_unref(options);
+    return status;
+}
+
+/* Whether all that can be made of the handles is what it is without the limit, or says that it
+ * lacks memory; true when nothing lacked any. */
+static bool is_enough(const struct made *normal, const tracedag_dag *dag,
+                      const tracedag_report *report, uint64_t heap)
+{
+    struct subject subject = whole_subject(dag, report);
+    bool enough = true;
+    for (size_t i = 0; i < CALL_COUNT; i++) {
+        struct made made;
+        make(&calls[i], &subject, &made);
+        ck_assert_msg(made.status == TRACEDAG_NO_MEMORY || made_alike(&made, &normal[i]),
+                      "%s is another with %" PRIu64 " bytes of heap", calls[i].name,
+                      heap);
+        enough = enough && made.status != TRACEDAG_NO_MEMORY;
+        unmake(&made);
+    }
+    return enough;
+}
+
+/* Whatever the limit is, a call gives what it gives without one, or says that it lacks memory. */
+START_TEST(test_any_heap)
+{
+    struct made normal[CALL_COUNT];
+    tracedag_dag *dag;
+    tracedag_report *report;
+    bool enough = false;
+    tracedag_status status = check_in_heap(heaped[_i], 0, &dag, &report);
+    struct subject subject = whole_subject(dag, report);
+    for (size_t i = 0; i < CALL_COUNT; i++)
+        make(&calls[i], &subject, &normal[i]);
+    for (uint64_t heap = 64; !enough; heap += 16 + heap / 96) {
+        tracedag_dag *dag_in;
+        tracedag_report *report_in;
+        tracedag_status found = check_in_heap(heaped[_i], heap, &dag_in, &report_in);
+        ck_assert_uint_lt(heap, 64 << 20);
+        ck_assert(found == status || found == TRACEDAG_NO_MEMORY);
+        if (found == status)
+            enough = is_enough(normal, dag_in, report_in, heap);
+        tracedag_dag_unref(dag_in);
+        tracedag_report_unref(report_in);
+    }
+    for (size_t i = 0; i < CALL_COUNT; i++)
+        unmake(&normal[i]);
+    tracedag_dag_unref(dag);
+    tracedag_report_unref(report);
+}
+END_TEST
+
 Suite *suite_limits(void)
 {
     Suite *suite = suite_create("limits");
@@ -1159,6 +1257,7 @@ Suite *suite_limits(void)
     tcase_add_loop_test(tests, test_defaults_and_ceilings, 0, LIMITS);
     tcase_add_test(tests, test_unknown_limits);
     tcase_add_loop_test(tests, test_limits_of_one, 0, LIMITS);
+    tcase_add_loop_test(tests, test_any_heap, 0, sizeof heaped / sizeof *heaped);
     suite_add_tcase(suite, tests);
     return suite;
 }
