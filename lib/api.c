@@ -1043,7 +1043,7 @@ tracedag_status tracedag_source_hash(const char *bytes, size_t size, char *out,
 /* ---- change between two versions -------------------------------------------------------- */
 
 /* A DAG never changes; what is made from it holds a reference to it. */
-static struct tracedag_dag *kept(const tracedag_dag *dag)
+static struct tracedag_dag *to_keep(const tracedag_dag *dag)
 {
     return (struct tracedag_dag *)(uintptr_t)dag;
 }
@@ -1055,7 +1055,7 @@ tracedag_status tracedag_diff_new(const tracedag_dag *before, const tracedag_dag
         *diff = NULL;
     if (!before || !after || !diff)
         return TRACEDAG_MISUSE;
-    *diff = td_diff_new(kept(before), kept(after));
+    *diff = td_diff_new(to_keep(before), to_keep(after));
     return *diff ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
 }
 

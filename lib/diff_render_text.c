@@ -452,7 +452,7 @@ static void begin(struct text *t)
         td_buf_init(&t->value[version], t->out->mem);
 }
 
-static void end(struct text *t)
+static void end_text(struct text *t)
 {
     t->out->failed |= t->piece.failed;
     td_buf_free(&t->piece);
@@ -473,7 +473,7 @@ void td_diff_text(const struct td_diff_view *view, struct td_buf *out)
         put_scope(&t);
     if (t.cut)
         td_buf_text(out, "\nvalues with `...` are cut; --format json has them whole\n");
-    end(&t);
+    end_text(&t);
 }
 
 /* ---- the first difference ---------------------------------------------------------- */
@@ -529,5 +529,5 @@ void td_difference_text(const struct td_diff_view *view, const tracedag_differen
     } else {
         td_buf_text(out, "the hashes are equal, and so are the canonical forms\n");
     }
-    end(&t);
+    end_text(&t);
 }

@@ -185,7 +185,7 @@ static void put_node(const struct lines *l, const struct row *row)
             continue;
         }
         td_draw_mark(l->p, td_draw_kind(l->p, row->node));
-        td_buf_text(out, row->joined & ~(lane | (lane - 1)) ? ACROSS : " ");
+        td_buf_text(out, (row->joined & ~(lane | (lane - 1))) ? ACROSS : " ");
     }
     td_buf_byte(out, ' ');
 }

@@ -98,7 +98,7 @@ struct td_str td_draw_source(struct td_picture *p, const tracedag_job *job);
 struct td_str td_draw_storage(struct td_picture *p, const tracedag_publish *publish);
 
 /** The filter of an input, on one line; may be empty. */
-struct td_str td_draw_where(struct td_picture *p, uint32_t input);
+struct td_str td_draw_where(struct td_picture *p, uint32_t index);
 
 /** Whether an edge from a node needs the number of an output: whether there are several. */
 static inline bool td_draws_output(const struct td_picture *p, uint32_t from)
@@ -107,7 +107,7 @@ static inline bool td_draws_output(const struct td_picture *p, uint32_t from)
 }
 
 /** What stands at the edge of an input, and at that of a published dataset; may be empty. */
-struct td_str td_draw_edge(struct td_picture *p, uint32_t input);
+struct td_str td_draw_edge(struct td_picture *p, uint32_t index);
 struct td_str td_draw_publish_edge(struct td_picture *p, uint32_t node);
 
 /** How many lines tell of the findings of a node, and each of them. */

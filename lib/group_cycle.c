@@ -180,13 +180,20 @@ static const struct tracedag_outline *outline_of(const struct graph *s,
     return s->g->outlines[use->pub.document];
 }
 
+/* A step of a cycle, by which another DAG is reached. */
+static const struct td_shared_use *step_of(const struct cycle *cycle, size_t i)
+{
+    assert(cycle->readers[i]); /* each step was filled when the way was gone back */
+    return cycle->readers[i];
+}
+
 static struct td_str path_words(const struct graph *s, struct td_diag *diag,
                                 const struct td_shared_use *last,
                                 const struct cycle *cycle)
 {
     struct td_str words = td_words(diag, "%q", outline_of(s, last)->name);
     for (size_t i = 0; i < cycle->length && i < STEPS_SHOWN; i++) {
-        const struct td_shared_use *reader = cycle->readers[i];
+        const struct td_shared_use *reader = step_of(cycle, i);
         words = td_words(diag, "%t -> %q -> %q", words, reader->use->name,
                          outline_of(s, reader)->name);
     }
@@ -207,7 +214,7 @@ static void tell(struct graph *s, const struct td_shared_use *last,
     td_message(diag, f, "DAGs wait for each other: %t", path_words(s, diag, last, cycle));
     td_label(diag, f, "DAG %q reads %q", outline_of(s, last)->name, last->use->name);
     for (size_t i = 0; i < cycle->length && i < STEPS_SHOWN; i++) {
-        const struct td_shared_use *reader = cycle->readers[i];
+        const struct td_shared_use *reader = step_of(cycle, i);
         const struct tracedag_outline *o = outline_of(s, reader);
         td_related_elsewhere(diag, f, &o->doc->source, o->file, reader->use->span,
                              "DAG %q reads %q", o->name, reader->use->name);

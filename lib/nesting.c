@@ -72,8 +72,8 @@ bool td_nesting_read(struct td_nesting *o, struct td_mem *mem, struct td_str tex
     return done;
 }
 
-void td_nesting_free(struct td_nesting *o, struct td_mem *mem)
+void td_nesting_free(struct td_nesting *nesting, struct td_mem *mem)
 {
-    td_mem_free(mem, o->values, o->room * sizeof *o->values);
-    *o = (struct td_nesting){0};
+    td_mem_free(mem, nesting->values, nesting->room * sizeof *nesting->values);
+    *nesting = (struct td_nesting){0};
 }

@@ -170,7 +170,9 @@ static void list_reads(struct making *m)
     for (size_t i = 0; i < m->m->input_count; i++)
         count += m->m->inputs[i].pub.dataset.len > 0;
     o->reads = td_arena_array(&o->arena, count, sizeof *o->reads);
-    for (uint32_t i = 0; i < m->m->input_count && o->reads; i++) {
+    if (!o->reads)
+        return;
+    for (uint32_t i = 0; i < m->m->input_count; i++) {
         if (m->m->inputs[i].pub.dataset.len > 0)
             o->reads[o->read_count++] = read_of(m, i);
     }

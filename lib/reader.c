@@ -210,9 +210,11 @@ static void stray_key(struct stray *s)
     s->plain = td_snake_case(&td_form_operator, s->name, room);
     if (s->plain.len == 0)
         s->plain = s->name;
-    if (td_scope_in_catalog(s->scope))
+    if (td_scope_in_catalog(s->scope)) {
         unknown_key(s);
-    else if (is_access_policy(s->plain))
+        return;
+    }
+    if (is_access_policy(s->plain))
         field_message(s, TRACEDAG_CODE_IAM_KEY,
                       "is not accepted; a DAG sets no access policy");
     else if (is_other_version(s->plain) || is_other_kind(s))

@@ -462,6 +462,7 @@ static void next_item(struct walk *w, struct level *level)
     uint32_t raw = level->next;
     level->next = td_after(tree_of(w->a), raw);
     level->index++;
+    assert(level->item); /* or the list would not have been entered */
     judge_value(w, raw, 0, level->node, (const struct td_catalog_entry *)level->item);
 }
 

@@ -169,7 +169,7 @@ static void note(struct td_trust *t, uint32_t slot, uint32_t job)
         origin->job = job;
         t->found[t->found_count++] = number;
     }
-    if (t->steps[job].distance == t->steps[origin->job].distance && job < origin->job)
+    if (job < origin->job && t->steps[job].distance == t->steps[origin->job].distance)
         origin->job = job;
     origin->entries++;
     origin->last = job;

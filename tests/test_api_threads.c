@@ -15,8 +15,8 @@ enum { THREADS = 8, OPERATIONS = 20000 };
 static tracedag_doc *doc;
 static tracedag_dag *dag;
 static tracedag_catalog *catalog;
-static tracedag_report *report;
-static tracedag_diff *diff;
+static tracedag_report *shared_report;
+static tracedag_diff *shared_diff;
 
 /* Check is no friend of threads: a thread counts its faults, and the test asserts. */
 struct worker {
@@ -60,9 +60,9 @@ static bool reads_dag(uint32_t round)
 static bool reads_report(uint32_t round)
 {
     tracedag_position place;
-    size_t count = tracedag_report_count(report, 0);
-    const tracedag_finding *f = tracedag_report_finding(report, round % count);
-    tracedag_report_position(report, f->start.byte, &place);
+    size_t count = tracedag_report_count(shared_report, 0);
+    const tracedag_finding *f = tracedag_report_finding(shared_report, round % count);
+    tracedag_report_position(shared_report, f->start.byte, &place);
     return place.line == f->start.line;
 }
 
@@ -185,7 +185,7 @@ static void *work(void *arg)
 {
     struct worker *worker = arg;
     tracedag_dag *own_dag = tracedag_dag_ref(dag);
-    tracedag_report *own_report = tracedag_report_ref(report);
+    tracedag_report *own_report = tracedag_report_ref(shared_report);
     for (uint32_t round = 0; round < rounds; round++)
         worker->faults += !operations[round % KINDS](worker->first + round / KINDS);
     tracedag_dag_unref(own_dag);
@@ -222,11 +222,11 @@ START_TEST(test_threads_share_results)
     rounds = rounds_of_each();
     ck_assert_int_eq(tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc), TRACEDAG_OK);
     ck_assert_int_eq(tracedag_validate(doc, NULL, &dag, NULL), TRACEDAG_OK);
-    report = must_reject(broken, strlen(broken), NULL);
+    shared_report = must_reject(broken, strlen(broken), NULL);
     tracedag_catalog_read(allowed, strlen(allowed), NULL, &catalog, NULL);
     ck_assert_int_eq(tracedag_parse(two_anchors, strlen(two_anchors), NULL, &faulty),
                      TRACEDAG_REJECTED);
-    subject = whole_subject(dag, report);
+    subject = whole_subject(dag, shared_report);
     tracedag_dag *before = other_version();
     subject.before = before;
     for (size_t i = 0; i < CALL_COUNT; i++)
@@ -246,7 +246,7 @@ START_TEST(test_threads_share_results)
     tracedag_doc_unref(faulty);
     tracedag_doc_unref(doc);
     tracedag_dag_unref(dag);
-    tracedag_report_unref(report);
+    tracedag_report_unref(shared_report);
 }
 END_TEST
 
@@ -256,9 +256,9 @@ static void *last_one_out(void *arg)
     struct worker *worker = arg;
     worker->faults = strcmp(tracedag_dag_name(dag), "ten-jobs") != 0;
     tracedag_doc_unref(doc);
-    tracedag_diff_unref(diff);
+    tracedag_diff_unref(shared_diff);
     tracedag_dag_unref(dag);
-    tracedag_report_unref(report);
+    tracedag_report_unref(shared_report);
     return NULL;
 }
 
@@ -267,13 +267,13 @@ START_TEST(test_threads_drop_results)
     for (int round = 0; round < 100; round++) {
         struct worker workers[THREADS] = {{.faults = 0}};
         tracedag_parse(ten_jobs, strlen(ten_jobs), NULL, &doc);
-        ck_assert_int_eq(tracedag_validate(doc, NULL, &dag, &report), TRACEDAG_OK);
-        ck_assert_int_eq(tracedag_diff_new(dag, dag, &diff), TRACEDAG_OK);
+        ck_assert_int_eq(tracedag_validate(doc, NULL, &dag, &shared_report), TRACEDAG_OK);
+        ck_assert_int_eq(tracedag_diff_new(dag, dag, &shared_diff), TRACEDAG_OK);
         for (size_t i = 1; i < THREADS; i++) {
             tracedag_doc_ref(doc);
             tracedag_dag_ref(dag);
-            tracedag_diff_ref(diff);
-            tracedag_report_ref(report);
+            tracedag_diff_ref(shared_diff);
+            tracedag_report_ref(shared_report);
         }
         for (size_t i = 0; i < THREADS; i++)
             pthread_create(&workers[i].thread, NULL, last_one_out, &workers[i]);
