@@ -33,12 +33,6 @@ struct round {
     bool any;
 };
 
-static bool fail(struct td_mending *m)
-{
-    m->failed = true;
-    return false;
-}
-
 /* ---- versions --------------------------------------------------------------------------- */
 
 static void drop_version(struct td_version *version)
@@ -97,20 +91,20 @@ static const tracedag_edit *edit_of(const tracedag_fix *fix, size_t i)
     return (const tracedag_edit *)fix->edits.items + i;
 }
 
-static bool add_candidate(struct round *r, const struct td_finding *finding,
+static void add_candidate(struct round *r, const struct td_finding *finding,
                           const tracedag_fix *fix)
 {
     if (r->count == r->room) {
         void *list =
             td_mem_grow(&r->m->mem, r->list, &r->room, r->count + 1, sizeof *r->list);
+        r->m->failed = !list;
         if (!list)
-            return fail(r->m);
+            return;
         r->list = list;
     }
     r->list[r->count++] =
         (struct candidate){finding, fix, (uint32_t)edit_of(fix, 0)->start,
                            (uint32_t)edit_of(fix, fix->edits.count - 1)->end, false};
-    return true;
 }
 
 static int by_start(const void *left, const void *right)
@@ -140,18 +134,17 @@ static void drop_overlaps(struct round *r)
         memmove(r->list, r->list + left, r->count * sizeof *r->list);
 }
 
-static bool collect(struct round *r)
+static void collect(struct round *r)
 {
     const struct td_diag *diag = &r->base.report->diag;
-    for (size_t i = 0; i < diag->count; i++) {
+    for (size_t i = 0; i < diag->count && !r->m->failed; i++) {
         const tracedag_fix *fix = choose(r->m, &diag->list[i]);
-        if (fix && !add_candidate(r, &diag->list[i], fix))
-            return false;
+        if (fix)
+            add_candidate(r, &diag->list[i], fix);
     }
     if (r->count)
         qsort(r->list, r->count, sizeof *r->list, by_start);
     drop_overlaps(r);
-    return true;
 }
 
 /* ---- trying ----------------------------------------------------------------------------- */
@@ -214,8 +207,8 @@ static void drop_best(struct round *r)
 }
 
 /* Tries candidates together with all that were taken. One result at a time is held: that of
- * before is not needed to go on, and can be made again. False when memory ran out. */
-static bool try_range(struct round *r, size_t low, size_t high, bool *proved)
+ * before is not needed to go on, and can be made again. True when they are proved. */
+static bool try_range(struct round *r, size_t low, size_t high)
 {
     struct td_mem *mem = &r->m->mem;
     struct attempt a = {.count = 0};
@@ -226,19 +219,19 @@ static bool try_range(struct round *r, size_t low, size_t high, bool *proved)
     enum td_proof proof =
         done ? td_prove(&r->base, &a.version, &a.patch, a.mended, a.count, mem)
              : TD_PROOF_NO_MEMORY;
-    *proved = proof == TD_PROOF_HOLDS;
+    r->m->failed = proof == TD_PROOF_NO_MEMORY;
     r->best = a.version;
     r->patch = a.patch;
-    if (!*proved)
+    if (proof != TD_PROOF_HOLDS)
         drop_best(r);
     td_mem_free(mem, a.mended, bytes);
-    for (size_t i = low; *proved && i < high; i++)
+    for (size_t i = low; proof == TD_PROOF_HOLDS && i < high; i++)
         r->list[i].taken = r->any = true;
-    return proof != TD_PROOF_NO_MEMORY || fail(r->m);
+    return proof == TD_PROOF_HOLDS;
 }
 
 /* All together, else halves: the ranges that are still to be tried, the last of them first. */
-static bool try_all(struct round *r)
+static void try_all(struct round *r)
 {
     struct {
         size_t low;
@@ -247,14 +240,11 @@ static bool try_all(struct round *r)
     size_t depth = 0;
     open[depth].low = 0;
     open[depth++].high = r->count;
-    while (depth > 0 && r->m->tries > 0) {
+    while (depth > 0 && r->m->tries > 0 && !r->m->failed) {
         size_t low = open[--depth].low;
         size_t high = open[depth].high;
-        bool proved;
         r->m->tries--;
-        if (!try_range(r, low, high, &proved))
-            return false;
-        if (proved || high - low == 1)
+        if (try_range(r, low, high) || high - low == 1)
             continue;
         size_t middle = low + (high - low) / 2;
         open[depth].low = low;
@@ -262,8 +252,8 @@ static bool try_all(struct round *r)
         open[depth].low = middle;
         open[depth++].high = high;
     }
-    bool proved;
-    return r->best.doc || !r->any || try_range(r, 0, 0, &proved);
+    if (r->any && !r->best.doc && !r->m->failed)
+        try_range(r, 0, 0);
 }
 
 /* ---- rounds ----------------------------------------------------------------------------- */
@@ -276,13 +266,14 @@ static uint32_t first_place(const struct td_mending *m, uint32_t at)
     return at;
 }
 
-static bool note_candidate(struct td_mending *m, const struct candidate *c)
+static void note_candidate(struct td_mending *m, const struct candidate *c)
 {
     if (m->count == m->room) {
         void *list =
             td_mem_grow(&m->mem, m->list, &m->room, m->count + 1, sizeof *m->list);
+        m->failed = !list;
         if (!list)
-            return fail(m);
+            return;
         m->list = list;
     }
     struct td_str title = {c->fix->title.ptr, c->fix->title.len};
@@ -291,32 +282,33 @@ static bool note_candidate(struct td_mending *m, const struct candidate *c)
         .safety = c->fix->safety,
         .start.byte = first_place(m, (uint32_t)c->finding->pub.start.byte),
         .title = td_arena_copy(&m->arena, title)};
-    return !m->arena.failed || fail(m);
+    m->failed = m->arena.failed;
 }
 
 /* Keeps the patch of a round for its places; its texts go with the report they came from. */
-static bool note_patch(struct round *r)
+static void note_patch(struct round *r)
 {
     struct td_mending *m = r->m;
     if (m->round_count == m->round_room) {
         void *rounds = td_mem_grow(&m->mem, m->rounds, &m->round_room, m->round_count + 1,
                                    sizeof *m->rounds);
+        m->failed = !rounds;
         if (!rounds)
-            return fail(m);
+            return;
         m->rounds = rounds;
     }
     m->rounds[m->round_count++] = r->patch;
     r->patch = (struct td_patch){NULL, 0, 0};
-    return true;
 }
 
-static bool note_round(struct round *r)
+static void note_round(struct round *r)
 {
-    for (size_t i = 0; i < r->count; i++) {
-        if (r->list[i].taken && !note_candidate(r->m, &r->list[i]))
-            return false;
+    for (size_t i = 0; i < r->count && !r->m->failed; i++) {
+        if (r->list[i].taken)
+            note_candidate(r->m, &r->list[i]);
     }
-    return note_patch(r);
+    if (!r->m->failed)
+        note_patch(r);
 }
 
 static struct td_version keep(const struct td_version *version)
@@ -329,8 +321,12 @@ static struct td_version keep(const struct td_version *version)
 static bool run_round(struct td_mending *m)
 {
     struct round r = {.m = m, .base = m->now};
-    bool done = collect(&r) && (r.count == 0 || try_all(&r));
-    bool any = done && r.any && note_round(&r);
+    collect(&r);
+    if (r.count)
+        try_all(&r);
+    if (r.any)
+        note_round(&r);
+    bool any = r.any && !m->failed;
     if (any) {
         m->now = r.best;
         r.best = r.base;
@@ -350,7 +346,8 @@ static bool begin(struct td_mending *m, struct tracedag_report *report)
     /* Keeping a document is all that is done to it. */
     m->now.doc =
         td_doc_keep((struct tracedag_doc *)(uintptr_t)td_report_document(report));
-    return judge_version(&m->now, m) || fail(m);
+    m->failed = !judge_version(&m->now, m);
+    return !m->failed;
 }
 
 /* Each try costs as much as the first judgement did. */
