@@ -1,5 +1,5 @@
 """`python -m tracedag`: what `tracedag validate` does, in the same words and with the same exit
-codes.
+codes; documents are judged one by one, for those together there is check_together().
 
 Standard streams are used by their descriptors: whatever was written has arrived or has failed
 when a call returns, and nothing is left to fail when Python exits.
