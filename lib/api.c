@@ -502,6 +502,12 @@ void tracedag_report_position(const tracedag_report *report, uint64_t byte,
 /* ---- texts that the caller owns --------------------------------------------------------- */
 
 /* A builder whose bytes go to the caller: its memory is counted nowhere. */
+/* What a call says that fails by nothing but memory. */
+static tracedag_status unless_short(bool done)
+{
+    return done ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
+}
+
 static void begin_text(struct td_mem *mem, struct td_buf *buf)
 {
     *mem = (struct td_mem){.budget = SIZE_MAX};
@@ -802,7 +808,7 @@ static tracedag_status own_list(tracedag_list *list, bool done, const void *item
                                 size_t count, size_t stride)
 {
     give_list(list, done ? items : NULL, done ? count : 0, stride);
-    return done ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
+    return unless_short(done);
 }
 
 tracedag_status tracedag_dag_origins(const tracedag_dag *dag, tracedag_list *origins)
@@ -1016,7 +1022,7 @@ tracedag_status tracedag_dag_job_hash(const tracedag_dag *dag, uint32_t job,
     begin_text(&mem, &buf);
     bool done = td_job_hash(&dag->model, job, whole, &buf, out);
     td_buf_free(&buf);
-    return done ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
+    return unless_short(done);
 }
 
 tracedag_status tracedag_dag_job_hashes(const tracedag_dag *dag, tracedag_list *hashes)
@@ -1056,7 +1062,7 @@ tracedag_status tracedag_diff_new(const tracedag_dag *before, const tracedag_dag
     if (!before || !after || !diff)
         return TRACEDAG_MISUSE;
     *diff = td_diff_new(to_keep(before), to_keep(after));
-    return *diff ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
+    return unless_short(*diff);
 }
 
 tracedag_diff *tracedag_diff_ref(tracedag_diff *diff)
@@ -1225,7 +1231,7 @@ tracedag_status tracedag_outline_new(const tracedag_dag *dag,
         (dag && dag->doc != td_report_document(report)))
         return TRACEDAG_MISUSE;
     *outline = td_outline_make(dag, report, file ? file : "-");
-    return *outline ? TRACEDAG_OK : TRACEDAG_NO_MEMORY;
+    return unless_short(*outline);
 }
 
 tracedag_outline *tracedag_outline_ref(tracedag_outline *outline)

@@ -185,9 +185,9 @@ static void mark_known(struct tracedag_group *g, const struct td_name *known,
     }
 }
 
-static bool judge_names(struct tracedag_group *g, size_t rejected)
+static bool judge_names(struct tracedag_group *g)
 {
-    size_t room = add_catalogs(g, NULL, g->publisher_count + rejected) + 1;
+    size_t room = add_catalogs(g, NULL, g->publisher_count + g->rejected_names) + 1;
     struct td_name *known = td_mem_alloc(&g->mem, room * sizeof *known);
     if (!known)
         return false;
@@ -206,16 +206,8 @@ static bool judge_names(struct tracedag_group *g, size_t rejected)
 
 /* ---- the group -------------------------------------------------------------------------- */
 
-/* How many uses there are. */
-struct sizes {
-    size_t publishes;
-    size_t reads;
-    size_t rejected; /* names of rejected documents */
-};
-
-static struct sizes count_documents(struct tracedag_group *g)
+static void count_documents(struct tracedag_group *g)
 {
-    struct sizes sizes = {0, 0, 0};
     g->counts.documents = g->count;
     g->counts.all_known = 1;
     for (size_t i = 0; i < g->count; i++) {
@@ -227,19 +219,18 @@ static struct sizes count_documents(struct tracedag_group *g)
             g->counts.all_known = 0;
         if (!o)
             continue;
-        sizes.publishes += o->is_judged ? o->publish_count : 0;
-        sizes.rejected += o->is_judged ? 0 : o->publish_count;
-        sizes.reads += o->read_count;
+        g->publisher_count += o->is_judged ? o->publish_count : 0;
+        g->rejected_names += o->is_judged ? 0 : o->publish_count;
+        g->reader_count += o->read_count;
     }
-    return sizes;
 }
 
-static bool list_uses(struct tracedag_group *g, const struct sizes *sizes)
+static bool list_uses(struct tracedag_group *g)
 {
     struct uses publishes;
     struct uses reads;
-    bool done = make_uses(&publishes, &g->mem, sizes->publishes);
-    done = make_uses(&reads, &g->mem, sizes->reads) && done;
+    bool done = make_uses(&publishes, &g->mem, g->publisher_count);
+    done = make_uses(&reads, &g->mem, g->reader_count) && done;
     for (size_t i = 0; i < g->count && done; i++) {
         const struct tracedag_outline *o = g->outlines[i];
         if (!o || !o->is_judged)
@@ -249,9 +240,7 @@ static bool list_uses(struct tracedag_group *g, const struct sizes *sizes)
     }
     if (done) {
         g->publishers = sorted_uses(g, &publishes);
-        g->publisher_count = publishes.count;
         g->readers = sorted_uses(g, &reads);
-        g->reader_count = reads.count;
     }
     free_uses(&publishes, &g->mem);
     free_uses(&reads, &g->mem);
@@ -270,12 +259,18 @@ static bool begin_reports(struct tracedag_group *g)
     return true;
 }
 
+/* False when memory ran out in one of the phases, after which there are no more. */
 static bool judge(struct tracedag_group *g)
 {
-    struct sizes sizes = count_documents(g);
-    bool done = begin_reports(g) && list_uses(g, &sizes) && list_datasets(g) &&
-                judge_names(g, sizes.rejected) && td_group_tell_names(g) &&
-                td_group_tell_cycles(g) && td_group_finish(g);
+    static bool (*const phases[])(struct tracedag_group *) = {
+        begin_reports,   list_uses,           list_datasets,
+        judge_names,     td_group_tell_names, td_group_tell_cycles,
+        td_group_finish,
+    };
+    bool done = !g->arena.failed;
+    count_documents(g);
+    for (size_t i = 0; i < sizeof phases / sizeof *phases && done; i++)
+        done = phases[i](g);
     g->counts.datasets = g->dataset_count;
     return done;
 }
@@ -296,7 +291,7 @@ struct tracedag_group *td_group_make(const struct tracedag_outline *const *outli
         g->count = 0;
     for (size_t i = 0; i < g->count; i++)
         g->outlines[i] = outlines[i] ? td_outline_keep(outlines[i]) : NULL;
-    if (g->arena.failed || !judge(g)) {
+    if (!judge(g)) {
         td_group_drop(g);
         return NULL;
     }

@@ -25,6 +25,7 @@ struct tracedag_group {
     size_t publisher_count;
     struct td_shared_use *readers; /**< likewise */
     size_t reader_count;
+    size_t rejected_names;             /**< that rejected documents publish */
     tracedag_shared_dataset *datasets; /**< by name */
     size_t dataset_count;
     tracedag_group_counts counts;
