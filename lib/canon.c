@@ -9,7 +9,6 @@ struct canon {
     const struct td_model *model;
     struct td_emit emit;
     enum td_form form;
-    bool failed;
 };
 
 /* ---- defaults --------------------------------------------------------------------------- */
@@ -124,8 +123,7 @@ static void value_field(struct canon *c, const struct td_shape *shape, uint32_t 
                         uint32_t node)
 {
     key(c, shape, field);
-    if (!td_emit_value(&c->emit, c->model->tree, node))
-        c->failed = true;
+    c->emit.out->failed |= !td_emit_value(&c->emit, c->model->tree, node);
 }
 
 static void names_field(struct canon *c, const struct td_shape *shape, uint32_t field,
@@ -173,8 +171,7 @@ static void comment_origin(struct canon *c, const struct td_job *job, uint32_t f
         td_buf_number(&words, td_source_line(c->model->tree->source,
                                              c->model->tree->nodes[value].start));
     td_emit_comment(&c->emit, (struct td_str){words.ptr, words.len});
-    if (words.failed)
-        c->failed = true;
+    c->emit.out->failed |= words.failed;
     td_buf_free(&words);
 }
 
@@ -463,24 +460,23 @@ bool td_canon_write(const struct td_model *model, enum td_form form, bool yaml,
     if (!yaml)
         td_buf_byte(out, '\n');
     td_emit_hand_on(&c.emit, true);
-    return !c.failed && !out->failed;
+    return !out->failed;
 }
 
-bool td_canon_job(const struct td_model *model, const struct td_job *job,
+void td_canon_job(const struct td_model *model, const struct td_job *job,
                   enum td_form form, struct td_buf *out, const struct td_emit_sink *sink)
 {
     struct canon c = {.model = model, .form = form};
     td_emit_init(&c.emit, out, false);
     c.emit.sink = sink;
     write_job(&c, job);
-    return !c.failed && !c.emit.stopped && !out->failed;
+    out->failed |= c.emit.stopped;
 }
 
-bool td_canon_publish(const struct td_model *model, const struct td_publish *publish,
+void td_canon_publish(const struct td_model *model, const struct td_publish *publish,
                       struct td_buf *out)
 {
     struct canon c = {.model = model};
     td_emit_init(&c.emit, out, false);
     publish_entry(&c, publish);
-    return !c.failed && !out->failed;
 }

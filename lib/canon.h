@@ -19,12 +19,14 @@ bool td_canon_write(const struct td_model *model, enum td_form form, bool yaml,
                     struct td_buf *out, const struct td_emit_sink *sink);
 
 /** Writes the JSON object of one job, without an LF. The sink takes pieces of a large one; what
- *  comes last stays in the buffer. False when memory ran out, or the sink wanted no more. */
-bool td_canon_job(const struct td_model *model, const struct td_job *job,
+ *  comes last stays in the buffer. The buffer fails when memory ran out, or the sink wanted no
+ *  more. */
+void td_canon_job(const struct td_model *model, const struct td_job *job,
                   enum td_form form, struct td_buf *out, const struct td_emit_sink *sink);
 
-/** Writes the JSON object of one published dataset, without its name. False when memory ran out. */
-bool td_canon_publish(const struct td_model *model, const struct td_publish *publish,
+/** Writes the JSON object of one published dataset, without its name. The buffer fails
+ *  when memory ran out. */
+void td_canon_publish(const struct td_model *model, const struct td_publish *publish,
                       struct td_buf *out);
 
 /** Where a job's value of a tuning field came from: its value in the job or in `defaults`; 0

@@ -50,8 +50,10 @@ struct td_dag_change *td_changes_add(struct td_changes *c)
     if (c->count == c->room) {
         void *grown =
             td_mem_grow(c->mem, c->list, &c->room, c->count + 1, sizeof *c->list);
-        if (!grown)
-            return NULL;
+        if (!grown) {
+            c->failed = true;
+            return &c->lost;
+        }
         c->list = grown;
     }
     struct td_dag_change *change = &c->list[c->count++];
@@ -136,13 +138,11 @@ static struct td_str text_of(const struct td_changes *c, size_t version, uint32_
     return td_nesting_text(&c->nesting[version], value);
 }
 
-static bool keep_value(struct td_changes *c, size_t version, uint32_t value,
+static void keep_value(struct td_changes *c, size_t version, uint32_t value,
                        tracedag_text *text)
 {
-    if (value == 0)
-        return true;
-    *text = td_public(td_arena_copy(c->arena, text_of(c, version, value)));
-    return text->ptr != NULL;
+    if (value)
+        *text = td_public(td_arena_copy(c->arena, text_of(c, version, value)));
 }
 
 static uint32_t class_of(enum td_class class)
@@ -156,11 +156,9 @@ static uint32_t class_of(enum td_class class)
     return classes[class];
 }
 
-static bool report(struct td_changes *c, const struct td_change_pair *pair)
+static void report(struct td_changes *c, const struct td_change_pair *pair)
 {
     struct td_dag_change *change = td_changes_add(c);
-    if (!change)
-        return false;
     change->pub = *c->like;
     change->pub.kind = pair->value[TD_OLD] == 0   ? TRACEDAG_CHANGE_ADDED
                        : pair->value[TD_NEW] == 0 ? TRACEDAG_CHANGE_REMOVED
@@ -171,14 +169,13 @@ static bool report(struct td_changes *c, const struct td_change_pair *pair)
         change->node[v] = pair->node[v] ? pair->node[v] : pair->holder[v];
     struct td_str path = {c->path.ptr, c->path.len};
     change->pub.path = td_public(td_arena_copy(c->arena, path));
-    return change->pub.path.ptr &&
-           keep_value(c, TD_OLD, pair->value[TD_OLD], &change->pub.old_value) &&
-           keep_value(c, TD_NEW, pair->value[TD_NEW], &change->pub.new_value);
+    keep_value(c, TD_OLD, pair->value[TD_OLD], &change->pub.old_value);
+    keep_value(c, TD_NEW, pair->value[TD_NEW], &change->pub.new_value);
 }
 
 /* ---- what lists and maps hold ----------------------------------------------------------- */
 
-static bool add_member(struct td_changes *c, size_t version, struct td_str key,
+static void add_member(struct td_changes *c, size_t version, struct td_str key,
                        uint32_t value)
 {
     size_t *room = &c->member_room[version];
@@ -186,15 +183,16 @@ static bool add_member(struct td_changes *c, size_t version, struct td_str key,
     if (*count == *room) {
         void *grown = td_mem_grow(c->mem, c->members[version], room, *count + 1,
                                   sizeof *c->members[version]);
-        if (!grown)
-            return false;
+        if (!grown) {
+            c->failed = true;
+            return;
+        }
         c->members[version] = grown;
     }
     c->members[version][(*count)++] = (struct td_change_member){key, value, 0};
-    return true;
 }
 
-static bool list_members(struct td_changes *c, size_t version, uint32_t value)
+static void list_members(struct td_changes *c, size_t version, uint32_t value)
 {
     const struct td_nesting *o = &c->nesting[version];
     bool map = o->values[value].kind == TD_NESTING_MAP;
@@ -205,10 +203,8 @@ static bool list_members(struct td_changes *c, size_t version, uint32_t value)
             key = td_nesting_text(o, at);
             at++;
         }
-        if (!add_member(c, version, key, at))
-            return false;
+        add_member(c, version, key, at);
     }
-    return true;
 }
 
 static void find_items(struct td_changes *c, size_t version, uint32_t node)
@@ -233,15 +229,17 @@ static size_t sort_entries(struct td_changes *c, const struct td_tree *tree, uin
 
 /* A form has no entry for a value that equals its default, and some for values that the
  * document leaves out. */
-static bool find_entries(struct td_changes *c, size_t version, uint32_t node)
+static void find_entries(struct td_changes *c, size_t version, uint32_t node)
 {
     const struct td_tree *tree = c->side[version].tree;
     size_t entries = td_node_count(tree, node);
     if (entries > c->name_room) {
         void *grown =
             td_mem_grow(c->mem, c->names, &c->name_room, entries, sizeof *c->names);
-        if (!grown)
-            return false;
+        if (!grown) {
+            c->failed = true;
+            return;
+        }
         c->names = grown;
     }
     size_t count = sort_entries(c, tree, node);
@@ -255,20 +253,18 @@ static bool find_entries(struct td_changes *c, size_t version, uint32_t node)
         if (at < count && order == 0)
             member->node = td_follow(tree, td_after(tree, c->names[at].id));
     }
-    return true;
 }
 
-static bool open_version(struct td_changes *c, size_t version,
+static void open_version(struct td_changes *c, size_t version,
                          const struct td_change_pair *pair)
 {
     uint32_t node = pair->node[version];
-    if (!list_members(c, version, pair->value[version]))
-        return false;
+    list_members(c, version, pair->value[version]);
     if (c->nesting[version].values[pair->value[version]].kind == TD_NESTING_MAP)
-        return find_entries(c, version, node);
-    if (pair->field != &td_job_shape.fields[TD_JOB_SECRETS]) /* the form sorts these */
+        find_entries(c, version, node);
+    else if (pair->field !=
+             &td_job_shape.fields[TD_JOB_SECRETS]) /* the form sorts these */
         find_items(c, version, node);
-    return true;
 }
 
 /* ---- pairs to compare ------------------------------------------------------------------- */
@@ -279,29 +275,28 @@ static bool is_equal(const struct td_changes *c, const struct td_change_member *
     return td_str_eq(text_of(c, TD_OLD, old->value), text_of(c, TD_NEW, new->value));
 }
 
-static struct td_change_pair *push(struct td_changes *c)
+static void push(struct td_changes *c, const struct td_change_pair *pair)
 {
     if (c->pair_count == c->pair_room) {
         void *grown = td_mem_grow(c->mem, c->pairs, &c->pair_room, c->pair_count + 1,
                                   sizeof *c->pairs);
-        if (!grown)
-            return NULL;
+        if (!grown) {
+            c->failed = true;
+            return;
+        }
         c->pairs = grown;
     }
-    return &c->pairs[c->pair_count++];
+    c->pairs[c->pair_count++] = *pair;
 }
 
 /* Members of `in` as a pair; either may be NULL, and two equal ones are none. */
-static bool push_members(struct td_changes *c, const struct td_change_pair *in,
+static void push_members(struct td_changes *c, const struct td_change_pair *in,
                          const struct td_change_member *old,
                          const struct td_change_member *new, uint32_t index)
 {
     if (old && new &&is_equal(c, old, new))
-        return true;
-    struct td_change_pair *pair = push(c);
-    if (!pair)
-        return false;
-    *pair = (struct td_change_pair){
+        return;
+    const struct td_change_pair pair = {
         .value = {old ? old->value : 0, new ? new->value : 0},
         .node = {old ? old->node : 0, new ? new->node : 0},
         .holder = {in->node[TD_OLD] ? in->node[TD_OLD] : in->holder[TD_OLD],
@@ -313,7 +308,7 @@ static bool push_members(struct td_changes *c, const struct td_change_pair *in,
         .key = new ? new->key : old->key,
         .index = index,
     };
-    return true;
+    push(c, &pair);
 }
 
 /* An entry of a map of the format is a field of its own. */
@@ -328,7 +323,7 @@ static void name_field(struct td_change_pair *pair)
     pair->class = pair->field->class;
 }
 
-static bool push_entries(struct td_changes *c, const struct td_change_pair *in)
+static void push_entries(struct td_changes *c, const struct td_change_pair *in)
 {
     const struct td_change_member *old = c->members[TD_OLD];
     const struct td_change_member *new = c->members[TD_NEW];
@@ -339,26 +334,22 @@ static bool push_entries(struct td_changes *c, const struct td_change_pair *in)
                     : new == new_end ? -1
                                      : compare_keys(inner(old->key), inner(new->key));
         size_t before = c->pair_count;
-        if (!push_members(c, in, order <= 0 ? old : NULL, order >= 0 ? new : NULL, 0))
-            return false;
+        push_members(c, in, order <= 0 ? old : NULL, order >= 0 ? new : NULL, 0);
         if (c->pair_count > before)
             name_field(&c->pairs[before]);
         old += order <= 0;
         new += order >= 0;
     }
-    return true;
 }
 
-static bool push_by_position(struct td_changes *c, const struct td_change_pair *in)
+static void push_by_position(struct td_changes *c, const struct td_change_pair *in)
 {
     size_t olds = c->member_count[TD_OLD];
     size_t news = c->member_count[TD_NEW];
     for (size_t i = 0; i < olds || i < news; i++) {
-        if (!push_members(c, in, i < olds ? &c->members[TD_OLD][i] : NULL,
-                          i < news ? &c->members[TD_NEW][i] : NULL, (uint32_t)i))
-            return false;
+        push_members(c, in, i < olds ? &c->members[TD_OLD][i] : NULL,
+                     i < news ? &c->members[TD_NEW][i] : NULL, (uint32_t)i);
     }
-    return true;
 }
 
 static_assert(TD_COLUMN_NAME == 0 && TD_INPUT_FROM == 0, "what names an item is first");
@@ -389,49 +380,51 @@ struct aligned {
     unsigned char *taken; /* of each old item */
 };
 
-static bool push_aligned(struct td_changes *c, const struct td_change_pair *in,
+static void push_aligned(struct td_changes *c, const struct td_change_pair *in,
                          const struct aligned *a)
 {
     size_t olds = c->member_count[TD_OLD];
     size_t news = c->member_count[TD_NEW];
-    bool done = true;
     memset(a->taken, 0, olds + 1);
     for (size_t j = 0; j < news; j++)
         a->taken[a->partners[j]] = 1;
-    for (size_t i = olds; done && i > 0; i--)
-        done = a->taken[i] ||
-               push_members(c, in, &c->members[TD_OLD][i - 1], NULL, (uint32_t)i - 1);
-    for (size_t j = 0; done && j < news; j++)
-        done = a->partners[j] != 0 ||
-               push_members(c, in, NULL, &c->members[TD_NEW][j], (uint32_t)j);
-    for (size_t j = 0; done && j < news; j++)
-        done = a->partners[j] == 0 ||
-               push_members(c, in, &c->members[TD_OLD][a->partners[j] - 1],
-                            &c->members[TD_NEW][j], (uint32_t)j);
-    return done;
+    for (size_t i = olds; i > 0; i--) {
+        if (!a->taken[i])
+            push_members(c, in, &c->members[TD_OLD][i - 1], NULL, (uint32_t)i - 1);
+    }
+    for (size_t j = 0; j < news; j++) {
+        if (!a->partners[j])
+            push_members(c, in, NULL, &c->members[TD_NEW][j], (uint32_t)j);
+    }
+    for (size_t j = 0; j < news; j++) {
+        if (a->partners[j])
+            push_members(c, in, &c->members[TD_OLD][a->partners[j] - 1],
+                         &c->members[TD_NEW][j], (uint32_t)j);
+    }
 }
 
-static bool push_items(struct td_changes *c, const struct td_change_pair *in)
+static void push_items(struct td_changes *c, const struct td_change_pair *in)
 {
     size_t olds = c->member_count[TD_OLD];
     size_t news = c->member_count[TD_NEW];
     size_t bytes =
         (olds + news) * sizeof(struct td_item) + news * sizeof(uint32_t) + olds + 1;
     struct td_item *items = td_mem_alloc(c->mem, bytes);
-    if (!items)
-        return false;
+    if (!items) {
+        c->failed = true;
+        return;
+    }
     struct aligned a = {{items, items + olds}, (uint32_t *)(items + olds + news), NULL};
     a.taken = (unsigned char *)(a.partners + news);
     for (size_t v = 0; v < TD_VERSIONS; v++) {
         for (size_t i = 0; i < c->member_count[v]; i++)
             a.items[v][i] = item_of(c, v, in, c->members[v][i].value);
     }
-    bool done = td_align(c->mem, (struct td_items){a.items[TD_OLD], olds},
-                         (struct td_items){a.items[TD_NEW], news},
-                         in->shape != &td_column_shape, a.partners) &&
-                push_aligned(c, in, &a);
+    c->failed |= !td_align(c->mem, (struct td_items){a.items[TD_OLD], olds},
+                           (struct td_items){a.items[TD_NEW], news},
+                           in->shape != &td_column_shape, a.partners);
+    push_aligned(c, in, &a);
     td_mem_free(c->mem, items, bytes);
-    return done;
 }
 
 /* The next pair is taken from the end. */
@@ -444,17 +437,18 @@ static void reverse(struct td_changes *c, size_t first)
     }
 }
 
-static bool open_pair(struct td_changes *c, const struct td_change_pair *pair)
+static void open_pair(struct td_changes *c, const struct td_change_pair *pair)
 {
     size_t first = c->pair_count;
-    if (!open_version(c, TD_OLD, pair) || !open_version(c, TD_NEW, pair))
-        return false;
-    bool map = c->nesting[TD_OLD].values[pair->value[TD_OLD]].kind == TD_NESTING_MAP;
-    bool done = map             ? push_entries(c, pair)
-                : c->positional ? push_by_position(c, pair)
-                                : push_items(c, pair);
+    open_version(c, TD_OLD, pair);
+    open_version(c, TD_NEW, pair);
+    if (c->nesting[TD_OLD].values[pair->value[TD_OLD]].kind == TD_NESTING_MAP)
+        push_entries(c, pair);
+    else if (c->positional)
+        push_by_position(c, pair);
+    else
+        push_items(c, pair);
     reverse(c, first);
-    return done;
 }
 
 /* Names say something together only, and so does what is read or published. */
@@ -476,7 +470,7 @@ static bool opens(const struct td_changes *c, const struct td_change_pair *pair)
     return c->positional || (c->path.len <= PATH_BYTES_MOST && !is_whole(pair));
 }
 
-bool td_changes_compare(struct td_changes *c,
+void td_changes_compare(struct td_changes *c,
                         const struct td_version_side side[TD_VERSIONS],
                         const struct td_shape *shape, const tracedag_change *like)
 {
@@ -491,14 +485,21 @@ bool td_changes_compare(struct td_changes *c,
     c->side = side;
     c->like = like;
     c->pair_count = 0;
-    bool done = td_nesting_read(&c->nesting[TD_OLD], c->mem, side[TD_OLD].text) &&
-                td_nesting_read(&c->nesting[TD_NEW], c->mem, side[TD_NEW].text) &&
-                open_pair(c, &pair);
-    while (done && c->pair_count > 0 && !(c->positional && c->count > 0)) {
+    for (size_t v = 0; v < TD_VERSIONS; v++)
+        c->failed |= !td_nesting_read(&c->nesting[v], c->mem, side[v].text);
+    if (c->failed)
+        return;
+    open_pair(c, &pair);
+    /* Without memory, entries are without their nodes: nothing may go into these. */
+    while (c->pair_count > 0 && !c->failed && !(c->positional && c->count > 0)) {
         pair = c->pairs[--c->pair_count];
         step_to(c, &pair);
-        done = opens(c, &pair) ? open_pair(c, &pair) : report(c, &pair);
+        if (opens(c, &pair))
+            open_pair(c, &pair);
+        else
+            report(c, &pair);
     }
     c->path.len = prefix;
-    return done && !c->path.failed;
+    c->failed |= c->path.failed;
+    c->failed |= c->arena->failed;
 }

@@ -48,24 +48,21 @@ struct nameless {
     char all[TD_HASH_BYTES]; /* of all but the name */
 };
 
-static bool write_job(struct diffing *d, size_t version, uint32_t job, struct td_str name)
+static void write_job(struct diffing *d, size_t version, uint32_t job, struct td_str name)
 {
     struct td_job as_named = d->m[version]->jobs[job];
     struct td_buf *out = &d->text[version];
     as_named.pub.name = td_public(name);
     out->len = 0;
-    return td_canon_job(d->m[version], &as_named, TD_FORM_RESOLVED, out, NULL);
+    td_canon_job(d->m[version], &as_named, TD_FORM_RESOLVED, out, NULL);
 }
 
-static bool know(struct diffing *d, size_t version, uint32_t job, struct nameless *known)
+static void know(struct diffing *d, size_t version, uint32_t job, struct nameless *known)
 {
-    known->job = job;
-    if (!td_job_hash(d->m[version], job, false, &d->text[version],
-                     known->materialization) ||
-        !write_job(d, version, job, TD_S("-")))
-        return false;
+    *known = (struct nameless){.job = job};
+    td_job_hash(d->m[version], job, false, &d->text[version], known->materialization);
+    write_job(d, version, job, TD_S("-"));
     td_hash_text(d->text[version].ptr, d->text[version].len, "tdm1:", known->all);
-    return true;
 }
 
 static size_t count_alone(const struct diffing *d, size_t version)
@@ -76,7 +73,7 @@ static size_t count_alone(const struct diffing *d, size_t version)
     return count;
 }
 
-static bool know_all(struct diffing *d, size_t version, struct nameless *known,
+static void know_all(struct diffing *d, size_t version, struct nameless *known,
                      struct td_item *items)
 {
     size_t count = 0;
@@ -84,13 +81,11 @@ static bool know_all(struct diffing *d, size_t version, struct nameless *known,
         if (d->partner[version][i] != TRACEDAG_NO_JOB)
             continue;
         struct nameless *one = &known[count];
-        if (!know(d, version, i, one))
-            return false;
+        know(d, version, i, one);
         items[count++] =
             (struct td_item){{{one->all, strlen(one->all)},
                               {one->materialization, strlen(one->materialization)}}};
     }
-    return true;
 }
 
 /* Room to find out which of the jobs that stand alone were renamed. */
@@ -103,39 +98,39 @@ struct renaming {
 
 /* Several may make the same data: those that are the same in all else belong together first, and
  * of equal ones the first by name to the first by name. */
-static bool pair_renamed_in(struct diffing *d, const struct renaming *r)
+static void pair_renamed_in(struct diffing *d, const struct renaming *r)
 {
-    if (!know_all(d, TD_OLD, r->known[TD_OLD], r->items[TD_OLD]) ||
-        !know_all(d, TD_NEW, r->known[TD_NEW], r->items[TD_NEW]) ||
+    know_all(d, TD_OLD, r->known[TD_OLD], r->items[TD_OLD]);
+    know_all(d, TD_NEW, r->known[TD_NEW], r->items[TD_NEW]);
+    d->changes.failed |=
         !td_match(&d->diff->mem, (struct td_items){r->items[TD_OLD], r->count[TD_OLD]},
-                  (struct td_items){r->items[TD_NEW], r->count[TD_NEW]}, r->partners))
-        return false;
+                  (struct td_items){r->items[TD_NEW], r->count[TD_NEW]}, r->partners);
     for (size_t i = 0; i < r->count[TD_NEW]; i++) {
         if (r->partners[i])
             pair(d, r->known[TD_OLD][r->partners[i] - 1].job, r->known[TD_NEW][i].job);
     }
-    return true;
 }
 
-static bool pair_renamed(struct diffing *d)
+static void pair_renamed(struct diffing *d)
 {
     struct renaming r = {.count = {count_alone(d, TD_OLD), count_alone(d, TD_NEW)}};
     if (r.count[TD_OLD] == 0 || r.count[TD_NEW] == 0)
-        return true;
+        return;
     size_t all = r.count[TD_OLD] + r.count[TD_NEW];
     size_t bytes = all * (sizeof(struct td_item) + sizeof(struct nameless)) +
                    r.count[TD_NEW] * sizeof(uint32_t);
     struct td_item *room = td_mem_alloc(&d->diff->mem, bytes);
-    if (!room)
-        return false;
+    if (!room) {
+        d->changes.failed = true;
+        return;
+    }
     r.items[TD_OLD] = room;
     r.items[TD_NEW] = room + r.count[TD_OLD];
     r.known[TD_OLD] = (struct nameless *)(room + all);
     r.known[TD_NEW] = r.known[TD_OLD] + r.count[TD_OLD];
     r.partners = (uint32_t *)(r.known[TD_OLD] + all);
-    bool done = pair_renamed_in(d, &r);
+    pair_renamed_in(d, &r);
     td_mem_free(&d->diff->mem, room, bytes);
-    return done;
 }
 
 static bool pair_jobs(struct diffing *d)
@@ -148,7 +143,8 @@ static bool pair_jobs(struct diffing *d)
         memset(d->partner[v], 0xFF, bytes); /* TRACEDAG_NO_JOB */
     }
     pair_by_name(d);
-    return pair_renamed(d);
+    pair_renamed(d);
+    return true;
 }
 
 /* ---- changes as a whole ----------------------------------------------------------------- */
@@ -160,12 +156,10 @@ static tracedag_text copy_text(struct diffing *d, size_t version)
 }
 
 /* Adds a change of all of a thing; what is in it is in the texts of the versions that have it. */
-static bool add_whole(struct diffing *d, const tracedag_change *like, const bool has[2],
-                      const uint32_t node[2])
+static tracedag_change *add_whole(struct diffing *d, const tracedag_change *like,
+                                  const bool has[2], const uint32_t node[2])
 {
     struct td_dag_change *change = td_changes_add(&d->changes);
-    if (!change)
-        return false;
     change->pub = *like;
     change->pub.path = td_public(TD_S(""));
     change->node[TD_OLD] = node[TD_OLD];
@@ -174,12 +168,13 @@ static bool add_whole(struct diffing *d, const tracedag_change *like, const bool
         change->pub.old_value = copy_text(d, TD_OLD);
     if (has[TD_NEW])
         change->pub.new_value = copy_text(d, TD_NEW);
-    return !d->diff->arena.failed;
+    d->changes.failed |= d->diff->arena.failed;
+    return &change->pub;
 }
 
 /* ---- the DAG ---------------------------------------------------------------------------- */
 
-static bool diff_dag(struct diffing *d)
+static void diff_dag(struct diffing *d)
 {
     struct td_str name[TD_VERSIONS];
     uint32_t node[TD_VERSIONS];
@@ -190,7 +185,7 @@ static bool diff_dag(struct diffing *d)
         td_buf_quoted(&d->text[v], name[v]);
     }
     if (td_str_eq(name[TD_OLD], name[TD_NEW]))
-        return true;
+        return;
     const tracedag_change like = {
         .kind = TRACEDAG_CHANGE_CHANGED,
         .class_id = TRACEDAG_CLASS_TUNING,
@@ -200,11 +195,8 @@ static bool diff_dag(struct diffing *d)
         .old_name = td_public(name[TD_OLD]),
         .new_name = td_public(name[TD_NEW]),
     };
-    if (d->text[TD_OLD].failed || d->text[TD_NEW].failed ||
-        !add_whole(d, &like, (const bool[]){true, true}, node))
-        return false;
-    d->changes.list[d->changes.count - 1].pub.path = td_public(TD_S("/name"));
-    return true;
+    add_whole(d, &like, (const bool[]){true, true}, node)->path =
+        td_public(TD_S("/name"));
 }
 
 /* ---- jobs ------------------------------------------------------------------------------- */
@@ -232,16 +224,16 @@ static tracedag_change job_change(const struct diffing *d, uint32_t old, uint32_
     return change;
 }
 
-static bool add_job(struct diffing *d, uint32_t old, uint32_t new, uint32_t kind)
+static void add_job(struct diffing *d, uint32_t old, uint32_t new, uint32_t kind)
 {
     const tracedag_change like = job_change(d, old, new, kind);
     const bool has[] = {kind == TRACEDAG_CHANGE_REMOVED, kind == TRACEDAG_CHANGE_ADDED};
     const uint32_t node[] = {job_node(d, TD_OLD, old), job_node(d, TD_NEW, new)};
-    if (has[TD_OLD] && !write_job(d, TD_OLD, old, job_name(d->m[TD_OLD], old)))
-        return false;
-    if (has[TD_NEW] && !write_job(d, TD_NEW, new, job_name(d->m[TD_NEW], new)))
-        return false;
-    return add_whole(d, &like, has, node);
+    if (has[TD_OLD])
+        write_job(d, TD_OLD, old, job_name(d->m[TD_OLD], old));
+    if (has[TD_NEW])
+        write_job(d, TD_NEW, new, job_name(d->m[TD_NEW], new));
+    add_whole(d, &like, has, node);
 }
 
 /* A tuning field that the job leaves out has its value, and its place, from elsewhere. */
@@ -280,67 +272,60 @@ static void complete_job_change(const struct diffing *d, struct td_dag_change *c
         pub->subject = TRACEDAG_SUBJECT_INPUT;
 }
 
-static bool are_equal(const struct diffing *d)
-{
-    const struct td_buf *text = d->text;
-    return td_str_eq((struct td_str){text[TD_OLD].ptr, text[TD_OLD].len},
-                     (struct td_str){text[TD_NEW].ptr, text[TD_NEW].len});
-}
-
-static bool compare(struct diffing *d, const uint32_t node[TD_VERSIONS],
+/* A text that failed is a piece of one, which cannot be read. */
+static void compare(struct diffing *d, const uint32_t node[TD_VERSIONS],
                     const struct td_shape *shape, const tracedag_change *like)
 {
-    if (are_equal(d))
-        return true;
     struct td_version_side side[TD_VERSIONS];
-    for (size_t v = 0; v < TD_VERSIONS; v++)
+    for (size_t v = 0; v < TD_VERSIONS; v++) {
+        d->changes.failed |= d->text[v].failed;
         side[v] = (struct td_version_side){
             d->m[v]->tree, {d->text[v].ptr, d->text[v].len}, node[v]};
-    return td_changes_compare(&d->changes, side, shape, like);
+    }
+    if (!d->changes.failed && !td_str_eq(side[TD_OLD].text, side[TD_NEW].text))
+        td_changes_compare(&d->changes, side, shape, like);
 }
 
-static bool change_job(struct diffing *d, uint32_t old, uint32_t new)
+static void change_job(struct diffing *d, uint32_t old, uint32_t new)
 {
     struct td_str name = job_name(d->m[TD_OLD], old);
-    if (!td_str_eq(name, job_name(d->m[TD_NEW], new)) &&
-        !add_job(d, old, new, TRACEDAG_CHANGE_RENAMED))
-        return false;
+    if (!td_str_eq(name, job_name(d->m[TD_NEW], new)))
+        add_job(d, old, new, TRACEDAG_CHANGE_RENAMED);
     size_t first = d->changes.count;
     const tracedag_change like = job_change(d, old, new, TRACEDAG_CHANGE_CHANGED);
     const uint32_t node[] = {job_node(d, TD_OLD, old), job_node(d, TD_NEW, new)};
-    if (!write_job(d, TD_OLD, old, name) || !write_job(d, TD_NEW, new, name) ||
-        !compare(d, node, &td_job_shape, &like))
-        return false;
+    write_job(d, TD_OLD, old, name);
+    write_job(d, TD_NEW, new, name);
+    compare(d, node, &td_job_shape, &like);
     for (size_t i = first; i < d->changes.count; i++)
         complete_job_change(d, &d->changes.list[i]);
-    return true;
 }
 
-static bool diff_job(struct diffing *d, uint32_t new)
+static void diff_job(struct diffing *d, uint32_t new)
 {
     uint32_t old = d->partner[TD_NEW][new];
-    return old == TRACEDAG_NO_JOB ? add_job(d, old, new, TRACEDAG_CHANGE_ADDED)
-                                  : change_job(d, old, new);
+    if (old == TRACEDAG_NO_JOB)
+        add_job(d, old, new, TRACEDAG_CHANGE_ADDED);
+    else
+        change_job(d, old, new);
 }
 
 /* By the new name, of a job that is gone by the old one: no two of these are the same. */
-static bool diff_jobs(struct diffing *d)
+static void diff_jobs(struct diffing *d)
 {
     uint32_t old = 0;
     uint32_t new = 0;
-    bool done = true;
-    while (done && (old < d->m[TD_OLD]->job_count || new < d->m[TD_NEW]->job_count)) {
+    while (old < d->m[TD_OLD]->job_count || new < d->m[TD_NEW]->job_count) {
         if (old < d->m[TD_OLD]->job_count && d->partner[TD_OLD][old] != TRACEDAG_NO_JOB)
             old++;
         else if (old == d->m[TD_OLD]->job_count ||
                  (new < d->m[TD_NEW]->job_count &&td_str_compare(
                             job_name(d->m[TD_NEW], new), job_name(d->m[TD_OLD], old)) <
                   0))
-            done = diff_job(d, new ++);
+            diff_job(d, new ++);
         else
-            done = add_job(d, old++, TRACEDAG_NO_JOB, TRACEDAG_CHANGE_REMOVED);
+            add_job(d, old++, TRACEDAG_NO_JOB, TRACEDAG_CHANGE_REMOVED);
     }
-    return done;
 }
 
 /* ---- published datasets ----------------------------------------------------------------- */
@@ -377,7 +362,7 @@ static void mark_move(const struct diffing *d,
         change->pub.kind = TRACEDAG_CHANGE_MOVED;
 }
 
-static bool list_publish(struct diffing *d,
+static void list_publish(struct diffing *d,
                          const struct td_publish *const publish[TD_VERSIONS])
 {
     const tracedag_change like = publish_change(publish);
@@ -385,21 +370,24 @@ static bool list_publish(struct diffing *d,
     uint32_t node[] = {0, 0};
     for (size_t v = 0; v < TD_VERSIONS; v++) {
         d->text[v].len = 0;
-        if (has[v] && !td_canon_publish(d->m[v], publish[v], &d->text[v]))
-            return false;
-        if (has[v])
-            node[v] = publish[v]->node;
+        if (!has[v])
+            continue;
+        td_canon_publish(d->m[v], publish[v], &d->text[v]);
+        node[v] = publish[v]->node;
     }
-    return has[TD_OLD] && has[TD_NEW] ? compare(d, node, &td_publish_shape, &like)
-                                      : add_whole(d, &like, has, node);
+    if (has[TD_OLD] && has[TD_NEW])
+        compare(d, node, &td_publish_shape, &like);
+    else
+        add_whole(d, &like, has, node);
 }
 
-static bool diff_publish(struct diffing *d,
+static void diff_publish(struct diffing *d,
                          const struct td_publish *const publish[TD_VERSIONS])
 {
     size_t first = d->changes.count;
-    if (!list_publish(d, publish))
-        return false;
+    list_publish(d, publish);
+    if (d->changes.failed)
+        return;
     struct td_break_dataset dataset = {{d->m[TD_OLD], d->m[TD_NEW]},
                                        {publish[TD_OLD], publish[TD_NEW]},
                                        d->changes.list ? &d->changes.list[first] : NULL,
@@ -407,20 +395,17 @@ static bool diff_publish(struct diffing *d,
     for (size_t i = 0; publish[TD_OLD] && publish[TD_NEW] && i < dataset.count; i++)
         mark_move(d, publish, &dataset.changes[i]);
     uint32_t by_job;
-    if (!td_breaks_dataset(&dataset, &d->diff->mem, &by_job))
-        return false;
+    d->changes.failed |= !td_breaks_dataset(&dataset, &d->diff->mem, &by_job);
     if (by_job)
         d->by_job[publish[TD_NEW]->pub.job] = by_job;
-    return true;
 }
 
-static bool diff_publishes(struct diffing *d)
+static void diff_publishes(struct diffing *d)
 {
     size_t at[TD_VERSIONS] = {0, 0};
     const struct td_model *const *m = d->m;
-    bool done = true;
-    while (done && (at[TD_OLD] < m[TD_OLD]->publish_count ||
-                    at[TD_NEW] < m[TD_NEW]->publish_count)) {
+    while (at[TD_OLD] < m[TD_OLD]->publish_count ||
+           at[TD_NEW] < m[TD_NEW]->publish_count) {
         const struct td_publish *publish[TD_VERSIONS];
         for (size_t v = 0; v < TD_VERSIONS; v++)
             publish[v] = at[v] < m[v]->publish_count ? &m[v]->publishes[at[v]] : NULL;
@@ -435,9 +420,8 @@ static bool diff_publishes(struct diffing *d)
             publish[TD_OLD] = NULL;
         at[TD_OLD] += order <= 0;
         at[TD_NEW] += order >= 0;
-        done = diff_publish(d, publish);
+        diff_publish(d, publish);
     }
-    return done;
 }
 
 /* ---- the whole -------------------------------------------------------------------------- */
@@ -467,25 +451,24 @@ static void clear_nowhere(tracedag_position *place)
         place->line = 0;
 }
 
-static bool find_places(struct diffing *d)
+static void find_places(struct diffing *d)
 {
     struct td_changes *c = &d->changes;
     if (c->count == 0)
-        return true;
+        return;
     for (size_t i = 0; i < c->count; i++) {
         struct td_dag_change *change = &c->list[i];
         change->pub.old_place = start_of(d->m[TD_OLD]->tree, change->node[TD_OLD]);
         change->pub.new_place = start_of(d->m[TD_NEW]->tree, change->node[TD_NEW]);
     }
-    bool done = td_place_list(&d->diff->mem, d->m[TD_OLD]->tree->source,
-                              &c->list->pub.old_place, c->count, sizeof *c->list) &&
-                td_place_list(&d->diff->mem, d->m[TD_NEW]->tree->source,
-                              &c->list->pub.new_place, c->count, sizeof *c->list);
+    c->failed |= !td_place_list(&d->diff->mem, d->m[TD_OLD]->tree->source,
+                                &c->list->pub.old_place, c->count, sizeof *c->list);
+    c->failed |= !td_place_list(&d->diff->mem, d->m[TD_NEW]->tree->source,
+                                &c->list->pub.new_place, c->count, sizeof *c->list);
     for (size_t i = 0; i < c->count; i++) {
         clear_nowhere(&c->list[i].pub.old_place);
         clear_nowhere(&c->list[i].pub.new_place);
     }
-    return done;
 }
 
 static bool diff_all(struct diffing *d)
@@ -495,11 +478,16 @@ static bool diff_all(struct diffing *d)
     if (!d->by_job)
         return false;
     memset(d->by_job, 0, bytes);
-    if (!pair_jobs(d) || !diff_dag(d) || !diff_jobs(d) || !diff_publishes(d) ||
-        !find_places(d))
+    if (!pair_jobs(d))
         return false;
+    diff_dag(d);
+    diff_jobs(d);
+    diff_publishes(d);
+    find_places(d);
     mark_breaks(d);
-    return true;
+    for (size_t v = 0; v < TD_VERSIONS; v++)
+        d->changes.failed |= d->text[v].failed;
+    return !d->changes.failed;
 }
 
 static void begin(struct diffing *d, struct tracedag_diff *diff)

@@ -24,11 +24,9 @@ static struct td_str text_of(const struct differing *d, size_t version)
 }
 
 /* Takes the texts of a spot as the difference. */
-static bool take_whole(struct differing *d, const struct spot *spot)
+static void take_whole(struct differing *d, const struct spot *spot)
 {
     struct td_dag_change *change = td_changes_add(&d->changes);
-    if (!change)
-        return false;
     change->pub.old_job = spot->job[TD_OLD];
     change->pub.new_job = spot->job[TD_NEW];
     change->pub.path =
@@ -38,28 +36,31 @@ static bool take_whole(struct differing *d, const struct spot *spot)
     if (spot->node[TD_NEW])
         change->pub.new_value = td_public(text_of(d, TD_NEW));
     memcpy(change->node, spot->node, sizeof change->node);
-    return true;
 }
 
-/* Compares the texts of a spot. */
-static bool compare(struct differing *d, const struct spot *spot)
+static void compare_inside(struct differing *d, const struct spot *spot)
 {
-    if (d->changes.path.failed || d->text[TD_OLD].failed || d->text[TD_NEW].failed)
-        return false;
-    if (spot->node[TD_OLD] && spot->node[TD_NEW]) {
-        if (td_str_eq(text_of(d, TD_OLD), text_of(d, TD_NEW)))
-            return true;
-        if (spot->shape) {
-            struct td_version_side side[TD_VERSIONS];
-            const tracedag_change like = {.old_job = spot->job[TD_OLD],
-                                          .new_job = spot->job[TD_NEW]};
-            for (size_t v = 0; v < TD_VERSIONS; v++)
-                side[v] =
-                    (struct td_version_side){d->m[v]->tree, text_of(d, v), spot->node[v]};
-            return td_changes_compare(&d->changes, side, spot->shape, &like);
-        }
-    }
-    return take_whole(d, spot);
+    struct td_version_side side[TD_VERSIONS];
+    const tracedag_change like = {.old_job = spot->job[TD_OLD],
+                                  .new_job = spot->job[TD_NEW]};
+    for (size_t v = 0; v < TD_VERSIONS; v++)
+        side[v] = (struct td_version_side){d->m[v]->tree, text_of(d, v), spot->node[v]};
+    td_changes_compare(&d->changes, side, spot->shape, &like);
+}
+
+/* Compares the texts of a spot. One that failed is a piece of a text, which cannot be read. */
+static void compare(struct differing *d, const struct spot *spot)
+{
+    bool both = spot->node[TD_OLD] && spot->node[TD_NEW];
+    d->changes.failed |= d->changes.path.failed;
+    for (size_t v = 0; v < TD_VERSIONS; v++)
+        d->changes.failed |= d->text[v].failed;
+    if (d->changes.failed || (both && td_str_eq(text_of(d, TD_OLD), text_of(d, TD_NEW))))
+        return;
+    if (both && spot->shape)
+        compare_inside(d, spot);
+    else
+        take_whole(d, spot);
 }
 
 static void begin_path(struct differing *d, const char *start)
@@ -74,7 +75,7 @@ static bool differ(const struct differing *d)
     return d->changes.count > 0;
 }
 
-static bool compare_jobs(struct differing *d, uint32_t index)
+static void compare_jobs(struct differing *d, uint32_t index)
 {
     struct spot spot = {.job = {TRACEDAG_NO_JOB, TRACEDAG_NO_JOB},
                         .shape = &td_job_shape};
@@ -86,13 +87,12 @@ static bool compare_jobs(struct differing *d, uint32_t index)
             continue;
         spot.node[v] = m->jobs[index].node;
         spot.job[v] = index;
-        if (!td_canon_job(m, &m->jobs[index], TD_FORM_CANONICAL, &d->text[v], NULL))
-            return false;
+        td_canon_job(m, &m->jobs[index], TD_FORM_CANONICAL, &d->text[v], NULL);
     }
-    return compare(d, &spot);
+    compare(d, &spot);
 }
 
-static bool compare_names(struct differing *d)
+static void compare_names(struct differing *d)
 {
     struct spot spot = {.job = {TRACEDAG_NO_JOB, TRACEDAG_NO_JOB}};
     begin_path(d, "/name");
@@ -100,11 +100,11 @@ static bool compare_names(struct differing *d)
         spot.node[v] = d->m[v]->name;
         td_buf_quoted(&d->text[v], d->dag[v]->name);
     }
-    return compare(d, &spot);
+    compare(d, &spot);
 }
 
 /* Where one of them publishes nothing, its form has no such map. */
-static bool take_publishes(struct differing *d)
+static void take_publishes(struct differing *d)
 {
     struct spot spot = {.job = {TRACEDAG_NO_JOB, TRACEDAG_NO_JOB}};
     begin_path(d, "/publish");
@@ -114,19 +114,18 @@ static bool take_publishes(struct differing *d)
             td_buf_byte(&d->text[v], i ? ',' : '{');
             td_buf_quoted(&d->text[v], td_slice(m->publishes[i].pub.name));
             td_buf_byte(&d->text[v], ':');
-            if (!td_canon_publish(m, &m->publishes[i], &d->text[v]))
-                return false;
+            td_canon_publish(m, &m->publishes[i], &d->text[v]);
         }
         if (m->publish_count) {
             td_buf_byte(&d->text[v], '}');
             spot.node[v] = m->publishes[0].key;
         }
     }
-    return compare(d, &spot);
+    compare(d, &spot);
 }
 
 /* Entries with the same index: with different names, one of the two maps lacks the first. */
-static bool compare_publishes(struct differing *d, size_t index)
+static void compare_publishes(struct differing *d, size_t index)
 {
     struct spot spot = {.job = {TRACEDAG_NO_JOB, TRACEDAG_NO_JOB},
                         .shape = &td_publish_shape};
@@ -145,10 +144,9 @@ static bool compare_publishes(struct differing *d, size_t index)
             !td_str_eq(td_slice(publish[v]->pub.name), td_slice(first->pub.name)))
             continue;
         spot.node[v] = publish[v]->node;
-        if (!td_canon_publish(d->m[v], publish[v], &d->text[v]))
-            return false;
+        td_canon_publish(d->m[v], publish[v], &d->text[v]);
     }
-    return compare(d, &spot);
+    compare(d, &spot);
 }
 
 static size_t larger(size_t a, size_t b)
@@ -157,22 +155,20 @@ static size_t larger(size_t a, size_t b)
 }
 
 /* In the order of the form: jobs, name, publish. */
-static bool find(struct differing *d)
+static void find(struct differing *d)
 {
     size_t jobs = larger(d->m[TD_OLD]->job_count, d->m[TD_NEW]->job_count);
     size_t publishes = larger(d->m[TD_OLD]->publish_count, d->m[TD_NEW]->publish_count);
-    bool done = true;
-    for (size_t i = 0; done && !differ(d) && i < jobs; i++)
-        done = compare_jobs(d, (uint32_t)i);
-    if (done && !differ(d))
-        done = compare_names(d);
-    if (!done || differ(d) || publishes == 0)
-        return done;
-    if (d->m[TD_OLD]->publish_count == 0 || d->m[TD_NEW]->publish_count == 0)
-        return take_publishes(d);
-    for (size_t i = 0; done && !differ(d) && i < publishes; i++)
-        done = compare_publishes(d, i);
-    return done;
+    bool one_has_none =
+        d->m[TD_OLD]->publish_count == 0 || d->m[TD_NEW]->publish_count == 0;
+    for (size_t i = 0; !differ(d) && i < jobs; i++)
+        compare_jobs(d, (uint32_t)i);
+    if (!differ(d))
+        compare_names(d);
+    if (!differ(d) && publishes > 0 && one_has_none)
+        take_publishes(d);
+    for (size_t i = 0; !differ(d) && i < publishes; i++)
+        compare_publishes(d, i);
 }
 
 /* A tuning field that its job leaves out. */
@@ -210,14 +206,16 @@ static tracedag_position place_of(const struct td_tree *tree, uint32_t node)
     return position;
 }
 
-static tracedag_difference *own(const struct differing *d)
+static tracedag_difference *own(struct differing *d)
 {
     const struct td_dag_change *change = d->changes.list;
     const tracedag_change *pub = &change->pub;
     size_t texts = pub->path.len + pub->old_value.len + pub->new_value.len;
     tracedag_difference *made = td_mem_owned(sizeof *made + texts);
-    if (!made)
+    if (!made) {
+        d->changes.failed = true;
         return NULL;
+    }
     char *at = (char *)(made + 1);
     *made = (tracedag_difference){.old_job = pub->old_job, .new_job = pub->new_job};
     made->pointer = put(&at, pub->path);
@@ -239,11 +237,11 @@ bool td_diff_first(const struct tracedag_dag *before, const struct tracedag_dag 
         d.m[v] = &d.dag[v]->model;
         td_buf_init(&d.text[v], &d.mem);
     }
-    bool done = find(&d);
-    if (done && differ(&d) && d.changes.list->field)
+    find(&d);
+    if (differ(&d) && d.changes.list->field)
         find_origins(&d);
-    *difference = done && differ(&d) ? own(&d) : NULL;
-    done = done && (*difference || !differ(&d));
+    *difference = differ(&d) && !d.changes.failed ? own(&d) : NULL;
+    bool done = !d.changes.failed;
     td_changes_free(&d.changes);
     td_arena_free(&d.arena);
     td_buf_free(&d.text[TD_OLD]);

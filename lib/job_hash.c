@@ -30,33 +30,34 @@ bool td_job_hash(const struct td_model *m, uint32_t job, bool whole, struct td_b
     struct td_hasher *hasher = NULL;
     const struct td_emit_sink sink = {take_piece, &hasher};
     buf->len = 0;
-    bool done =
-        td_canon_job(m, &m->jobs[job],
-                     whole ? TD_FORM_CANONICAL : TD_FORM_MATERIALIZATION, buf, &sink);
+    td_canon_job(m, &m->jobs[job], whole ? TD_FORM_CANONICAL : TD_FORM_MATERIALIZATION,
+                 buf, &sink);
     td_buf_byte(buf, '\n');
-    done = done && !buf->failed;
-    if (done)
+    if (!buf->failed)
         hash_text(hasher, buf, whole ? "tdj1:" : "tdm1:", out);
     td_hasher_free(hasher);
-    return done;
+    return !buf->failed;
 }
 
 bool td_job_hashes(const struct td_model *m, tracedag_job_hashes **hashes)
 {
     struct td_mem mem = {.budget = SIZE_MAX};
     struct td_buf buf;
-    td_buf_init(&buf, &mem);
     tracedag_job_hashes *items = td_mem_owned(m->job_count * sizeof *items);
-    bool done = items != NULL;
-    if (items)
-        memset(items, 0,
-               m->job_count * sizeof *items); /* what stands behind a NUL, too */
-    for (uint32_t i = 0; done && i < m->job_count; i++)
-        done = td_job_hash(m, i, true, &buf, items[i].job) &&
-               td_job_hash(m, i, false, &buf, items[i].materialization);
+    *hashes = NULL;
+    if (!items)
+        return false;
+    memset(items, 0, m->job_count * sizeof *items); /* what stands behind a NUL, too */
+    td_buf_init(&buf, &mem);
+    for (uint32_t i = 0; i < m->job_count; i++) {
+        td_job_hash(m, i, true, &buf, items[i].job);
+        td_job_hash(m, i, false, &buf, items[i].materialization);
+    }
+    bool done = !buf.failed;
     td_buf_free(&buf);
-    if (!done)
+    if (done)
+        *hashes = items;
+    else
         td_mem_owned_free(items);
-    *hashes = done ? items : NULL;
     return done;
 }
