@@ -180,6 +180,25 @@ START_TEST(test_changes_of_datasets)
 }
 END_TEST
 
+/* What differs inside of a column is told with the name of the column, wherever that stands in the
+ * document, and in each dataset that has a schema. */
+START_TEST(test_fields_of_columns)
+{
+#define TABLES(first, second) \
+    HEAD JOB("a", APPENDS) JOB("b", APPENDS) TABLE( \
+        ID ", " first, "  u:\n    from: {job: b, output: 0}\n    write_mode: buffered\n" \
+                       "    schema: {unique: [id], columns: [" ID ", " second "]}\n")
+    static const char old[] = TABLES("{name: m, type: text}", "{name: n, type: text}");
+    static const char new[] =
+        TABLES("{type: date, name: m}", "{nullable: false, type: text, name: n}");
+    expect_part(old, new, TRACEDAG_FORMAT_TEXT, 0,
+                "  schema.columns.1.type  publishing, column `m`, breaks readers: "
+                "it has another type\n");
+    expect_part(old, new, TRACEDAG_FORMAT_TEXT, 0,
+                "  schema.columns.1.nullable  publishing, column `n`\n");
+}
+END_TEST
+
 START_TEST(test_what_breaks_readers)
 {
     expect(
@@ -398,6 +417,7 @@ Suite *suite_diff_render(void)
     tcase_add_test(tests, test_no_change);
     tcase_add_test(tests, test_changes_of_jobs);
     tcase_add_test(tests, test_changes_of_datasets);
+    tcase_add_test(tests, test_fields_of_columns);
     tcase_add_test(tests, test_what_breaks_readers);
     tcase_add_test(tests, test_reasons);
     tcase_add_test(tests, test_long_values);
