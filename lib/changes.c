@@ -294,6 +294,7 @@ static void push_members(struct td_changes *c, const struct td_change_pair *in,
                          const struct td_change_member *old,
                          const struct td_change_member *new, uint32_t index)
 {
+    assert(old || new);
     if (old && new &&is_equal(c, old, new))
         return;
     const struct td_change_pair pair = {

@@ -357,6 +357,7 @@ static void mark_move(const struct diffing *d,
 {
     const tracedag_publish *old = &publish[TD_OLD]->pub;
     const tracedag_publish *new = &publish[TD_NEW]->pub;
+    assert(change);
     if (change->field == &td_publish_shape.fields[TD_PUBLISH_FROM] &&
         (d->partner[TD_OLD][old->job] != new->job || old->output != new->output))
         change->pub.kind = TRACEDAG_CHANGE_MOVED;

@@ -137,6 +137,7 @@ static void compare_publishes(struct differing *d, size_t index)
                                                     td_slice(first->pub.name)) < 0))
             first = publish[v];
     }
+    assert(first); /* one of the versions has an entry with this index */
     begin_path(d, "/publish/");
     td_buf_str(&d->changes.path, td_slice(first->pub.name));
     for (size_t v = 0; v < TD_VERSIONS; v++) {

@@ -35,6 +35,7 @@ static void add_uses(struct uses *uses, uint32_t document, const struct td_use *
 {
     for (size_t i = 0; i < count; i++) {
         const struct td_use *use = &list[i];
+        assert(uses->names && uses->count < uses->room);
         uses->names[uses->count] = td_name_of(use->name, (uint32_t)uses->count);
         uses->list[uses->count++] = (struct td_shared_use){
             .pub = {.document = document,
@@ -240,7 +241,9 @@ static bool list_uses(struct tracedag_group *g)
     }
     if (done) {
         g->publishers = sorted_uses(g, &publishes);
+        g->publisher_count = publishes.count;
         g->readers = sorted_uses(g, &reads);
+        g->reader_count = reads.count;
     }
     free_uses(&publishes, &g->mem);
     free_uses(&reads, &g->mem);
