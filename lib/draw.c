@@ -91,6 +91,11 @@ static uint32_t producer(const struct td_picture *p, uint32_t node)
     return td_drawn_publish(p, node)->job;
 }
 
+static uint32_t layer_of(const struct td_picture *p, uint32_t job)
+{
+    return p->layer[job];
+}
+
 /* ---- kinds ------------------------------------------------------------------------------- */
 
 enum td_drawn td_draw_kind(const struct td_picture *p, uint32_t node)
@@ -146,6 +151,7 @@ static void begin(struct td_picture *p, const struct tracedag_dag *dag,
     td_draw_group(p, &p->published, p->job_count, p->publish_end, p->job_count, producer);
     td_draw_changes(p);
     td_draw_layers(p);
+    td_draw_group(p, &p->layered, 0, p->job_count, p->depth, layer_of);
 }
 
 static void draw(struct td_picture *p, enum td_drawing drawing)
@@ -154,7 +160,7 @@ static void draw(struct td_picture *p, enum td_drawing drawing)
         td_draw_mermaid(p);
     else if (drawing == TD_DRAW_DOT)
         td_draw_dot(p);
-    else if (!td_draw_lines(p) && !p->arena.failed)
+    else if (!td_draw_lines(p))
         td_draw_list(p);
 }
 

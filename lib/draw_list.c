@@ -2,74 +2,58 @@
  * what one looks for; each with what it reads and what reads it. */
 #include "draw_parts.h"
 
-struct list {
-    struct td_picture *p;
-    struct td_groups jobs; /* by layer */
-};
-
 static void put_margin(const void *ctx, const char *mark)
 {
-    const struct list *l = ctx;
-    td_buf_text(l->p->out, "    ");
-    td_buf_text(l->p->out, mark);
+    const struct td_picture *p = ctx;
+    td_buf_text(p->out, "    ");
+    td_buf_text(p->out, mark);
 }
 
-static void put_node(const struct list *l, uint32_t node, uint32_t columns)
+static void put_node(struct td_picture *p, uint32_t node, uint32_t columns)
 {
-    struct td_picture *p = l->p;
     td_draw_mark(p, td_draw_kind(p, node));
     td_buf_byte(p->out, ' ');
     td_draw_node(p, node, columns);
     td_buf_byte(p->out, '\n');
 }
 
-static void put_job(const struct list *l, uint32_t job, uint32_t columns)
+static void put_job(struct td_picture *p, uint32_t job, uint32_t columns)
 {
-    struct td_picture *p = l->p;
-    struct td_margin margin = {put_margin, l};
+    struct td_margin margin = {put_margin, p};
     td_buf_text(p->out, "  ");
-    put_node(l, job, columns);
+    put_node(p, job, columns);
     td_draw_reads(p, margin, job, true);
     td_draw_readers(p, margin, job);
     td_draw_notes(p, margin, job);
     for (uint32_t i = p->published.at[job]; i < p->published.at[job + 1]; i++) {
         uint32_t node = p->published.items[i];
-        put_margin(l, "");
-        put_node(l, node, 0);
+        put_margin(p, "");
+        put_node(p, node, 0);
         td_draw_notes(p, margin, node);
     }
 }
 
 /* ---- all of it --------------------------------------------------------------------------- */
 
-static void put_layer(const struct list *l, uint32_t layer, uint32_t columns)
+static void put_layer(struct td_picture *p, uint32_t layer, uint32_t columns)
 {
-    struct td_buf *out = l->p->out;
-    uint32_t first = l->jobs.at[layer];
-    uint32_t end = l->jobs.at[layer + 1];
+    struct td_buf *out = p->out;
+    uint32_t first = p->layered.at[layer];
+    uint32_t end = p->layered.at[layer + 1];
     td_buf_text(out, layer ? "\nlayer " : "layer ");
     td_buf_grouped(out, layer + 1);
     td_buf_text(out, ": ");
     td_buf_grouped(out, end - first);
     td_buf_text(out, end - first == 1 ? " job\n" : " jobs\n");
     for (uint32_t i = first; i < end; i++)
-        put_job(l, l->jobs.items[i], columns);
-}
-
-static uint32_t layer_of(const struct td_picture *p, uint32_t job)
-{
-    return p->layer[job];
+        put_job(p, p->layered.items[i], columns);
 }
 
 void td_draw_list(struct td_picture *p)
 {
-    struct list l = {.p = p};
-    td_draw_group(p, &l.jobs, 0, p->job_count, p->depth, layer_of);
-    if (p->arena.failed)
-        return;
     uint32_t columns = td_draw_name_columns(p);
     td_draw_head(p);
     for (uint32_t layer = 0; layer < p->depth; layer++)
-        put_layer(&l, layer, columns);
+        put_layer(p, layer, columns);
     td_draw_legend(p, true);
 }

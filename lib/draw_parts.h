@@ -41,10 +41,11 @@ struct td_picture {
     uint32_t *from;             /* by input: the node that it reads */
     struct td_groups found;     /* findings by node; behind all nodes, those of the DAG */
     struct td_groups published; /* nodes of published datasets by producer */
-    uint32_t *first_change; /* by node: of those that are about it; UINT32_MAX: none */
-    unsigned char *anew;    /* by job: whether its data is made anew */
-    uint32_t *layer;        /* of each job, from 0 */
-    uint32_t depth;         /* how many layers there are */
+    uint32_t *first_change;   /* by node: of those that are about it; UINT32_MAX: none */
+    unsigned char *anew;      /* by job: whether its data is made anew */
+    uint32_t *layer;          /* of each job, from 0 */
+    uint32_t depth;           /* how many layers there are */
+    struct td_groups layered; /* jobs by layer */
 };
 
 static inline bool td_draws_job(const struct td_picture *p, uint32_t node)
