@@ -242,12 +242,13 @@ static bool is_short(const struct reading *f, const struct td_value *item)
 }
 
 /* What two spellings of one value share, in memory of the catalog. */
-static struct td_str name_of(const struct reading *f, tracedag_text text)
+static struct td_str name_of(const struct reading *f, struct td_str text,
+                             tracedag_text kept)
 {
     if (has_type(f, TYPE(STRING)))
-        return td_slice(text);
+        return td_slice(kept);
     char key[TD_NUMBER_MAX];
-    size_t len = td_number_key(td_slice(text), key);
+    size_t len = td_number_key(text, key);
     return td_arena_copy(&f->c->catalog->arena, (struct td_str){key, len});
 }
 
@@ -264,12 +265,10 @@ static void read_value(const struct reading *f, struct values *values,
     }
     if (!is_short(f, item))
         return;
-    tracedag_text text = td_catalog_text(f->c, td_node_text(r->tree, item->node));
-    struct td_str name = text.ptr ? name_of(f, text) : TD_S("");
-    if (!name.ptr)
-        return;
-    values->texts[values->count] = text;
-    values->names[values->count++] = td_name_of(name, item->raw);
+    struct td_str text = td_node_text(r->tree, item->node);
+    tracedag_text kept = td_catalog_text(f->c, text);
+    values->texts[values->count] = kept;
+    values->names[values->count++] = td_name_of(name_of(f, text, kept), item->raw);
 }
 
 static void report_repeats(const struct reading *f, uint32_t list,
