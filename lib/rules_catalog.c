@@ -338,11 +338,8 @@ void td_rules_catalog(struct td_reader *r)
     struct td_operators operators = {
         td_arena_array(&m->arena, m->job_count + 1, sizeof *operators.of)};
     uint32_t *seen = td_arena_array(&m->arena, r->catalog->entry_count + 1, sizeof *seen);
-    if (!operators.of || !seen) {
-        r->failed = true;
-        return;
-    }
-    for (size_t i = 0; i < m->job_count && r->catalog->operators.given; i++) {
+    bool judges = r->catalog->operators.given && !m->arena.failed;
+    for (size_t i = 0; i < m->job_count && judges; i++) {
         const struct td_job *job = &m->jobs[i];
         struct judged j = {r, job, td_job_scope(m, job), NULL};
         if (!td_usable(job->field[TD_JOB_OPERATOR]))

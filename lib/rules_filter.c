@@ -249,10 +249,6 @@ void td_rules_filters(struct td_reader *r, const struct td_operators *operators)
     struct td_model *m = r->model;
     struct columns *columns =
         td_arena_array(&m->arena, m->publish_count + 1, sizeof *columns);
-    if (!columns) {
-        r->failed = true;
-        return;
-    }
     for (size_t i = 0; i < m->input_count && !m->arena.failed; i++) {
         const struct td_input *input = &m->inputs[i];
         const struct td_job *reader = &m->jobs[input->pub.reader];
