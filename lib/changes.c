@@ -326,20 +326,22 @@ static void name_field(struct td_change_pair *pair)
 
 static void push_entries(struct td_changes *c, const struct td_change_pair *in)
 {
-    const struct td_change_member *old = c->members[TD_OLD];
-    const struct td_change_member *new = c->members[TD_NEW];
-    const struct td_change_member *old_end = old + c->member_count[TD_OLD];
-    const struct td_change_member *new_end = new + c->member_count[TD_NEW];
-    while (old < old_end || new < new_end) {
-        int order = old == old_end   ? 1
-                    : new == new_end ? -1
-                                     : compare_keys(inner(old->key), inner(new->key));
+    size_t at[TD_VERSIONS] = {0, 0};
+    while (at[TD_OLD] < c->member_count[TD_OLD] || at[TD_NEW] < c->member_count[TD_NEW]) {
+        const struct td_change_member *entry[TD_VERSIONS];
+        for (size_t v = 0; v < TD_VERSIONS; v++)
+            entry[v] = at[v] < c->member_count[v] ? &c->members[v][at[v]] : NULL;
+        int order = !entry[TD_OLD]   ? 1
+                    : !entry[TD_NEW] ? -1
+                                     : compare_keys(inner(entry[TD_OLD]->key),
+                                                    inner(entry[TD_NEW]->key));
         size_t before = c->pair_count;
-        push_members(c, in, order <= 0 ? old : NULL, order >= 0 ? new : NULL, 0);
+        push_members(c, in, order <= 0 ? entry[TD_OLD] : NULL,
+                     order >= 0 ? entry[TD_NEW] : NULL, 0);
         if (c->pair_count > before)
             name_field(&c->pairs[before]);
-        old += order <= 0;
-        new += order >= 0;
+        at[TD_OLD] += order <= 0;
+        at[TD_NEW] += order >= 0;
     }
 }
 

@@ -109,7 +109,7 @@ static const struct written {
      "  - 5\n"
      "  - {name: a, outputs: 1.5, source: {kind: cron, schedule: \"61 * * * *\"},\n"
      "     max_queue_age: 5min}\n"
-     "publish: {P: {from: {job: nope}}}\n", 0, NULL},
+     "publish: {P: {from: {job: nope}}, P: 1}\n", 0, NULL},
     {"wrong text", TRACEDAG_REJECTED,
      "name: d\njobs:\n"
      JOB("a", "outputs: 0, config: {x: !!int 1, <<: *no , x: \"\\0\", 1: 2, y: &y 1,\n"
