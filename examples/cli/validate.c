@@ -138,10 +138,18 @@ static void take_entries(struct run *run, struct result *result)
     tracedag_free(result->entries);
 }
 
+/* Whether nothing is written of a document: formats for services have what is set aside, too. */
+static bool is_clean(const tracedag_report *report)
+{
+    tracedag_list suppressed;
+    tracedag_report_suppressed(report, &suppressed);
+    return tracedag_report_count(report, 0) + suppressed.count == 0;
+}
+
 /* Keeps a report for the end; they come in the order of the operands. */
 static void keep(struct run *run, size_t index, tracedag_report *report)
 {
-    if (report && tracedag_report_count(report, 0) == 0) {
+    if (report && is_clean(report)) {
         if (!run->clean)
             run->clean = tracedag_report_ref(report);
         tracedag_report_unref(report);

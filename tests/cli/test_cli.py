@@ -1557,6 +1557,17 @@ def test_allowed_by_a_comment():
     assert b"TD801" not in run("validate", "--format=github", "d.yaml").stdout
 
 
+def test_what_is_allowed_stays_with_its_document():
+    """A document with nothing but what is set aside is not one of those without a finding."""
+    good()
+    write("d.yaml", DOUBTFUL.replace(b"no }", b"no }  # tracedag: allow TD801"))
+    for files in ("good.yaml", "d.yaml"), ("d.yaml", "good.yaml"):
+        result = run("validate", "--format=sarif", "--allow=TD803", *files)
+        results = json.loads(result.stdout)["runs"][0]["results"]
+        assert [(found["ruleId"], place_of(found["locations"][0])[0]) for found in results] == [
+            ("TD801", "d.yaml")], files
+
+
 def test_baseline():
     write("a.yaml", DOUBTFUL)
     write("b c.yaml", DOUBTFUL)
