@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import BAD, COMMAND, GOOD, PACKAGE
+from support import BAD, CASES, COMMAND, GOOD, PACKAGE
 
 pytestmark = pytest.mark.skipif(not COMMAND, reason="TRACEDAG_COMMAND is not set")
 
@@ -199,6 +199,66 @@ def test_catalog_that_cannot_be_read(folder: Path) -> None:
     assert code == 2 and b"given twice" in said
 
 
+# ---- documents together -------------------------------------------------------------------
+
+TOGETHER = CASES / "together"
+TWINS = "td904-one-name-for-two.dags"
+
+
+@pytest.mark.parametrize("dags", sorted(path.name for path in TOGETHER.glob("*.dags")))
+def test_together(dags: str) -> None:
+    for options in (("--readers",), ("--readers", "--format=json"), ("--format=sarif",),
+                    ("--format=github",)):
+        same(TOGETHER, "--together", *options, dags)
+
+
+@pytest.mark.parametrize(("options", "code"), [
+    ((), 0), (("--readers", "--quiet"), 0), (("--quiet", "--format=json"), 0),
+    (("--color=always",), 0), (("-j3", "--readers"), 0), (("--deny-warnings",), 1),
+    (("--deny=TD904",), 1), (("--deny=TD904", "--exit-zero", "--format=github"), 0),
+    (("--allow=TD904", "--deny-warnings"), 0), (("--baseline=none",), 3),
+    (("--limit=heap-bytes=1",), 4), (("--limit=input-bytes=40", "--format=sarif"), 1),
+], ids=str)
+def test_together_with_options(options: tuple[str, ...], code: int) -> None:
+    assert same(TOGETHER, "--together", *options, TWINS)[0] == code
+
+
+def test_together_with_what_is_not_judged(folder: Path) -> None:
+    for format in ("text", "json", "sarif", "github"):
+        for files, code in ((("none.yaml", "good.yaml"), 3), (("empty",), 2), (("dags",), 3),
+                            (("-", "good.yaml"), 1), (("bad.yaml", "-", "bad.yaml"), 1)):
+            assert same(folder, "--together", f"--format={format}", "--stdin-filename=a.yaml",
+                        *files, data=GOOD)[0] == code
+
+
+def test_together_with_a_catalog(folder: Path) -> None:
+    for catalog, code, known in ((b"datasets: {labels: {}}", 0, b"`labels`: of the catalog\n"),
+                                 (b"datasets: {others: {}}", 1, b"`labels`: published by no DAG")):
+        (folder / "catalog.yaml").write_bytes(catalog)
+        found, out, said = same(folder, "--together", "--readers", "--catalog=catalog.yaml",
+                                "good.yaml")
+        assert (found, b"TD901" in said) == (code, code == 1) and known in out
+        assert b"TD412" not in said
+
+
+def test_together_with_a_baseline(tmp_path: Path) -> None:
+    written = []
+    for command in (VALIDATE, MODULE):
+        run(command, ("--together", f"--write-baseline={tmp_path}/known", TWINS), TOGETHER)
+        written.append((tmp_path / "known").read_bytes())
+    assert written[0] == written[1] and b"TD904" in written[0]
+    for format in ("text", "json", "sarif", "github"):
+        same(TOGETHER, "--together", f"--baseline={tmp_path}/known", f"--format={format}", TWINS)
+
+
+def test_together_with_odd_names(folder: Path) -> None:
+    for name in ("a\x1b[31m\n\u202e.yaml".encode(), b"\xff\xfe.yaml"):
+        (folder / os.fsdecode(name)).write_bytes(GOOD)
+        for options in (("--readers",), ("--readers", "--format=json"), ("--format=sarif",),
+                        ("--format=github",)):
+            assert same(folder, "--together", *options, name, "good.yaml")[0] == 1
+
+
 # ---- wrong use, help ------------------------------------------------------------------------
 
 
@@ -220,6 +280,11 @@ def test_catalog_that_cannot_be_read(folder: Path) -> None:
     ("--jobs", "99999999999999999999", "good.yaml"),
     ("--color=red", "good.yaml"),
     ("--quiet=1", "good.yaml"),
+    ("--together=1", "good.yaml"),
+    ("--together", "--readers"),
+    ("--readers", "none.yaml"),
+    ("--together", "--readers", "--format=sarif", "good.yaml"),
+    ("--readers", "--format", "github", "--together", "good.yaml"),
     ("--stdin-filename=", "-"),
     ("-", "-"),
     ("--max-errors",),
@@ -263,9 +328,7 @@ def test_help(folder: Path) -> None:
     assert max(map(len, out.splitlines())) <= 90
     options = [[line for line in text.splitlines() if line.startswith(b"  --")]
                for text in (out, expected)]
-    together = (b"  --together ", b"  --readers ")  # check_together() does that
-    assert [line for line in options[0] if b"--version" not in line] == [
-        line for line in options[1] if not line.startswith(together)]
+    assert [line for line in options[0] if b"--version" not in line] == options[1]
     table = b"\nLimits, with default and ceiling:\n"
     assert out.partition(table)[1:] == expected.partition(table)[1:] != (b"", b"")
 
@@ -282,6 +345,7 @@ def test_full_disk(folder: Path) -> None:
             assert same(folder, *arguments, stdout=full) == (3, b"", message)
         for arguments in (("--help",), ("--version",)):
             assert run(MODULE, arguments, folder, stdout=full) == (3, b"", message)
+        assert same(folder, "--together", "--readers", "good.yaml", stdout=full)[0] == 3
         assert same(folder, "good.yaml", stderr=full)[0] == 3
         assert same(folder, "--quiet", "good.yaml", stdout=full, stderr=full)[0] == 0
 

@@ -435,6 +435,7 @@ FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
         [c_char_p, c_size_t, OptionsPointer, POINTER(DagPointer), POINTER(ReportPointer)],
         c_int32,
     ),
+    "tracedag_report_ref": ([ReportPointer], ReportPointer),
     "tracedag_report_unref": ([ReportPointer], ReportPointer),
     "tracedag_report_count": ([ReportPointer, c_uint32], c_size_t),
     "tracedag_report_dropped": ([ReportPointer], c_size_t),

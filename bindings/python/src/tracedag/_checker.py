@@ -1,5 +1,5 @@
 """`python -m tracedag`: what `tracedag validate` does, in the same words and with the same exit
-codes; documents are judged one by one, for those together there is check_together().
+codes.
 
 Standard streams are used by their descriptors: whatever was written has arrived or has failed
 when a call returns, and nothing is left to fail when Python exits.
@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Callable, Iterator
 
-from . import (Code, Feature, Options, Report, __version__, check, feature, find_code,
-               library_version, render)
+from . import (Code, Feature, Group, Options, Report, __version__, check, check_together, feature,
+               find_code, library_version, render)
 from ._catalog import judge
 from ._enums import Limit
 from ._errors import InternalError
 from ._exits import ACCEPTED, FAULT, FILE, REJECTED, WRONG_USE
+from ._group import between
 from ._options import LARGEST, ceiling
 from ._report import Format
 
@@ -50,6 +51,8 @@ for standard input. Text goes to standard error, other formats to standard outpu
   --deny-warnings             end with 1 where there is a warning
   --baseline FILE             leave out the warnings and notes that FILE has
   --write-baseline FILE       write those that there are to FILE
+  --together                  judge what documents have to do with each other, too
+  --readers                   with --together, write who publishes and reads what
   --jobs, -j N                use N threads (one for each processor, 8 at most)
   --limit NAME=VALUE          set a limit, see below; K, M, G stand for KiB, MiB, GiB
   --version                   write the versions of this package and of its libraries
@@ -80,6 +83,8 @@ class Settings:
     baseline: str = ""
     write_baseline: str = ""
     catalog: str = ""
+    together: bool = False
+    readers: bool = False
     jobs: int = 0
     version: bool = False
     help: bool = False
@@ -148,8 +153,9 @@ _NEEDS = {"format": "text|json|sarif|github", "color": "auto|always|never",
           "write-baseline": "FILE", "catalog": "FILE"}
 _LETTERS = {"-h": "help", "-j": "jobs"}
 _THREADS_MOST = 64
-_FLAGS = ("exit-zero", "quiet", "deny-warnings", "version", "help")
+_FLAGS = ("exit-zero", "quiet", "deny-warnings", "together", "readers", "version", "help")
 _SEVERITIES = ("warn", "deny", "allow")
+_ONE_TEXT = ("sarif", "github")  # for all documents, with errors first
 _LIMITS = {limit.word.replace("_", "-"): limit for limit in Limit}
 
 
@@ -316,36 +322,47 @@ class Checker:
     def __init__(self, settings: Settings, talk: Talk) -> None:
         self._settings = settings
         self._talk = talk
-        self._set: dict[str, Any] = {**settings.limits, **{
+        self._set: dict[str, Any] = {"together": settings.together, **settings.limits, **{
             option: [code for code, of in settings.severities.items() if of == option]
             for option in _SEVERITIES}}
         self._options = Options(**self._set)
         self._baseline = b""
         self._entries: list[str] = []
         self._warned = False
-        self._together: list[Report | bytes] = []
+        self._reports: list[Report | bytes] = []
 
     def run(self, operands: list[str]) -> int:
         worst = self._read_baseline() or self._read_catalog()
         if worst != ACCEPTED:
             return worst
+        self._require_what_readers_need()
         files: list[bytes] = []
         for operand in map(os.fsencode, operands):
             worst = max(worst, self._expand(operand, files))
-        statuses = []
-        for file, outcome in self._judge_all(files):
-            self._note(outcome.report)
-            self._show(file, outcome)
-            statuses.append(outcome.status)
-            if self._talk.data.failure:
-                break
+        statuses: list[int] = []
+        reports = self._take_all(files, statuses)
+        group = None
+        if self._settings.together and files:
+            group = check_together(reports)
+            self._take_between(group, files, statuses)
+        else:
+            deque(reports, 0)
         worst = max([worst, *statuses])
         if self._settings.write_baseline and worst <= REJECTED:
             worst = max(worst, self._write_baseline())
         self._finish(statuses)
+        if group is not None:
+            self._put_group(group)
         if self._warned:
             worst = max(worst, REJECTED)
         return ACCEPTED if worst == REJECTED and self._settings.exit_zero else worst
+
+    def _require_what_readers_need(self) -> None:
+        """Formats for services have findings, and nothing else."""
+        if self._settings.readers and not self._settings.together:
+            raise WrongUse("--readers goes with --together")
+        if self._settings.readers and self._settings.format in _ONE_TEXT:
+            raise WrongUse("--readers goes with --format text or json")
 
     # ---- baselines ------------------------------------------------------------------------
 
@@ -450,9 +467,12 @@ class Checker:
         return self._attempt(file, self._check)
 
     def _check(self, data: bytes, file: bytes) -> Outcome:
-        name = os.fsencode(self._settings.stdin_filename) if file == b"-" else file
+        name = self._name(file)
         report = check(data, file=name, options=self._options_for(name))
         return Outcome(ACCEPTED if report.valid else REJECTED, report)
+
+    def _name(self, file: bytes) -> bytes:
+        return os.fsencode(self._settings.stdin_filename) if file == b"-" else file
 
     def _attempt(self, file: bytes, judge_it: Callable[[bytes, bytes], Outcome]) -> Outcome:
         """What comes of a file that is judged."""
@@ -470,18 +490,41 @@ class Checker:
 
     # ---- in order -------------------------------------------------------------------------
 
+    def _take_all(self, files: list[bytes], statuses: list[int]) -> Iterator[Report | None]:
+        """Writes what came of each file, and gives the reports, each open until the next."""
+        for file, outcome in self._judge_all(files):
+            self._note(outcome.report)
+            self._show(file, outcome)
+            statuses.append(outcome.status)
+            yield outcome.report
+            if outcome.report is not None and self._settings.format not in _ONE_TEXT:
+                outcome.report.close()
+            if self._talk.data.failure:
+                break
+
+    def _take_between(self, group: Group, files: list[bytes], statuses: list[int]) -> None:
+        """Behind what each document has alone; one that others do not go with is rejected."""
+        for index, file in enumerate(files):
+            if self._talk.data.failure:
+                return
+            report = between(group, index, os.fsdecode(self._name(file)))
+            if not report and not report.suppressed:
+                continue
+            self._note(report)
+            if report.errors > 0:
+                statuses[index] = max(statuses[index], REJECTED)
+            self._show(file, Outcome(statuses[index], report))
+
     def _show(self, file: bytes, outcome: Outcome) -> None:
         settings, report = self._settings, outcome.report
         if outcome.complaint:
             self._talk.complain(outcome.complaint)
         if settings.quiet:
             return
-        if settings.format in ("sarif", "github"):
-            name = os.fsencode(settings.stdin_filename) if file == b"-" else file
-            self._together.append(name if report is None else report)
+        if settings.format in _ONE_TEXT:
+            self._reports.append(self._name(file) if report is None else report)
         elif report is not None:
-            with report:
-                self._put(report.render(settings.format, color=self._wants_color()))
+            self._put(report.render(settings.format, color=self._wants_color()))
 
     def _put(self, text: str) -> None:
         if self._settings.format == "text":
@@ -492,13 +535,27 @@ class Checker:
     def _finish(self, statuses: list[int]) -> None:
         if self._settings.quiet or self._talk.data.failure:
             return
-        if self._together:
-            self._put(render(self._together, self._settings.format))
+        if self._reports:
+            self._put(render(self._reports, self._settings.format))
         elif self._settings.format == "text" and len(statuses) > 1:
             accepted, rejected = statuses.count(ACCEPTED), statuses.count(REJECTED)
             others = len(statuses) - accepted - rejected
             self._put(f"{len(statuses)} files: {accepted} accepted, {rejected} rejected"
                       + (f", {others} not judged" if others else "") + "\n")
+
+    def _put_group(self, group: Group) -> None:
+        """Datasets are data, and a summary goes where findings go; formats for services cannot say
+        what was not looked for."""
+        format, readers = self._settings.format, self._settings.readers
+        summary = not self._settings.quiet and not self._talk.data.failure
+        if format == "json":
+            if readers or summary:
+                self._put(group.render("json", datasets=readers, summary=summary))
+            return
+        if summary and (format == "text" or not group.all_known):
+            self._talk.report(group.render(datasets=False).encode())
+        if readers:
+            self._talk.data.write(group.render(summary=False).encode())
 
     def _wants_color(self) -> bool:
         color = self._settings.color

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from ctypes import byref, c_size_t
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Iterable, Literal
 
 from . import _abi
@@ -160,6 +161,13 @@ def check_together(reports: Iterable[Report | None]) -> Group:
     if status not in (OK, REJECTED):
         raise fault(status, lib.tracedag_status_text(status).decode())
     return Group(group, len(outlines))
+
+
+def between(group: Group, index: int, file: str) -> Report:
+    """What is wrong between a document and others, as a report that can be written."""
+    with group._handle as pointer:
+        found = lib.tracedag_report_ref(lib.tracedag_group_report(pointer, index))
+    return Report(found, file, partial(between, group, index, file))
 
 
 def _outline(report: Report | None) -> Any:
