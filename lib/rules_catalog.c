@@ -273,16 +273,25 @@ static void judge_secrets(const struct judged *j)
 
 /* ---- config ----------------------------------------------------------------------------- */
 
+static struct td_finding *report_missing(const struct judged *j)
+{
+    return td_scope_report(j->r->diag, j->r->tree, &j->scope, TRACEDAG_CODE_CONFIG_SHAPE,
+                           td_scope_opener(j->r->tree, &j->scope), j->job->node);
+}
+
 /* Without a map, each field that has to be there is missing. */
-static void no_config(const struct judged *j)
+static void no_config(const struct judged *j, const struct td_allowed *a)
 {
     const tracedag_list *fields = &j->allowed->config;
+    size_t named = 0;
     for (size_t i = td_catalog_required(fields); i < fields->count;
          i = td_catalog_next_required(fields, i)) {
+        struct td_finding *f = report_missing(j);
+        if (named++ == TD_MISSING_NAMED) {
+            td_allowed_lacks_more(a, f, a->head);
+            return;
+        }
         struct td_str name = td_slice(td_entry_at(fields, i)->pub.name);
-        struct td_finding *f =
-            td_scope_report(j->r->diag, j->r->tree, &j->scope, TRACEDAG_CODE_CONFIG_SHAPE,
-                            td_scope_opener(j->r->tree, &j->scope), j->job->node);
         struct td_str path = td_words(j->r->diag, "config.%e", name);
         td_message(j->r->diag, f, "%t has no `%t`, which operator %q requires",
                    job_words(j), path, operator_name(j));
@@ -309,7 +318,7 @@ static void judge_config(const struct judged *j, uint32_t *seen)
     if (config)
         td_allowed_map(&a, config, &j->allowed->config);
     else if (!cut)
-        no_config(j);
+        no_config(j, &a);
 }
 
 /* ---- all jobs --------------------------------------------------------------------------- */

@@ -6,6 +6,10 @@
 #include "catalog.h"
 #include "rules.h"
 
+/** So many missing fields of one map have a finding each; one more tells of the rest. Otherwise a
+ *  few bytes of a job would cost as much as all fields of the catalog. */
+enum { TD_MISSING_NAMED = 16 };
+
 /** What judges values. */
 struct td_allowed {
     struct td_reader *r;
@@ -22,6 +26,10 @@ struct td_allowed {
  *  room for all fields of the catalog. */
 void td_allowed_map(const struct td_allowed *a, uint32_t node,
                     const tracedag_list *fields);
+
+/** Says in a finding that the map of a path lacks more fields than have been named. */
+void td_allowed_lacks_more(const struct td_allowed *a, struct td_finding *f,
+                           struct td_str path);
 
 /** Judges one value behind a key of a filter. */
 void td_allowed_value(const struct td_allowed *a, uint32_t key,

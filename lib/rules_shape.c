@@ -363,23 +363,29 @@ static void unknown_field(const struct walk *w, const struct level *level)
         list_fields(a, f, level->fields);
 }
 
-static void missing_field(struct walk *w, const struct level *level,
+/* A finding about the innermost map, which the walk has just left. */
+static struct td_finding *report_map(const struct walk *w, const struct level *level)
+{
+    struct td_reader *r = w->a->r;
+    uint32_t key = 0;
+    uint32_t list = 0;
+    if (w->depth == 0)
+        key = w->a->scope->key;
+    else if (w->at[w->depth - 1].fields)
+        key = w->at[w->depth - 1].key;
+    else
+        list = w->at[w->depth - 1].node;
+    return td_scope_report(r->diag, r->tree, w->a->scope, w->a->code,
+                           td_opener(r->tree, level->node, key, list), level->node);
+}
+
+static void missing_field(const struct walk *w, const struct level *level,
                           const struct td_catalog_entry *entry)
 {
     const struct td_allowed *a = w->a;
     struct td_reader *r = a->r;
     struct td_str name = td_slice(entry->pub.name);
-    uint32_t key = 0;
-    uint32_t list = 0;
-    if (w->depth == 0)
-        key = a->scope->key;
-    else if (w->at[w->depth - 1].fields)
-        key = w->at[w->depth - 1].key;
-    else
-        list = w->at[w->depth - 1].node;
-    struct td_finding *f =
-        td_scope_report(r->diag, r->tree, a->scope, a->code,
-                        td_opener(r->tree, level->node, key, list), level->node);
+    struct td_finding *f = report_map(w, level);
     struct td_str path = td_words(r->diag, "%t.%e", path_of(w), name);
     td_message(r->diag, f, "%t has no `%t`, which %s %q requires",
                td_scope_owner(r->diag, a->scope), path, a->thing, a->name);
@@ -388,18 +394,34 @@ static void missing_field(struct walk *w, const struct level *level,
     td_data_text(r->diag, f, "name", path);
 }
 
+void td_allowed_lacks_more(const struct td_allowed *a, struct td_finding *f,
+                           struct td_str path)
+{
+    struct td_diag *diag = a->r->diag;
+    td_message(diag, f, "%t lacks more fields of `%t` that %s %q requires",
+               td_scope_owner(diag, a->scope), path, a->thing, a->name);
+    td_help(diag, f, "%u are named; the catalog lists all", (uint64_t)TD_MISSING_NAMED);
+    td_data_text(diag, f, "name", path);
+}
+
 /* The innermost map is read: whether it has all that it must have. */
 static void leave_map(struct walk *w)
 {
     const struct level level = w->at[--w->depth];
     bool cut = (tree_of(w->a)->nodes[level.node].flags & TD_CUT_OFF) != 0;
+    size_t named = 0;
     if (level.unsure || cut)
         return;
     for (size_t i = td_catalog_required(level.fields); i < level.fields->count;
          i = td_catalog_next_required(level.fields, i)) {
         const struct td_catalog_entry *entry = td_entry_at(level.fields, i);
-        if (w->a->seen[entry->id] != level.node)
-            missing_field(w, &level, entry);
+        if (w->a->seen[entry->id] == level.node)
+            continue;
+        if (named++ == TD_MISSING_NAMED) {
+            td_allowed_lacks_more(w->a, report_map(w, &level), path_of(w));
+            return;
+        }
+        missing_field(w, &level, entry);
     }
 }
 
