@@ -22,8 +22,8 @@ enum outcome db_open(const char *url, bool create, struct db **db, struct fault 
         (*db)->driver = &db_driver_postgres;
         outcome = db_postgres_open(url, &(*db)->self, fault);
     } else {
-        outcome = fault_set(fault, MISUSE,
-                            "a database is `sqlite:PATH` or `postgresql://...`");
+        outcome =
+            fault_set(fault, MISUSE, "a database is `sqlite:PATH` or `postgresql://...`");
     }
     if (outcome != DONE) {
         free(*db);
@@ -99,15 +99,56 @@ struct db_value db_bytes(const char *bytes, size_t size)
     return (struct db_value){.kind = DB_BYTES, .bytes = bytes, .size = size};
 }
 
+/* The word in braces that a text begins with, and how long it is with them; NULL: none. */
+static const char *word_at(const struct db_driver *driver, const char *text,
+                           size_t *length)
+{
+    const struct {
+        const char *braced, *word;
+    } words[] = {{"{now}", driver->now},
+                 {"{for update}", driver->for_update},
+                 {"{skip locked}", driver->skip_locked}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        *length = strlen(words[i].braced);
+        if (!strncmp(text, words[i].braced, *length))
+            return words[i].word;
+    }
+    return NULL;
+}
+
+/* Writes a statement with the words of a database, if `to` is not NULL; returns its length. */
+static size_t expand(const struct db_driver *driver, const char *sql, char *to)
+{
+    size_t size = 0;
+    while (*sql) {
+        size_t length, taken = 1;
+        const char *word = *sql == '{' ? word_at(driver, sql, &taken) : NULL;
+        length = word ? strlen(word) : 1;
+        if (to)
+            memcpy(to + size, word ? word : sql, length);
+        size += length;
+        sql += word ? taken : 1;
+    }
+    if (to)
+        to[size] = '\0';
+    return size;
+}
+
 enum outcome db_run(struct db *db, const char *sql, const struct db_value *values,
                     size_t count, struct db_rows **rows, struct fault *fault)
 {
     if (rows)
         *rows = NULL;
     struct db_rows *got = calloc(1, sizeof *got);
-    if (!got)
-        return fault_set(fault, NO_MEMORY, "no memory");
-    enum outcome outcome = db->driver->run(db->self, sql, values, count, got, fault);
+    char *statement = malloc(expand(db->driver, sql, NULL) + 1);
+    enum outcome outcome = NO_MEMORY;
+    if (got && statement) {
+        expand(db->driver, sql, statement);
+        outcome = db->driver->run(db->self, statement, values, count, got, fault);
+    } else {
+        fault_set(fault, NO_MEMORY, "no memory");
+    }
+    free(statement);
     if (outcome == DONE && rows)
         *rows = got;
     else
@@ -118,11 +159,6 @@ enum outcome db_run(struct db *db, const char *sql, const struct db_value *value
 enum outcome db_script(struct db *db, const char *sql, struct fault *fault)
 {
     return db->driver->script(db->self, sql, fault);
-}
-
-const char *db_word(const struct db *db, enum db_word word)
-{
-    return db->driver->words[word];
 }
 
 bool db_is_postgres(const struct db *db)
@@ -175,8 +211,8 @@ struct db_cell *db_rows_grow(struct db_rows *rows)
     /* Doubling: there is room for the next power of two of rows. */
     if ((rows->count & (rows->count - 1)) == 0) {
         size_t room = rows->count ? 2 * rows->count : 1;
-        struct db_cell *cells =
-            realloc(rows->cells, room * (rows->columns ? rows->columns : 1) * sizeof *cells);
+        struct db_cell *cells = realloc(
+            rows->cells, room * (rows->columns ? rows->columns : 1) * sizeof *cells);
         if (!cells)
             return NULL;
         rows->cells = cells;

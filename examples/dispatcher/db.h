@@ -1,8 +1,13 @@
 /* db.h - one interface to SQLite and PostgreSQL.
  *
  * Statements are written once, in the SQL that both understand, with $1, $2, ... for values, which
- * are never pasted into the text. What the two do differently is in db_word(). A connection is for
- * one thread at a time.
+ * are never pasted into the text. What the two say differently is a word in braces:
+ *
+ *     {now}          the database's clock, milliseconds since 1970-01-01T00:00:00Z
+ *     {for update}   behind a SELECT: lock the rows (SQLite locks the whole file)
+ *     {skip locked}  the same of the table `t`, and leave out rows that others lock
+ *
+ * A connection is for one thread at a time.
  */
 #ifndef DISPATCHER_DB_H
 #define DISPATCHER_DB_H
@@ -59,9 +64,9 @@ enum outcome db_run(struct db *db, const char *sql, const struct db_value *value
                     size_t count, struct db_rows **rows, struct fault *fault);
 
 /** db_run() with the values as arguments. */
-#define DB_RUN(db, rows, fault, sql, ...)                                              \
-    db_run(db, sql, (const struct db_value[]){__VA_ARGS__},                            \
-           sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value),   \
+#define DB_RUN(db, rows, fault, sql, ...) \
+    db_run(db, sql, (const struct db_value[]){__VA_ARGS__}, \
+           sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value), \
            rows, fault)
 
 /** Runs statements without values and results, one after the other, as a migration has them. */
@@ -74,15 +79,6 @@ int64_t db_get_integer(const struct db_rows *rows, size_t row, size_t column);
  *  it is NULL. */
 const char *db_get(const struct db_rows *rows, size_t row, size_t column, size_t *size);
 void db_free(struct db_rows *rows);
-
-/** What the two databases say differently. */
-enum db_word {
-    DB_FOR_UPDATE,  /**< behind a SELECT: lock the rows (SQLite locks the whole file) */
-    DB_SKIP_LOCKED, /**< the same, and leave out rows that others have locked */
-    DB_NOW          /**< an expression: milliseconds since 1970-01-01T00:00:00Z */
-};
-
-const char *db_word(const struct db *db, enum db_word word);
 
 /** Whether it is PostgreSQL. */
 bool db_is_postgres(const struct db *db);

@@ -25,7 +25,7 @@ struct db_driver {
     enum outcome (*run)(void *self, const char *sql, const struct db_value *values,
                         size_t count, struct db_rows *rows, struct fault *fault);
     enum outcome (*script)(void *self, const char *sql, struct fault *fault);
-    const char *words[3]; /**< by enum db_word */
+    const char *now, *for_update, *skip_locked; /**< for the words in braces */
 };
 
 extern const struct db_driver db_driver_sqlite;

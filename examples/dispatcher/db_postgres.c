@@ -37,7 +37,8 @@ static enum outcome fault_of(PGconn *base, const PGresult *result, struct fault 
     first_line(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY), line, sizeof line);
     if (!strcmp(state, "23505")) /* unique_violation */
         return fault_set(fault, CONFLICT, "the database refuses it: %s", line);
-    if (!strncmp(state, "22", 2)) /* data exception: bytes that are no UTF-8, a NUL in a text */
+    if (!strncmp(state, "22",
+                 2)) /* data exception: bytes that are no UTF-8, a NUL in a text */
         return fault_set(fault, MISUSE, "the database cannot hold that value: %s", line);
     /* 08 connection, 40 rolled back (a deadlock, or two that met), 53 resources, 57 shut down,
      * 55P03 a lock that is not to be had, 25006 a server that only reads. */
@@ -128,7 +129,8 @@ static void set_parameter(struct parameters *p, size_t i, const struct db_value 
 {
     static const Oid types[] = {
         [DB_INTEGER] = OID_INT8, [DB_TEXT] = OID_TEXT, [DB_BYTES] = OID_BYTEA};
-    p->types[i] = types[value->kind]; /* 0, of the null value: as the statement needs it */
+    p->types[i] =
+        types[value->kind]; /* 0, of the null value: as the statement needs it */
     p->values[i] = value->kind == DB_NULL ? NULL : value->size ? value->bytes : "";
     p->sizes[i] = (int)value->size;
     p->formats[i] = value->kind != DB_INTEGER;
@@ -195,6 +197,7 @@ const struct db_driver db_driver_postgres = {
     .rollback = rollback,
     .run = run,
     .script = script,
-    .words = {" FOR UPDATE", " FOR UPDATE SKIP LOCKED",
-              "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"},
+    .now = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+    .for_update = " FOR UPDATE",
+    .skip_locked = " FOR UPDATE OF t SKIP LOCKED",
 };

@@ -46,7 +46,8 @@ enum outcome db_sqlite_open(const char *path, bool create, void **self,
 {
     sqlite3 *base = NULL;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int code = sqlite3_open_v2(path, &base, flags | (create ? SQLITE_OPEN_CREATE : 0), NULL);
+    int code =
+        sqlite3_open_v2(path, &base, flags | (create ? SQLITE_OPEN_CREATE : 0), NULL);
     enum outcome outcome = DONE;
     if (code != SQLITE_OK)
         outcome = fault_set(fault, UNAVAILABLE, "%s: %s", path, sqlite3_errstr(code));
@@ -90,15 +91,15 @@ static void rollback(void *self)
 
 static int bind(sqlite3_stmt *statement, size_t number, const struct db_value *value)
 {
-    char name[8];
+    char name[24];
     snprintf(name, sizeof name, "$%zu", number);
     int index = sqlite3_bind_parameter_index(statement, name);
     switch (value->kind) {
     case DB_INTEGER:
         return sqlite3_bind_int64(statement, index, value->integer);
     case DB_TEXT:
-        return sqlite3_bind_text64(statement, index, value->bytes, value->size, SQLITE_STATIC,
-                                   SQLITE_UTF8);
+        return sqlite3_bind_text64(statement, index, value->bytes, value->size,
+                                   SQLITE_STATIC, SQLITE_UTF8);
     case DB_BYTES:
         /* A pointer that is NULL would bind the null value. */
         return sqlite3_bind_blob64(statement, index, value->size ? value->bytes : "",
@@ -156,5 +157,7 @@ const struct db_driver db_driver_sqlite = {
     .rollback = rollback,
     .run = run,
     .script = script,
-    .words = {"", "", "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"},
+    .now = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+    .for_update = "",
+    .skip_locked = "",
 };

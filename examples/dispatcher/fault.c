@@ -15,8 +15,8 @@ enum outcome fault_set(struct fault *fault, enum outcome outcome, const char *fo
 
 const char *outcome_word(enum outcome outcome)
 {
-    static const char *const words[] = {
-        "done",   "rejected", "conflict",    "not_found", "misuse",
-        "paused", "stale",    "unavailable", "broken",    "no_memory"};
+    static const char *const words[] = {"done",   "rejected", "conflict", "not_found",
+                                        "misuse", "paused",   "stale",    "unavailable",
+                                        "broken", "no_memory"};
     return words[outcome];
 }

@@ -23,8 +23,9 @@ struct fault {
 };
 
 /** Sets a fault as printf() does; returns its outcome. What is longer is cut. */
-__attribute__((format(printf, 3, 4))) enum outcome
-fault_set(struct fault *fault, enum outcome outcome, const char *format, ...);
+__attribute__((format(printf, 3, 4))) enum outcome fault_set(struct fault *fault,
+                                                             enum outcome outcome,
+                                                             const char *format, ...);
 
 /** The word of an outcome, such as `conflict`, for machines. */
 const char *outcome_word(enum outcome outcome);
