@@ -21,6 +21,7 @@ enum outcome reap(struct db *db, long *taken, struct fault *fault);
 enum outcome relay(struct db *db, struct queue *queue, long *sent, struct fault *fault);
 
 /** The three, one after the other: {"fired", "taken", "sent"}. */
-enum outcome pulse(struct db *db, struct queue *queue, json_t **answer, struct fault *fault);
+enum outcome pulse(struct db *db, struct queue *queue, json_t **answer,
+                   struct fault *fault);
 
 #endif

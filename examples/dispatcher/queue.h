@@ -30,8 +30,8 @@ enum outcome queue_send(struct queue *queue, const char *org, long task, long at
                         struct fault *fault);
 
 /** Waits up to `seconds` (0 to 20) for a message; `message->receipt` is NULL where none came. */
-enum outcome queue_receive(struct queue *queue, long seconds, struct queue_message *message,
-                           struct fault *fault);
+enum outcome queue_receive(struct queue *queue, long seconds,
+                           struct queue_message *message, struct fault *fault);
 
 /** Deletes a message that was received, and frees what it owns. */
 enum outcome queue_delete(struct queue *queue, struct queue_message *message,

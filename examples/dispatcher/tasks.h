@@ -14,8 +14,9 @@
  *  any JSON for the worker, or NULL. While a job that reads the source directly has as many open
  *  tasks as its `max_queue_depth`, or one that waits longer than its `max_queue_age`, the source is
  *  PAUSED. The answer: {"tasks": [{"id", "job", "dedupe_key", "created"}]}. */
-enum outcome fire(struct db *db, const struct caller *caller, const char *dag, const char *job,
-                  const char *key, json_t *payload, json_t **answer, struct fault *fault);
+enum outcome fire(struct db *db, const struct caller *caller, const char *dag,
+                  const char *job, const char *key, json_t *payload, json_t **answer,
+                  struct fault *fault);
 
 /** An output of a job of the active version has new data: a task for each reactive job that reads
  *  it, in this DAG and, by the datasets that it publishes, in the active versions of others of the

@@ -15,8 +15,7 @@ struct lease {
     const char *token;
 };
 
-/** Leases the next task of an organisation that is ready, or has lost its worker, to `worker`:
- *  `normal` before `bulk`, a bulk task older than its `max_queue_age` counting as normal; then the
+/** Leases the next task of an organisation that is ready to `worker`: `normal` before `bulk`, a bulk task older than its `max_queue_age` counting as normal; then the
  *  oldest. `runtime` NULL: any. With `task` not 0, that one or none, as a message of a queue names
  *  it. The lease ends `heartbeat_timeout_seconds` after the last heartbeat. The answer is null
  *  where there is nothing to do, else {"id", "attempt", "token", "lease_until", "dag", "version",
@@ -37,5 +36,9 @@ enum outcome complete(struct db *db, const struct caller *caller, struct lease l
  *  dead. The answer: {"state"}. */
 enum outcome fail(struct db *db, const struct caller *caller, struct lease lease,
                   const char *reason, json_t **answer, struct fault *fault);
+
+/** Inside a transaction: takes a task from the attempt that had it: it is done again, with a message
+ *  in the outbox, or dead after its `max_attempts`. */
+enum outcome attempt_lost(struct db *db, int64_t task, bool *dead, struct fault *fault);
 
 #endif
