@@ -16,6 +16,7 @@ failed=0
 parts=(
     'tests    ^$'
     'examples ^(bin/|share/(bash-completion|zsh|fish|tracedag)/)'
+    'dispatcher ^$'
     'bench    ^$'
     'man      ^share/man/'
     'fuzz     ^$'
