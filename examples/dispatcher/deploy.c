@@ -56,6 +56,11 @@ enum outcome judge(struct db *db, const struct caller *caller, const char *bytes
 {
     struct deployment d = {.db = db, .caller = caller, .bytes = bytes, .size = size};
     enum outcome outcome = judge_document(&d, fault);
+    if (outcome == DONE)
+        outcome = db_begin_reading(db, fault);
+    if (outcome == DONE)
+        outcome = registry_has(db, caller->org, d.dag, d.report, fault);
+    db_rollback(db);
     tracedag_dag_unref(d.dag);
     *report = d.report;
     return outcome;

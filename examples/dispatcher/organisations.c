@@ -59,17 +59,14 @@ enum outcome organisation_add(struct db *db, const char *org, const char *name,
 enum outcome organisation_set_catalog(struct db *db, const char *org, const char *bytes,
                                       size_t size, struct fault *fault)
 {
-    if (bytes) {
-        tracedag_status status = tracedag_catalog_read(bytes, size, NULL, NULL, NULL);
-        if (status == TRACEDAG_NO_MEMORY)
-            return fault_set(fault, NO_MEMORY, "no memory");
-        if (status != TRACEDAG_OK)
-            return fault_set(fault, REJECTED,
-                             "the catalog has errors: `tracedag validate --catalog` says "
-                             "which");
-    }
-    const struct db_value values[] = {db_text(org),
-                                      bytes ? db_bytes(bytes, size) : db_null()};
+    tracedag_status status = tracedag_catalog_read(bytes, size, NULL, NULL, NULL);
+    if (status == TRACEDAG_NO_MEMORY)
+        return fault_set(fault, NO_MEMORY, "no memory");
+    if (status != TRACEDAG_OK)
+        return fault_set(
+            fault, REJECTED,
+            "the catalog has errors: `tracedag validate --catalog` says which");
+    const struct db_value values[] = {db_text(org), db_bytes(bytes, size)};
     return change(db, org, true, "UPDATE organisations SET catalog = $2 WHERE id = $1",
                   values, 2, fault);
 }

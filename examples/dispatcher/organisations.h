@@ -15,8 +15,8 @@ enum role { ROLE_NONE, ROLE_WORKER, ROLE_VIEWER, ROLE_DEPLOYER };
 enum outcome organisation_add(struct db *db, const char *org, const char *name,
                               struct fault *fault);
 
-/** Sets the catalog that documents of an organisation are judged by, YAML; `bytes` NULL: none. It
- *  has to be accepted by the library. */
+/** Sets the catalog that documents of an organisation are judged by, YAML. It has to be
+ *  accepted by the library. */
 enum outcome organisation_set_catalog(struct db *db, const char *org, const char *bytes,
                                       size_t size, struct fault *fault);
 

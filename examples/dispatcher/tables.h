@@ -132,7 +132,8 @@
     "  ended_at " INTEGER ","
     "  FOREIGN KEY (version_id, job) REFERENCES version_jobs (version_id, name),"
     "  UNIQUE (org, dag, dedupe_key));"
-    "CREATE INDEX tasks_open ON tasks (org, dag, job, state) WHERE state NOT IN ('done', 'dead');"
+    "CREATE INDEX tasks_by_state ON tasks (state, org);"
+    "CREATE INDEX tasks_by_job ON tasks (org, dag, job, state);"
 
     /* Messages to the queue, written together with the task, and kept until they are sent. */
     "CREATE TABLE outbox ("

@@ -20,8 +20,8 @@ struct caller {
     const char *actor; /**< who it is, for the history */
 };
 
-/** Judges a document as deploy() does, and stores nothing. `*report` (owned) has all findings; DONE
- *  or REJECTED. */
+/** Judges a document as deploy() does, and stores nothing. `*report` (owned) has the findings of the
+ *  library for DONE, REJECTED, and CONFLICT, that it reads a dataset which is not there. */
 enum outcome judge(struct db *db, const struct caller *caller, const char *bytes,
                    size_t size, tracedag_report **report, struct fault *fault);
 
