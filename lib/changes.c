@@ -289,24 +289,28 @@ static void push(struct td_changes *c, const struct td_change_pair *pair)
     c->pairs[c->pair_count++] = *pair;
 }
 
-/* Members of `in` as a pair; either may be NULL, and two equal ones are none. */
+/* What stands for a member that a version has not; the value of a member is never the first, which
+ * is the whole document. */
+static const struct td_change_member absent;
+
+/* Members of `in` as a pair; either may be absent, and two equal ones are none. */
 static void push_members(struct td_changes *c, const struct td_change_pair *in,
                          const struct td_change_member *old,
                          const struct td_change_member *new, uint32_t index)
 {
-    assert(old || new);
-    if (old && new &&is_equal(c, old, new))
+    assert(old->value || new->value);
+    if (old->value && new->value && is_equal(c, old, new))
         return;
     const struct td_change_pair pair = {
-        .value = {old ? old->value : 0, new ? new->value : 0},
-        .node = {old ? old->node : 0, new ? new->node : 0},
+        .value = {old->value, new->value},
+        .node = {old->node, new->node},
         .holder = {in->node[TD_OLD] ? in->node[TD_OLD] : in->holder[TD_OLD],
                    in->node[TD_NEW] ? in->node[TD_NEW] : in->holder[TD_NEW]},
         .field = in->field,
         .shape = in->shape,
         .class = in->class,
         .path = c->path.len,
-        .key = new ? new->key : old->key,
+        .key = new->value ? new->key : old->key,
         .index = index,
     };
     push(c, &pair);
@@ -336,8 +340,8 @@ static void push_entries(struct td_changes *c, const struct td_change_pair *in)
                                      : compare_keys(inner(entry[TD_OLD]->key),
                                                     inner(entry[TD_NEW]->key));
         size_t before = c->pair_count;
-        push_members(c, in, order <= 0 ? entry[TD_OLD] : NULL,
-                     order >= 0 ? entry[TD_NEW] : NULL, 0);
+        push_members(c, in, order <= 0 ? entry[TD_OLD] : &absent,
+                     order >= 0 ? entry[TD_NEW] : &absent, 0);
         if (c->pair_count > before)
             name_field(&c->pairs[before]);
         at[TD_OLD] += order <= 0;
@@ -350,8 +354,8 @@ static void push_by_position(struct td_changes *c, const struct td_change_pair *
     size_t olds = c->member_count[TD_OLD];
     size_t news = c->member_count[TD_NEW];
     for (size_t i = 0; i < olds || i < news; i++) {
-        push_members(c, in, i < olds ? &c->members[TD_OLD][i] : NULL,
-                     i < news ? &c->members[TD_NEW][i] : NULL, (uint32_t)i);
+        push_members(c, in, i < olds ? &c->members[TD_OLD][i] : &absent,
+                     i < news ? &c->members[TD_NEW][i] : &absent, (uint32_t)i);
     }
 }
 
@@ -393,11 +397,11 @@ static void push_aligned(struct td_changes *c, const struct td_change_pair *in,
         a->taken[a->partners[j]] = 1;
     for (size_t i = olds; i > 0; i--) {
         if (!a->taken[i])
-            push_members(c, in, &c->members[TD_OLD][i - 1], NULL, (uint32_t)i - 1);
+            push_members(c, in, &c->members[TD_OLD][i - 1], &absent, (uint32_t)i - 1);
     }
     for (size_t j = 0; j < news; j++) {
         if (!a->partners[j])
-            push_members(c, in, NULL, &c->members[TD_NEW][j], (uint32_t)j);
+            push_members(c, in, &absent, &c->members[TD_NEW][j], (uint32_t)j);
     }
     for (size_t j = 0; j < news; j++) {
         if (a->partners[j])
