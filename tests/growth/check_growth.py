@@ -93,11 +93,12 @@ def growth(sizes, counts):
 
 
 def write(name, sizes, folder):
-    """Documents of a class, as files."""
+    """Documents of a class, as files, and beside them their catalogs."""
     files = [f"{folder}/{size}.yaml" for size in sizes]
     for size, path in zip(sizes, files):
-        with open(path, "wb") as out:
-            out.write(classes.document(name, size))
+        for made, end in zip(classes.documents(name, size), ("", ".catalog")):
+            with open(path + end, "wb") as out:
+                out.write(made)
     return files
 
 

@@ -1,6 +1,8 @@
 """Hostile documents, a class each: a name and a function from a size to about as many bytes.
 
-A new class is one line of the table at the end. What a class is made of should grow with the
+Some are judged by a catalog that is as hostile, and give both: each has half of the bytes.
+
+A new class is one line of a table at the end. What a class is made of should grow with the
 size in one respect and stay the same in all others.
 """
 
@@ -269,6 +271,34 @@ def raw(piece, head=ONE.encode(), tail=b"\n"):
 TABLE = "&t {unique: [k], columns: [{name: k, type: text, nullable: false}]}"
 
 # What the YAML parser is known to be slow at, or to let pass.
+def pair(document, catalog):
+    """A document and the catalog that it is judged by."""
+    return lambda size: (document(size // 2), catalog(size // 2))
+
+
+def operator(field):
+    """A catalog of one operator, whose `config` has the fields that are given by number."""
+    return times(lambda i: f"      {field(i)}\n", "operators:\n  op:\n    config:\n")
+
+
+def users(name):
+    """Jobs of operators, whose names are given by number."""
+    return times(lambda i: f"  - {{name: j{i}, {JOB.replace('op,', name(i) + ',')}, outputs: 1}}\n",
+                 "name: d\njobs:\n")
+
+
+def filters(field):
+    """Inputs of one job, each with sixty fields in its filter."""
+    return readers(lambda i: "[{from: {dataset: d%d}, where: {%s}}]" % (i // 3, ", ".join(
+        f"{field(k)}: 1" for k in range(60))))
+
+
+def datasets(field):
+    """Datasets that are filtered by sixty fields each."""
+    return times(lambda i: "  d%d: {where: {%s}}\n" % (i, ", ".join(
+        field(k) + ": {type: integer}" for k in range(60))), "datasets:\n")
+
+
 PARSER = {
     "flow lists in each other": times("["),
     "flow maps in each other": times("{"),
@@ -560,7 +590,58 @@ DOUBTFUL = {
     "marks that are no comments": config("tracedag:", "x: "),
 }
 
-CLASSES = {**PARSER, **ALIASES, **OWN, **DOUBTFUL}
+REQUIRED = operator(lambda i: f"f{i}: {{type: any, required: true}}")
+INTEGERS = operator(lambda i: f"f{i}: {{type: integer}}")
+
+# Pairs of a document and a catalog.
+JUDGED = {
+    "operators of a catalog": pair(
+        users("op{}".format),
+        times(lambda i: f"  op{i}: {{outputs: {{min: 1, max: 1}}, config: {{}}}}\n",
+              "operators:\n")),
+    "operators that no catalog has": pair(
+        users("far{}away".format),
+        times(lambda i: f"  q{i}: {{config: {{}}}}\n", "operators:\n")),
+    "operators with long names that begin alike": pair(
+        users(lambda i: "n" * 120 + str(i)),
+        times(lambda i: f"  {'n' * 120}{i}: {{config: {{}}}}\n", "operators:\n")),
+    "fields of one operator": pair(config(lambda i: f"f{i}: 1\n      "), INTEGERS),
+    "values of other types": pair(config(lambda i: f"f{i}: text\n      "), INTEGERS),
+    "fields that no operator has": pair(config(lambda i: f"far{i}away: 1\n      "), INTEGERS),
+    "required fields that many jobs lack": pair(jobs(""), REQUIRED),
+    "required fields that an empty config lacks": pair(jobs(", config: {}"), REQUIRED),
+    "required fields that maps in a list lack": pair(
+        listed("{},"),
+        times(lambda i: f"k{i}: {{type: any, required: true}}, ",
+              "operators:\n  op:\n    config:\n      x: {type: list, items: {type: map, fields: {",
+              "}}}\n")),
+    "required fields that one shared config lacks": pair(
+        reused_in("config", JOB + ", outputs: 0", lambda size: "{}", lambda value: 1), REQUIRED),
+    "fields in each other": pair(
+        config(lambda i: f"t{i}: {'{k: ' * 25}x{'}' * 25}\n      "),
+        operator(lambda i: f"t{i}: {'{type: map, fields: {k: ' * 25}{{type: integer}}"
+                           f"{'}}' * 25}")),
+    "values of enums": pair(
+        config(lambda i: f"f{i}: [{', '.join(f'v{k}, far{k}away' for k in range(30))}]\n      "),
+        operator(lambda i: f"f{i}: {{type: list, items: {{type: string, enum: "
+                           f"[{', '.join(f'v{k}' for k in range(90))}]}}}}")),
+    "numbers of enums": pair(
+        config(lambda i: f"f{i}: [{', '.join(f'{k}e3, 0.{k}1' for k in range(30))}]\n      "),
+        operator(lambda i: f"f{i}: {{type: list, items: {{type: number, enum: "
+                           f"[{', '.join(f'{k}000.0' for k in range(90))}]}}}}")),
+    "numbers against a long bound": pair(
+        listed("0.1,"),
+        lambda size: "operators: {op: {config: {x: {type: list, items: {type: number, min: 0.1"
+                     + "0" * 900 + "1}}}}}\n"),
+    "filters of datasets": pair(filters("k{}".format), datasets("k{}".format)),
+    "filters by fields that no dataset has": pair(
+        filters("far{}away".format), datasets("k{}".format)),
+    "filters by fields of one dataset": pair(
+        readers(lambda i: "[{from: {dataset: d}, where: {k%d: text}}]" % i),
+        times(lambda i: f"k{i}: {{type: integer}}, ", "datasets:\n  d: {where: {", "}}\n")),
+}
+
+CLASSES = {**PARSER, **ALIASES, **OWN, **DOUBTFUL, **JUDGED}
 
 # What a quick run looks at: a class for each way that a cost can grow.
 QUICK = (
@@ -583,12 +664,16 @@ QUICK = (
     # warnings, and what sets them aside
     "words of YAML 1.1", "credentials", "comments that allow", "comments that allow nothing",
     "comments in each other", "many unread outputs",
+    # catalogs
+    "operators that no catalog has", "fields that no operator has",
+    "required fields that many jobs lack", "filters of datasets",
     # what is written
     "jobs with defaults", "numbers", "texts", "small maps", "schemas",
 )
 
 
-def document(name, size):
-    """The document of a class that has about `size` bytes."""
+def documents(name, size):
+    """The document of a class that has about `size` bytes, and the catalog, where it has one."""
     made = CLASSES[name](size)
-    return made if isinstance(made, bytes) else made.encode()
+    return [text if isinstance(text, bytes) else text.encode()
+            for text in (made if isinstance(made, tuple) else (made,))]

@@ -3,7 +3,8 @@
  *
  *     measure FILE...
  *
- * One line a file: bytes, the peak of the heap less the text that a call hands out, the bytes of
+ * Where there is a file FILE.catalog, the document is judged by that catalog, and both count as
+ * one: their bytes, and what they cost. One line a file: bytes, the peak of the heap less the text that a call hands out, the bytes of
  * the longest text, the stack, CPU time of the dearest call in microseconds, the status, the
  * findings. Heap is what malloc() hands out, to libyaml as well where that is linked statically
  * (../memory.h); the stack is that of a thread which does nothing else. Under callgrind each
@@ -54,10 +55,14 @@ static size_t stack_used(const unsigned char *stack)
 
 /* ---- one document ----------------------------------------------------------------------- */
 
-struct job {
-    const char *path;
-    char *bytes;
+struct text {
+    char *bytes; /* NULL: there is no such file */
     size_t size;
+};
+
+struct job {
+    struct text document;
+    struct text catalog;
     size_t heap;       /* the peak */
     size_t text;       /* the longest */
     long long dearest; /* CPU microseconds of the call that takes the most */
@@ -65,21 +70,33 @@ struct job {
     size_t findings;
 };
 
-static void load(struct job *job)
+_Noreturn static void give_up(const char *path)
 {
-    FILE *file = fopen(job->path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0) {
-        perror(job->path);
-        exit(2);
-    }
-    job->size = (size_t)ftell(file);
+    perror(path);
+    exit(2);
+}
+
+static struct text load(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return (struct text){NULL, 0};
+    if (fseek(file, 0, SEEK_END) != 0)
+        give_up(path);
+    size_t size = (size_t)ftell(file);
     rewind(file);
-    job->bytes = malloc(job->size + 1);
-    if (!job->bytes || fread(job->bytes, 1, job->size, file) != job->size) {
-        perror(job->path);
-        exit(2);
-    }
+    char *bytes = malloc(size + 1);
+    if (!bytes || fread(bytes, 1, size, file) != size)
+        give_up(path);
     fclose(file);
+    return (struct text){bytes, size};
+}
+
+static struct text load_catalog(const char *document)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s.catalog", document);
+    return load(path);
 }
 
 static long long cpu_microseconds(void)
@@ -133,31 +150,62 @@ static void run_call(struct job *job, const struct call *call,
     unmake(&made);
 }
 
-static void *run(void *arg)
+/* A class whose catalog is rejected would measure nothing of what it is for. */
+static void read_catalog(struct job *job, tracedag_options *options)
 {
-    struct job *job = arg;
+    tracedag_catalog *catalog;
+    if (!job->catalog.bytes)
+        return;
+    struct begun begun = begin();
+    tracedag_status status = tracedag_catalog_read(job->catalog.bytes, job->catalog.size,
+                                                   options, &catalog, NULL);
+    end(job, &begun, "catalog");
+    note_heap(job, begun.heap, NULL, 1);
+    if (status != TRACEDAG_OK) {
+        fprintf(stderr, "the catalog is rejected\n");
+        exit(2);
+    }
+    tracedag_options_set_catalog(options, catalog);
+    tracedag_catalog_unref(catalog);
+}
+
+static void judge(struct job *job, const tracedag_options *options, size_t before)
+{
     tracedag_dag *dag;
     tracedag_report *report;
     struct begun begun = begin();
-    job->status = tracedag_check(job->bytes, job->size, NULL, &dag, &report);
+    job->status =
+        tracedag_check(job->document.bytes, job->document.size, options, &dag, &report);
     end(job, &begun, "judging");
-    note_heap(job, begun.heap, NULL, 1);
+    note_heap(job, before, NULL, 1);
     job->findings = tracedag_report_count(report, 0);
     struct subject subject = whole_subject(dag, report);
     for (size_t i = 0; i < CALL_COUNT; i++)
-        run_call(job, &calls[i], &subject, begun.heap);
+        run_call(job, &calls[i], &subject, before);
     tracedag_dag_unref(dag);
     tracedag_report_unref(report);
+}
+
+static void *run(void *arg)
+{
+    size_t before = memory.bytes;
+    tracedag_options *options = tracedag_options_new();
+    if (!options)
+        give_up("options");
+    read_catalog(arg, options);
+    judge(arg, options, before);
+    tracedag_options_unref(options);
     return NULL;
 }
 
 static void measure(const char *path)
 {
-    struct job job = {.path = path};
+    struct job job = {.document = load(path), .catalog = load_catalog(path)};
     unsigned char *stack = paint_stack();
     pthread_attr_t attributes;
     pthread_t thread;
-    load(&job);
+    if (!job.document.bytes)
+        give_up(path);
     pthread_attr_init(&attributes);
     pthread_attr_setstack(&attributes, stack, STACK_BYTES);
     CALLGRIND_ZERO_STATS; /* counts are those of a thread, dumps of all */
@@ -166,9 +214,10 @@ static void measure(const char *path)
         exit(2);
     }
     pthread_join(thread, NULL);
-    printf("%zu %zu %zu %zu %lld %d %zu\n", job.size, job.heap, job.text,
-           stack_used(stack), job.dearest, job.status, job.findings);
-    free(job.bytes);
+    printf("%zu %zu %zu %zu %lld %d %zu\n", job.document.size + job.catalog.size,
+           job.heap, job.text, stack_used(stack), job.dearest, job.status, job.findings);
+    free(job.document.bytes);
+    free(job.catalog.bytes);
 }
 
 int main(int argc, char **argv)
