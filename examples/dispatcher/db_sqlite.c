@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <jansson.h>
 #include <sqlite3.h>
 
 /* How long a transaction waits for another one before it gives up. */
@@ -89,6 +90,18 @@ static void rollback(void *self)
         sqlite3_exec(self, "ROLLBACK", NULL, NULL, NULL);
 }
 
+/* SQLite would keep any bytes as text; those that are no UTF-8 could not be given back as JSON. */
+static enum outcome check_text(const struct db_value *value, struct fault *fault)
+{
+    if (value->kind != DB_TEXT)
+        return DONE;
+    json_t *text = json_stringn(value->bytes, value->size);
+    json_decref(text);
+    return text ? DONE
+                : fault_set(fault, MISUSE,
+                            "the database cannot hold that value: a text is no UTF-8");
+}
+
 static int bind(sqlite3_stmt *statement, size_t number, const struct db_value *value)
 {
     char name[24];
@@ -131,6 +144,9 @@ static enum outcome run(void *self, const char *sql, const struct db_value *valu
                         size_t count, struct db_rows *rows, struct fault *fault)
 {
     sqlite3_stmt *statement = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (check_text(values + i, fault) != DONE)
+            return fault->outcome;
     int code = sqlite3_prepare_v2(self, sql, -1, &statement, NULL);
     for (size_t i = 0; i < count && code == SQLITE_OK; i++)
         code = bind(statement, i + 1, values + i);

@@ -424,3 +424,15 @@ def test_the_longest_names_and_keys(org):
     assert org.good("pulse")["fired"] == 1
     assert len(org.tasks()) == 8
     assert broken(org.store) == []
+
+
+@pytest.mark.parametrize("words", [["fire", "alpha", "hand", "--key", "\udcff"],
+                                   ["claim", "--worker", "\udcff"],
+                                   ["member", "set", "\udcff", "viewer"]])
+def test_bytes_that_are_no_utf_8_are_refused(org, words):
+    org.deploy(document(), "--activate")
+    fired(org)
+    answer = org.run(*words)
+    assert answer.status == WRONG_USE
+    assert "the database cannot hold that value" in answer.fault
+    assert org.claim()
