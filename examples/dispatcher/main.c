@@ -15,7 +15,7 @@
 #include "pulse.h"
 #include "tasks.h"
 #include "versions.h"
-#include "work.h"
+#include "wait.h"
 
 #define DOCUMENT_MOST ((size_t)64 << 20) /* the library has the limit that counts */
 
@@ -235,7 +235,14 @@ static enum outcome run_tasks(struct bench *b)
 static enum outcome run_claim(struct bench *b)
 {
     const char *worker = b->line->worker ? b->line->worker : b->caller.actor;
-    return claim(b->db, &b->caller, worker, b->line->runtime, 0, &b->answer, &b->fault);
+    long seconds = 0;
+    enum outcome outcome = DONE;
+    if (b->line->wait)
+        outcome = number_of(b->line->wait, "--wait", &seconds, &b->fault);
+    if (outcome == DONE)
+        outcome = wait_for_task(b->db, b->queue, &b->caller, worker, b->line->runtime,
+                                seconds, &b->answer, &b->fault);
+    return outcome;
 }
 
 static enum outcome lease_of(struct bench *b, struct lease *lease)
@@ -289,6 +296,9 @@ static enum outcome run_pulse(struct bench *b)
 
 static enum outcome run_run(struct bench *b)
 {
+    struct sigaction action = {.sa_handler = end};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
     long seconds = 1;
     enum outcome outcome = DONE;
     if (b->line->every)
@@ -330,7 +340,8 @@ static const struct command commands[] = {
     {"event", NULL, " DAG JOB OUTPUT [--key K] [--payload JSON]", 3, 3, INSIDE,
      run_event},
     {"tasks", NULL, " [DAG]", 0, 1, INSIDE, run_tasks},
-    {"claim", NULL, " [--worker NAME] [--runtime R]", 0, 0, INSIDE, run_claim},
+    {"claim", NULL, " [--worker NAME] [--runtime R] [--wait SECONDS]", 0, 0,
+     INSIDE | NEEDS_QUEUE, run_claim},
     {"heartbeat", NULL, " TASK ATTEMPT TOKEN", 3, 3, INSIDE, run_heartbeat},
     {"complete", NULL, " TASK ATTEMPT TOKEN [OUTPUT...]", 3, 1027, INSIDE, run_complete},
     {"fail", NULL, " TASK ATTEMPT TOKEN REASON", 4, 4, INSIDE, run_fail},
@@ -475,6 +486,7 @@ static enum outcome run_command(const struct command *command, const struct line
     if (outcome != DONE)
         fprintf(stderr, "dispatcher: %s\n", b.fault.text);
     json_decref(b.answer);
+    queue_close(b.queue);
     db_close(b.db);
     return outcome;
 }
@@ -491,9 +503,6 @@ int main(int argc, char **argv)
                         .org = environment("DISPATCHER_ORG", NULL),
                         .actor = environment("USER", "somebody"),
                         .queue_url = environment("DISPATCHER_QUEUE", "table")};
-    struct sigaction action = {.sa_handler = end};
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a fault with a message */
     if (!read_line(argc, argv, &line))
         return 2;
