@@ -13,6 +13,7 @@
 #include "migrations.h"
 #include "organisations.h"
 #include "pulse.h"
+#include "serve.h"
 #include "tasks.h"
 #include "versions.h"
 #include "wait.h"
@@ -22,7 +23,7 @@
 /** What the command line says. */
 struct line {
     const char *db, *org, *actor, *queue_url;
-    const char *key, *payload, *worker, *runtime, *every, *wait;
+    const char *key, *payload, *worker, *runtime, *every, *wait, *config;
     bool activate;
     char **words; /**< behind the command, NULL at the end */
     int count;
@@ -317,6 +318,13 @@ static enum outcome run_run(struct bench *b)
     return outcome;
 }
 
+static enum outcome run_serve(struct bench *b)
+{
+    if (!b->line->config)
+        return fault_set(&b->fault, MISUSE, "say by which configuration: --config FILE");
+    return serve(b->line->config, b->line->db, &b->fault);
+}
+
 /* ---- the table ---- */
 
 #define INSIDE (NEEDS_DB | NEEDS_TABLES | NEEDS_ORG)
@@ -348,6 +356,7 @@ static const struct command commands[] = {
     {"pulse", NULL, "", 0, 0, NEEDS_DB | NEEDS_TABLES | NEEDS_QUEUE, run_pulse},
     {"run", NULL, " [--every SECONDS]", 0, 0, NEEDS_DB | NEEDS_TABLES | NEEDS_QUEUE,
      run_run},
+    {"serve", NULL, " --config FILE", 0, 0, 0, run_serve},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
@@ -388,6 +397,7 @@ static bool read_line(int argc, char **argv, struct line *line)
                                             {"runtime", required_argument, NULL, 'r'},
                                             {"every", required_argument, NULL, 'e'},
                                             {"wait", required_argument, NULL, 't'},
+                                            {"config", required_argument, NULL, 'c'},
                                             {"activate", no_argument, NULL, 'A'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
@@ -423,6 +433,9 @@ static bool read_line(int argc, char **argv, struct line *line)
         case 't':
             line->wait = optarg;
             break;
+        case 'c':
+            line->config = optarg;
+            break;
         case 'A':
             line->activate = true;
             break;
@@ -442,6 +455,8 @@ static enum outcome prepare(struct bench *b, int needs)
 {
     const struct line *line = b->line;
     enum outcome outcome = DONE;
+    if (!(needs & NEEDS_DB)) /* it opens its own */
+        return DONE;
     if (!line->db)
         return fault_set(&b->fault, MISUSE, "say which database: --db URL");
     if ((needs & NEEDS_ORG) && !line->org)
