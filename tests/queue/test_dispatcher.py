@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+import uuid
 
 import pytest
 from moto.server import ThreadedMotoServer
@@ -34,8 +35,8 @@ jobs:
 class Dispatcher:
     """The command with a database of its own."""
 
-    def __init__(self, folder, url):
-        self.database = f"sqlite:{folder}/db"
+    def __init__(self, folder, database, url):
+        self.database = database
         self.url = url
         self.keys = 0
         (folder / "dag.yaml").write_text(DAG)
@@ -73,8 +74,25 @@ class Dispatcher:
 
 
 @pytest.fixture
-def dispatcher(tmp_path, queue):
-    return Dispatcher(tmp_path, queue.url)
+def store(request, tmp_path):
+    """A new database: in SQLite, unless the test asks for PostgreSQL."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:{tmp_path}/db"
+    server = os.environ.get("TRACEDAG_TEST_POSTGRES")
+    if not server:
+        pytest.skip("TRACEDAG_TEST_POSTGRES names no server: see dispatcher/postgres.sh")
+    name = f"queue{uuid.uuid4().hex}"
+    subprocess.run(["psql", "-q", server, "-c", f"CREATE DATABASE {name}"], check=True)
+    assert "/postgres?" in server
+    return server.replace("/postgres?", f"/{name}?")
+
+
+both = pytest.mark.parametrize("store", ["sqlite", "postgres"], indirect=True)
+
+
+@pytest.fixture
+def dispatcher(tmp_path, store, queue):
+    return Dispatcher(tmp_path, store, queue.url)
 
 
 def sends(queue):
@@ -90,6 +108,7 @@ def sends(queue):
     return act, done
 
 
+@both
 def test_from_event_to_done(dispatcher, queue):
     task = dispatcher.fire()
     assert queue.counts() == (0, 0) and dispatcher("claim") is None
@@ -137,6 +156,7 @@ def test_who_waits_can_be_ended(dispatcher, number):
     assert waiting.wait(2) == -number
 
 
+@both
 def test_a_message_twice_is_one_lease(dispatcher, queue):
     task = dispatcher.fire()
     dispatcher("pulse")
@@ -162,6 +182,7 @@ def killed_while_sending(dispatcher, queue, task):
     return task
 
 
+@both
 def test_killed_between_send_and_mark(dispatcher, queue):
     task = killed_while_sending(dispatcher, queue, dispatcher.fire())
     assert queue.counts() == (2, 0)
@@ -184,6 +205,7 @@ def test_a_message_that_is_lost(dispatcher, queue):
     assert dispatcher("claim")["id"] == task
 
 
+@both
 def test_a_message_of_another_organisation(dispatcher, queue):
     task = dispatcher.fire(org="beta")
     dispatcher("pulse")
@@ -258,6 +280,7 @@ def test_runs_on_until_the_queue_is_back(dispatcher):
     server.stop()
 
 
+@both
 def test_many_tasks_and_workers(dispatcher, queue):
     tasks = sorted(dispatcher.fire() for _ in range(24))
     for url in (queue.url, queue.url):
