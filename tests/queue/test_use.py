@@ -51,7 +51,8 @@ def test_the_table_is_no_queue():
     "", "Table", "queue", "sqs.eu-central-1.amazonaws.com/1/q", "ftp://127.0.0.1/1/q",
     "file:///etc/passwd", "gopher://127.0.0.1/1/q", "https://", "https://127.0.0.1",
     "https://127.0.0.1/", "https://127.0.0.1/1/q?x=1", "https://127.0.0.1/1/q#x",
-    "https://127.0.0.1:99999/1/q", f"https://{KEY}:{SECRET}@127.0.0.1/1/q",
+    "https://127.0.0.1:99999/1/q", "https://user:word@127.0.0.1/1/q",
+    "https://user@127.0.0.1/1/q",
     "https://127.0.0.1/1/q q", "https://127.0.0.1/1/q\n", "https://127.0.0.1/1/ü"])
 def test_urls_that_name_no_queue(url):
     assert opened(url) == ("misuse: a queue is `table` or the URL that SQS gives it,"
