@@ -3,6 +3,7 @@
 broken(store) lists what does not.
 """
 import collections
+import functools
 
 import xxhash
 import yaml
@@ -55,11 +56,16 @@ def grouped(rows):
     return groups
 
 
+@functools.lru_cache(maxsize=None)
+def parsed(source):
+    return yaml.load(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 class Version:
     def __init__(self, number, org, dag, place, yaml_hash, canonical, source):
         self.id, self.org, self.dag, self.number = number, org, dag, place
         self.hash, self.canonical = yaml_hash, canonical
-        self.document = yaml.safe_load(source)
+        self.document = parsed(source)
 
     def jobs(self):
         return {(job["name"], job["activation"], job["runtime"], job["operator"])
