@@ -198,6 +198,6 @@ const struct db_driver db_driver_postgres = {
     .run = run,
     .script = script,
     .now = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
-    .for_update = " FOR UPDATE",
+    .for_update = " FOR NO KEY UPDATE",
     .skip_locked = " FOR UPDATE OF t SKIP LOCKED",
 };

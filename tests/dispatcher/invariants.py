@@ -10,7 +10,7 @@ import yaml
 
 
 def broken(store):
-    with store.transaction() as sql:
+    with store.transaction(snapshot=True) as sql:
         state = State(sql)
     faults = []
     for rule in (versions, parts, pointers, registry, names, outbox, tasks, cron, always_on):

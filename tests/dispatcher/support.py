@@ -69,12 +69,14 @@ class Store:
                 for row in rows]
 
     @contextlib.contextmanager
-    def transaction(self):
-        """A function that runs SQL, all in one transaction, which sees one state."""
+    def transaction(self, snapshot=False):
+        """A function that runs SQL, all in one transaction; with `snapshot` it sees one state."""
         connection = self.connect()
         try:
-            self.execute(connection, "BEGIN" if not self.postgres
-                         else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            if not self.postgres:
+                self.execute(connection, "BEGIN")
+            elif snapshot:
+                self.execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield lambda sql, *values: self.execute(connection, sql, values)
             connection.commit()
         finally:

@@ -82,11 +82,13 @@ def test_the_catalog_of_the_organisation_judges(org):
 
 
 def test_a_dataset_of_another_dag_is_refused_and_both_are_named(org, store):
-    org.deploy(document("alpha"))
-    answer = org.refused(document("beta"), "--activate")
-    for word in ("`alpha`", "`beta`", "`blocks`", "choose another name"):
+    org.deploy(document("alpha", publishes=["blocks", "logs"]))
+    answer = org.refused(document("beta", publishes=["logs", "own", "blocks"]), "--activate")
+    for word in ("`alpha`", "`beta`", "`blocks`", "`logs`"):
         assert word in answer.fault
+    assert "`own`" not in answer.fault
     assert [dag["dag"] for dag in org.good("dags")] == ["alpha"]
+    assert broken(store) == []
 
 
 def test_a_name_stays_its_dags_when_no_version_publishes_it_any_more(org):
@@ -103,7 +105,7 @@ def test_a_dataset_that_nobody_publishes(org):
     assert org.deploy(reader)["created"]
     org.good("org", "catalog", "-", given="datasets:\n  other: {}\n")
     answer = org.refused({**reader, "name": "gamma", "publish": {}})
-    assert "dataset `blocks`" in answer.fault and "no DAG" in answer.fault
+    assert "dataset `blocks`" in answer.fault and "no DAG publishes it" in answer.fault
     org.deploy(document("alpha"))
     assert org.deploy({**reader, "name": "gamma", "publish": {}})["created"]
 
