@@ -16,6 +16,9 @@ for go in "${found[@]}"; do
 done
 [ "${#compilers[@]}" -gt 0 ] || { echo "there is no Go here"; exit 77; }
 
+export TRACEDAG_DISPATCHER=$build/examples/dispatcher/dispatcher
+[ -x "$TRACEDAG_DISPATCHER" ] || { echo "$build has no dispatcher"; exit 77; }
+
 if [ -z "${TRACEDAG_TEST_POSTGRES+set}" ]; then
     "$tests/dispatcher/postgres.sh" "$0" "$build"
     status=$?
@@ -24,8 +27,6 @@ if [ -z "${TRACEDAG_TEST_POSTGRES+set}" ]; then
 fi
 
 cd "$tests/../examples/query_service" || exit 2
-export TRACEDAG_DISPATCHER=$build/examples/dispatcher/dispatcher
-[ -x "$TRACEDAG_DISPATCHER" ] || { echo "$build has no dispatcher" >&2; exit 2; }
 export PKG_CONFIG_PATH=$build/meson-uninstalled LD_LIBRARY_PATH=$build/lib
 export GOCACHE=$build/go/cache GOENV=off GOWORK=off GOTOOLCHAIN=local CGO_ENABLED=1
 export GOFLAGS="-buildvcs=false -mod=readonly -tags=libsqlite3"
@@ -45,7 +46,8 @@ for root in "${!compilers[@]}"; do
     go=${compilers[$root]}
     "$go" env GOVERSION
     "$go" mod download || { echo "the modules cannot be had"; exit 77; }
-    formatted && "$go" vet . && "$go" test -count 1 . && "$go" test -count 1 -race . || failed=1
+    formatted && "$go" vet . && "$go" build -o "$build/go/query_service" . &&
+        "$go" test -count 1 -race . || failed=1
 done
 [ "$failed" = 0 ] && echo "the Query Service is fine" || echo "the Query Service is not fine"
 exit "$failed"
