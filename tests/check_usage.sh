@@ -7,6 +7,8 @@ failed=0
 
 # Each with words that it must refuse, apart from --help and -x.
 scripts=(
+    'fuzz/run word'
+    'fuzz/run parse word'
     'tests/run word'
     'tests/bench/languages 0'
     'tests/bench/languages ten'
