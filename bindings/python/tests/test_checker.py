@@ -447,3 +447,22 @@ def test_faults_have_an_exit_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         monkeypatch.chdir(tmp_path)
         assert _checker.run(["a.yaml"], _checker.Talk()) == 4
         assert capfd.readouterr().err == f"tracedag: {said}\n"
+
+
+@pytest.mark.parametrize("place", ["check_together", "between", "Group.render"])
+def test_faults_between_documents_have_an_exit_code(
+        place: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+        capfd: pytest.CaptureFixture[str]) -> None:
+    import tracedag
+    from tracedag import _checker
+
+    (tmp_path / "a.yaml").write_bytes(GOOD)
+    monkeypatch.chdir(tmp_path)
+    for error, said in ((MemoryError(), "memory ran out"),
+                        (tracedag.InternalError("x"), "internal fault: x")):
+        def fail(*_: object, error: Exception = error, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr(f"{_checker.__name__}.{place}", fail)
+        assert _checker.run(["--together", "a.yaml"], _checker.Talk()) == 4
+        assert capfd.readouterr().err.endswith(f"tracedag: {said}\n")

@@ -597,6 +597,11 @@ def run(arguments: list[str], talk: Talk) -> int:
     except WrongUse as error:
         talk.complain(str(error), "; see `python -m tracedag --help`")
         return WRONG_USE
+    except MemoryError:  # beside the documents, each of which says so itself
+        talk.complain("memory ran out")
+    except InternalError as error:
+        talk.complain(f"internal fault: {error}")
+    return FAULT
 
 
 def _run(arguments: list[str], talk: Talk) -> int:
