@@ -279,17 +279,11 @@ static void check_nul(struct td_lexer *lexer, struct td_token *token)
 static void check_blank_run(struct td_lexer *lexer, struct td_token *token)
 {
     uint64_t limit = lexer->limits->of[TRACEDAG_LIMIT_BLANK_RUN];
-    size_t run = 0;
-    size_t longest = 0;
-    for (size_t i = 0; i < token->value.len; i++) {
-        char c = token->value.ptr[i];
-        run = c == ' ' || c == '\t' || c == '\n' || c == '\r' ? run + 1 : 0;
-        longest = run > longest ? run : longest;
-    }
+    struct td_span span;
+    size_t longest = td_syntax_blank_run(lexer->source, token->span, limit, &span);
     if (longest <= limit)
         return;
-    struct td_finding *f = report(lexer, TRACEDAG_CODE_BLANK_RUN,
-                                  td_syntax_blank_run(lexer->source, token->span));
+    struct td_finding *f = report(lexer, TRACEDAG_CODE_BLANK_RUN, span);
     td_message(lexer->diag, f, "%n blanks or line breaks in a row, the limit is %n",
                (uint64_t)longest, limit);
     td_data_number(lexer->diag, f, "count", longest);
@@ -308,7 +302,7 @@ static bool check_scalar(struct td_lexer *lexer, struct td_token *token, size_t 
     if (token->in_source)
         return true;
     check_nul(lexer, token);
-    if (!is_block(token->style) && lexer->source->cut_count == 0)
+    if (token->style == TD_STYLE_DOUBLE_QUOTED)
         check_blank_run(lexer, token);
     enum td_scalar_fault found =
         td_syntax_scalar(lexer->diag, lexer->source, &lexer->open, lexer->place,

@@ -298,33 +298,60 @@ static struct td_span escape_at(const struct td_source *source, size_t backslash
     return span_of(backslash, end);
 }
 
-static bool is_surrogate(struct td_str escape)
+static uint32_t hex_value(char c)
 {
-    return escape.len == 6 && escape.ptr[1] == 'u' &&
-           (escape.ptr[2] == 'd' || escape.ptr[2] == 'D') &&
-           ((escape.ptr[3] >= '8' && escape.ptr[3] <= '9') ||
-            (escape.ptr[3] | 0x20) >= 'a');
+    return (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
 }
 
-static void bad_escape(struct fault *fault)
+/* The character that an escape stands for (YAML 1.2.2, section 5.7). */
+static uint32_t escaped_character(struct td_str escape)
 {
-    size_t at = fault->at;
-    for (size_t back = 0; back < 3 && at > fault->from; back++, at--) {
-        if (at < fault->source->size && fault->source->bytes[at] == '\\')
-            break;
+    static const struct {
+        char letter;
+        uint16_t c;
+    } letters[] = {{'0', 0},    {'a', 7},    {'b', 8},      {'t', 9},     {'\t', 9},
+                   {'n', 10},   {'v', 11},   {'f', 12},     {'r', 13},    {'e', 27},
+                   {'N', 0x85}, {'_', 0xA0}, {'L', 0x2028}, {'P', 0x2029}};
+    size_t digits = escape.len > 1 ? escape_digits(escape.ptr[1]) : 0;
+    uint32_t c = 0;
+    for (size_t i = 2; digits && i < escape.len; i++)
+        c = c << 4 | hex_value(escape.ptr[i]);
+    if (digits)
+        return c;
+    for (size_t i = 0; escape.len > 1 && i < TD_COUNT(letters); i++) {
+        if (letters[i].letter == escape.ptr[1])
+            return letters[i].c;
     }
-    struct td_span span = escape_at(fault->source, at);
+    return escape.len > 1 ? (unsigned char)escape.ptr[1] : 0;
+}
+
+static void bad_escape(struct fault *fault, size_t backslash)
+{
+    struct td_span span = escape_at(fault->source, backslash);
     struct td_str text = td_source_text(fault->source, span);
+    uint32_t c = escaped_character(text);
+    bool surrogate = c >= 0xD800 && c <= 0xDFFF;
     struct td_finding *f = report(fault, TRACEDAG_CODE_BAD_ESCAPE, span);
     td_message(fault->diag, f, "%q is not an escape in double-quoted text", text);
-    if (is_surrogate(text))
+    if (surrogate)
         td_help(fault->diag, f, "write the character itself");
     else
         td_help(fault->diag, f, "write %k for a backslash, or use single quotes", "\\\\");
-    if (!is_surrogate(text))
-        td_fix(fault->diag, f, TRACEDAG_SAFETY_UNSAFE, span_of(at, at), TD_S("\\"),
-               "write %k", "\\\\");
+    if (!surrogate)
+        td_fix(fault->diag, f, TRACEDAG_SAFETY_UNSAFE, span_of(backslash, backslash),
+               TD_S("\\"), "write %k", "\\\\");
     td_data_text(fault->diag, f, "name", text);
+}
+
+static void unknown_escape(struct fault *fault)
+{
+    bad_escape(fault, fault->at);
+}
+
+/* The complaint comes behind the letter, where another backslash may stand. */
+static void bad_digits(struct fault *fault)
+{
+    bad_escape(fault, fault->at - 2);
 }
 
 /* ---- text in the wrong place ----------------------------------------------------------- */
@@ -587,9 +614,9 @@ static const struct {
     {"found a tab character that violates indentation", tab},
     {"found unexpected document indicator", unclosed_quote},
     {"found unexpected end of stream", unclosed_quote},
-    {"found unknown escape character", bad_escape},
-    {"did not find expected hexdecimal number", bad_escape},
-    {"found invalid Unicode character escape code", bad_escape},
+    {"found unknown escape character", unknown_escape},
+    {"did not find expected hexdecimal number", bad_digits},
+    {"found invalid Unicode character escape code", bad_digits},
     {"found character that cannot start any token", stray_start},
     {"did not find expected '-' indicator", block_entry},
     {"did not find expected key", block_entry},
@@ -773,33 +800,6 @@ bool td_syntax_glued_name(struct td_diag *diag, const struct td_source *source,
 
 /* ---- small readers --------------------------------------------------------------------- */
 
-static uint32_t hex_value(char c)
-{
-    return (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-}
-
-/* The character that an escape stands for (YAML 1.2.2, section 5.7). */
-static uint32_t escaped_character(struct td_str escape)
-{
-    static const struct {
-        char letter;
-        uint16_t c;
-    } letters[] = {{'0', 0},    {'a', 7},    {'b', 8},      {'t', 9},     {'\t', 9},
-                   {'n', 10},   {'v', 11},   {'f', 12},     {'r', 13},    {'e', 27},
-                   {'N', 0x85}, {'_', 0xA0}, {'L', 0x2028}, {'P', 0x2029}};
-    size_t digits = escape.len > 1 ? escape_digits(escape.ptr[1]) : 0;
-    uint32_t c = 0;
-    for (size_t i = 2; digits && i < escape.len; i++)
-        c = c << 4 | hex_value(escape.ptr[i]);
-    if (digits)
-        return c;
-    for (size_t i = 0; escape.len > 1 && i < TD_COUNT(letters); i++) {
-        if (letters[i].letter == escape.ptr[1])
-            return letters[i].c;
-    }
-    return escape.len > 1 ? (unsigned char)escape.ptr[1] : 0;
-}
-
 bool td_syntax_escape_of(const struct td_source *source, struct td_span text, uint32_t c,
                          struct td_span *escape)
 {
@@ -814,31 +814,59 @@ bool td_syntax_escape_of(const struct td_source *source, struct td_span text, ui
     return false;
 }
 
-/* Where the written unit at `at` ends, an escape being one; *blank tells what it stands for. */
-static size_t unit_end(const struct td_source *source, size_t at, bool *blank)
+/* A part of a text in double quotes. */
+struct unit {
+    size_t end;
+    bool blank;     /* it stands for blanks and line breaks alone, */
+    size_t count;   /* so many, */
+    size_t written; /* and has so many as it is written */
+};
+
+/* Blanks as they are written, with one before them that is escaped. At a line break those beside it
+ * are left out; one break is a space, or nothing where it is escaped. */
+static struct unit written_blanks(const struct td_source *source, size_t at, bool escaped)
 {
-    *blank = td_is_space(source->bytes[at]);
-    if (source->bytes[at] != '\\')
-        return at + 1;
-    struct td_span escape = escape_at(source, at);
-    uint32_t c = escaped_character(td_source_text(source, escape));
-    *blank = c < 0x80 && td_is_space((char)c);
-    return escape.end > at + 1 ? escape.end : at + 2;
+    size_t end = at;
+    size_t breaks = 0;
+    while (td_is_space(source->bytes[end]))
+        breaks += source->bytes[end++] == '\n';
+    size_t count = breaks == 0 ? end - at : breaks == 1 && !escaped ? 1 : breaks - 1;
+    size_t before = td_is_space(source->bytes[at - 1]) ? 1 : 0;
+    return (struct unit){end, true, count, before + end - at};
 }
 
-struct td_span td_syntax_blank_run(const struct td_source *source, struct td_span text)
+static struct unit unit_at(const struct td_source *source, size_t at)
 {
-    struct td_span longest = {text.start, text.start};
+    if (td_is_space(source->bytes[at]))
+        return written_blanks(source, at, false);
+    if (source->bytes[at] != '\\')
+        return (struct unit){at + 1, false, 0, 0};
+    if (td_is_break(source->bytes[at + 1]))
+        return written_blanks(source, at + 1, true);
+    struct td_span escape = escape_at(source, at);
+    uint32_t c = escaped_character(td_source_text(source, escape));
+    return (struct unit){escape.end, c < 0x80 && td_is_space((char)c), 1, 0};
+}
+
+size_t td_syntax_blank_run(const struct td_source *source, struct td_span text,
+                           uint64_t limit, struct td_span *longest)
+{
     size_t start = text.start;
+    size_t count = 0;
+    size_t most = 0;
     for (size_t at = text.start; at < text.end;) {
-        bool blank;
-        at = unit_end(source, at, &blank);
-        if (!blank)
-            start = at;
-        else if (at - start > longest.end - longest.start && at <= text.end)
-            longest = span_of(start, at);
+        struct unit unit = unit_at(source, at);
+        if (unit.written > limit)
+            return 0;
+        count = unit.blank ? count + unit.count : 0;
+        start = unit.blank ? start : unit.end;
+        at = unit.end;
+        if (count > most) {
+            most = count;
+            *longest = span_of(start, at);
+        }
     }
-    return longest;
+    return most;
 }
 
 /* As the parser takes it, which is narrower than YAML 1.2 has it. */

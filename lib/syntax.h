@@ -48,9 +48,10 @@ bool td_syntax_glued_name(struct td_diag *diag, const struct td_source *source,
 bool td_syntax_escape_of(const struct td_source *source, struct td_span text, uint32_t c,
                          struct td_span *escape);
 
-/** The longest run of blanks in quoted text as written, escapes that stand for blanks
- *  included. */
-struct td_span td_syntax_blank_run(const struct td_source *source, struct td_span text);
+/** The longest run of blanks that text in double quotes stands for, escapes included, and how many
+ *  they are; 0 where a run is longer than `limit` as it is written, which td_scan() tells of. */
+size_t td_syntax_blank_run(const struct td_source *source, struct td_span text,
+                           uint64_t limit, struct td_span *longest);
 
 /** Steps over blanks, comments and the properties of a value to its text: an anchor where
  *  `anchor` is given, and a tag where `tag` is. Others belong to the first key of a map. */
