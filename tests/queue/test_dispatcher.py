@@ -269,12 +269,12 @@ def test_runs_on_until_the_queue_is_back(dispatcher):
     assert running.poll() is None
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
     server.start()
-    assert dispatcher("claim", "--wait", "10", url=url)["attempt"] == 1
     deadline = time.monotonic() + 10
     queue = Queue(client(host, port), "back")
     while queue.counts() == (0, 0) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert queue.counts() == (1, 0)
+    assert dispatcher("claim", "--wait", "10", url=url)["attempt"] == 1
     running.terminate()
     assert "does not answer" in running.communicate(timeout=10)[1] and running.returncode == 0
     server.stop()
