@@ -44,11 +44,10 @@ static char *path_of(const char *file, const char *path)
  * would let everybody make tokens. */
 static bool fits(const struct config_key *key, const struct algorithm *algorithm)
 {
-    static const char begin[] = "-----BEGIN ";
-    bool pem = key->size >= sizeof begin && !memcmp(key->bytes, begin, sizeof begin - 1);
+    const char *text = (const char *)key->bytes;
     if (algorithm->secret_bytes)
-        return !pem && key->size >= algorithm->secret_bytes;
-    return pem && !strstr((const char *)key->bytes, "PRIVATE KEY");
+        return !strstr(text, "-----BEGIN ") && key->size >= algorithm->secret_bytes;
+    return strstr(text, "-----BEGIN PUBLIC KEY-----") && !strstr(text, "PRIVATE KEY");
 }
 
 static enum outcome read_key(const char *path, struct config_key *key,

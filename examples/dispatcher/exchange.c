@@ -26,11 +26,37 @@ static void refuse_body(struct exchange *exchange)
 
 /* ---- the headers ---- */
 
-/* Two lengths are two readings of where the next request begins. */
-static bool framed_twice(struct MHD_Connection *connection)
+struct tally {
+    const char *name;
+    size_t count, odd;
+};
+
+/* Counts a header by its name, and those whose names have a space, as before the colon: to some
+ * programs that is the header, to others none. */
+static enum MHD_Result count_header(void *self, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
 {
-    return header(connection, "Transfer-Encoding") &&
-           header(connection, "Content-Length");
+    (void)kind;
+    (void)value;
+    struct tally *tally = self;
+    tally->count += !strcasecmp(name, tally->name);
+    tally->odd += strpbrk(name, " \t") != NULL;
+    return MHD_YES;
+}
+
+static struct tally count(struct MHD_Connection *connection, const char *name)
+{
+    struct tally tally = {.name = name};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_header, &tally);
+    return tally;
+}
+
+/* Two lengths, or one that not everybody sees, are two readings of where the next request begins. */
+static bool framed_oddly(struct MHD_Connection *connection)
+{
+    struct tally lengths = count(connection, "Content-Length");
+    return lengths.odd ||
+           lengths.count + count(connection, "Transfer-Encoding").count > 1;
 }
 
 /* 0 where the length is not said before. */
@@ -40,27 +66,12 @@ static unsigned long long length_of(struct MHD_Connection *connection)
     return length ? strtoull(length, NULL, 10) : 0;
 }
 
-struct tally {
-    const char *name;
-    size_t count;
-};
-
-static enum MHD_Result count_header(void *self, enum MHD_ValueKind kind, const char *name,
-                                    const char *value)
-{
-    (void)kind;
-    (void)value;
-    struct tally *tally = self;
-    tally->count += !strcasecmp(name, tally->name);
-    return MHD_YES;
-}
-
 /* Of two tokens a proxy may have looked at the other one. */
 static const char *authorization(struct MHD_Connection *connection)
 {
-    struct tally tally = {"Authorization", 0};
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_header, &tally);
-    return tally.count == 1 ? header(connection, tally.name) : NULL;
+    return count(connection, "Authorization").count == 1
+               ? header(connection, "Authorization")
+               : NULL;
 }
 
 /* The media type of a header or of one of its items: what is before the parameters. */
@@ -129,8 +140,8 @@ static void examine(struct exchange *exchange, const struct config *config,
                     struct MHD_Connection *connection, const char *method,
                     const char *path)
 {
-    if (framed_twice(connection)) {
-        refuse(exchange, 400, "misuse", "the body has two lengths");
+    if (framed_oddly(connection)) {
+        refuse(exchange, 400, "misuse", "the length of the body can be read in two ways");
         return;
     }
     struct request *request = &exchange->request;
@@ -166,7 +177,7 @@ bool exchange_begin(struct exchange *exchange, const struct config *config,
      * to wait, and who sends `Expect` waits for us. */
     return exchange->answer.status &&
            (length_of(connection) / 4 > config->max_body_bytes ||
-            header(connection, "Expect") || framed_twice(connection));
+            header(connection, "Expect") || framed_oddly(connection));
 }
 
 /* ---- the body ---- */

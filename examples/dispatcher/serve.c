@@ -13,8 +13,8 @@
 #include "migrations.h"
 #include "watch.h"
 
-/* Of all threads; more clients wait until the kernel lets them in. */
-#define MOST_CONNECTIONS 1024
+/* Of all threads; further clients wait. Half of the files that a program may usually have open. */
+#define MOST_CONNECTIONS 512
 
 struct server {
     struct config config;
