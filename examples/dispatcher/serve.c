@@ -135,7 +135,9 @@ static enum outcome find_address(const char *text, struct addrinfo **found,
 
 static void start_daemon(struct server *server, const struct addrinfo *address)
 {
-    unsigned flags = MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC;
+    /* poll(), as with edges of epoll an end of input that comes with a request is not seen until
+     * something else happens. */
+    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC;
     if (address->ai_family == AF_INET6)
         flags |= MHD_USE_IPv6;
     server->daemon = MHD_start_daemon(
