@@ -35,9 +35,7 @@ static bool reads_plain(struct td_str text)
         if (!is_letter(c) && !is_digit(c) && !inner)
             return false;
     }
-    return letters_only
-               ? is_letter(text.ptr[0])
-               : text.ptr[text.len - 1] && strchr("smhd", text.ptr[text.len - 1]);
+    return letters_only || strchr("smhd", text.ptr[text.len - 1]);
 }
 
 /* In the quotes that stand there, if any. Empty when the text is too long to be put together. */

@@ -240,8 +240,7 @@ static bool is_block(enum td_style style)
 /* The text as written ends at its last visible character. */
 static void trim_end(const struct td_source *source, struct td_token *token)
 {
-    while (token->span.end > token->span.start &&
-           strchr(" \t\r\n", source->bytes[token->span.end - 1]))
+    while (strchr(" \t\r\n", source->bytes[token->span.end - 1]))
         token->span.end--;
 }
 

@@ -86,14 +86,14 @@ static uint32_t described(struct td_reader *r, struct td_scope *scope, uint32_t 
 
 /* ---- operators -------------------------------------------------------------------------- */
 
-static bool bad_word(struct td_reader *r, const struct td_scope *scope,
+static void bad_word(struct td_reader *r, const struct td_scope *scope,
                      const struct td_field *field, const struct td_value *item,
                      uint64_t index)
 {
     struct td_diag *diag = r->diag;
     struct td_finding *f = td_value_report(r, scope, TRACEDAG_CODE_BAD_VALUE, item);
     if (!f)
-        return false;
+        return;
     struct td_str text = td_node_text(r->tree, item->node);
     td_message(diag, f, "item %u of %t must be %t, found %q", index,
                td_scope_field(diag, scope, field->name),
@@ -102,7 +102,6 @@ static bool bad_word(struct td_reader *r, const struct td_scope *scope,
     td_data_text(diag, f, "name", field->name);
     td_data_text(diag, f, "found", text);
     td_data_list(diag, f, "accepted", field->words->words, field->words->count);
-    return false;
 }
 
 /* The value of an item; 0 when it has a fault. */
@@ -118,7 +117,9 @@ static uint32_t read_word(struct td_reader *r, const struct td_scope *scope,
         return 0;
     }
     uint32_t word = td_word_find(field->words, td_node_text(r->tree, item->node));
-    return word || bad_word(r, scope, field, item, index) ? word : 0;
+    if (word == 0)
+        bad_word(r, scope, field, item, index);
+    return word;
 }
 
 /* A list of words as a set of their values. */

@@ -118,11 +118,6 @@ static struct td_str words_of(const struct judged *j)
                     td_scope_owner(j->a->r->diag, j->a->scope));
 }
 
-static bool is_scalar(const struct td_node *node)
-{
-    return !td_is_collection(node) && node->kind != TD_NULL;
-}
-
 static void offer_boolean(const struct judged *j, struct td_finding *f)
 {
     struct td_str meant = td_boolean_meant(text_of(j));
@@ -145,7 +140,7 @@ static void wrong_type(const struct judged *j)
         return;
     }
     td_advise_type(r, f, j->node, wanted);
-    if (j->entry->pub.type == TRACEDAG_FIELD_STRING && is_scalar(node))
+    if (j->entry->pub.type == TRACEDAG_FIELD_STRING && !td_is_collection(node))
         td_edit_quote(r->diag, f, TRACEDAG_SAFETY_SAFE, r->tree, own_node(j));
     else if (j->entry->pub.type == TRACEDAG_FIELD_INTEGER && node->kind == TD_TEXT &&
              td_scalar_resolve(text_of(j)) == TD_SCALAR_INTEGER)

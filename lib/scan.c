@@ -69,11 +69,11 @@ static void bad_character(struct scan *s, uint32_t c, size_t at, size_t used)
     td_data_number(s->diag, f, "code_point", c);
 }
 
-/* The characters that YAML does not take as they are; the line breaks come before. */
+/* The characters that YAML does not take as they are; blanks and line breaks come before. */
 static bool is_control(uint32_t c)
 {
-    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') ||
-           (c >= 0x7F && c <= 0x9F) || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xFEFF || c == 0xFFFE ||
+           c == 0xFFFF;
 }
 
 static size_t wide_character(struct scan *s, size_t at)
@@ -102,7 +102,7 @@ static bool is_blank(char c)
 static void directive(struct scan *s, size_t at)
 {
     struct td_span line = td_source_line_span(s->source, at);
-    while (line.end > at && is_blank(s->source->bytes[line.end - 1]))
+    while (is_blank(s->source->bytes[line.end - 1])) /* the `%` is none */
         line.end--;
     struct td_finding *f = fault(s, TRACEDAG_CODE_DIRECTIVE, at, line.end);
     struct td_str text = td_source_text(s->source, span_of(at, line.end));

@@ -400,8 +400,11 @@ static bool read_field(struct reader *r, size_t index)
         struct item item;
         enum td_schedule_why why;
         *rule = is_star(s) ? TD_DAYS_ANY : TD_DAYS_LISTED;
-        if (g.kind == TD_SCHEDULE_CRON && read_special(&g, s, r->out, &item, &why))
-            return why == TD_SCHEDULE_FINE || fail_item(r, &g, why, &item);
+        if (g.kind == TD_SCHEDULE_CRON && read_special(&g, s, r->out, &item, &why)) {
+            if (why != TD_SCHEDULE_FINE)
+                return fail_item(r, &g, why, &item);
+            return true;
+        }
     }
     return read_list(r, &g);
 }

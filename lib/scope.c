@@ -98,7 +98,7 @@ struct td_span td_dash(const struct td_tree *tree, uint32_t list, uint32_t start
     size_t least = start > STRETCH ? start - STRETCH : 0;
     size_t indent =
         first - line_start(source, first, first > STRETCH ? first - STRETCH : 0);
-    for (size_t at = start; at > least || at == start;) {
+    for (size_t at = start;;) {
         size_t line = line_start(source, at, least);
         size_t dash = line + indent;
         size_t visible = line;
@@ -107,7 +107,7 @@ struct td_span td_dash(const struct td_tree *tree, uint32_t list, uint32_t start
         bool comment = source->bytes[visible] == '#';
         if (!comment && dash <= start && source->bytes[dash] == '-')
             return span_of(dash, dash + 1);
-        if (line <= first || line <= least)
+        if (line <= first || line <= least + 1)
             break;
         at = line - 1;
     }

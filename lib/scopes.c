@@ -19,8 +19,8 @@ static uint32_t list_alias(const struct td_tree *tree, const struct td_job *job,
     if (list > job->node && list < tree->nodes[job->node].link)
         return 0;
     uint32_t key = td_find_key(tree, job->node, TD_S("inputs"));
-    uint32_t value = key ? td_after(tree, key) : 0;
-    return value && tree->nodes[value].kind == TD_ALIAS ? value : 0;
+    assert(key && tree->nodes[td_after(tree, key)].kind == TD_ALIAS);
+    return td_after(tree, key);
 }
 
 struct td_scope td_input_scope(const struct td_model *model, const struct td_job *job,

@@ -250,7 +250,7 @@ static bool closed_later(struct fault *fault, size_t bracket, size_t at)
 
 static bool is_bracket(const struct td_source *source, size_t at)
 {
-    return at < source->size && (source->bytes[at] == '{' || source->bytes[at] == '[');
+    return source->bytes[at] == '{' || source->bytes[at] == '[';
 }
 
 /* The innermost open bracket, which a pair without braces may stand in; the source's size when none
@@ -484,7 +484,7 @@ static void stray_indicator(struct fault *fault)
 
 static void stray_start(struct fault *fault)
 {
-    if (fault->at < fault->source->size && fault->source->bytes[fault->at] == '\t') {
+    if (fault->source->bytes[fault->at] == '\t') {
         tab(fault);
         return;
     }
@@ -522,7 +522,7 @@ static void missing_colon(struct fault *fault)
     td_message(fault->diag, f, "%q stands where a key is expected",
                td_source_text(fault->source, span));
     struct td_str text = td_source_text(fault->source, word);
-    const char *colon = text.len ? memchr(text.ptr, ':', text.len) : NULL;
+    const char *colon = memchr(text.ptr, ':', text.len);
     uint32_t at = colon ? word.start + (uint32_t)(colon - text.ptr) + 1 : word.end;
     if (colon) {
         td_help(fault->diag, f, "put a blank after `:`");
@@ -576,7 +576,7 @@ static void flow_entry(struct fault *fault)
         unclosed_bracket(fault, bracket);
         return;
     }
-    if (at > 0 && source->bytes[at] == '{' && source->bytes[at - 1] == '$') {
+    if (source->bytes[at] == '{' && source->bytes[at - 1] == '$') {
         placeholder(fault, at - 1);
         return;
     }

@@ -193,7 +193,9 @@ static bool wrong_type(const struct judged *j, const char *wanted)
 
 static bool is_text(const struct judged *j)
 {
-    return j->node->kind == TD_TEXT || wrong_type(j, "text");
+    if (j->node->kind != TD_TEXT)
+        return wrong_type(j, "text");
+    return true;
 }
 
 static void offer_value(const struct judged *j, struct td_finding *f,
@@ -284,7 +286,9 @@ static bool read_integer(const struct judged *j)
         return false;
     if (!fits)
         return out_of_range(j, j->text.ptr[0] == '-');
-    return is_in_range(j->field, value) || out_of_range(j, value < j->field->low);
+    if (!is_in_range(j->field, value))
+        return out_of_range(j, value < j->field->low);
+    return true;
 }
 
 void td_long_number(struct td_reader *r, struct td_finding *f, enum td_number_status why)
@@ -346,7 +350,9 @@ static bool no_boolean(const struct judged *j)
 
 static bool read_boolean(const struct judged *j)
 {
-    return j->node->kind == TD_TRUE || j->node->kind == TD_FALSE || no_boolean(j);
+    if (j->node->kind != TD_TRUE && j->node->kind != TD_FALSE)
+        return no_boolean(j);
+    return true;
 }
 
 /* A type of a catalog's field by a name that others give it. */
@@ -387,7 +393,9 @@ static bool read_enum(const struct judged *j)
 {
     if (!is_text(j))
         return false;
-    return td_word_find(j->field->words, j->text) != 0 || bad_value(j);
+    if (td_word_find(j->field->words, j->text) == 0)
+        return bad_value(j);
+    return true;
 }
 
 static bool read_runtime(const struct judged *j)
@@ -550,7 +558,9 @@ static bool read_duration(const struct judged *j)
     enum td_duration_status status = j->node->kind == TD_TEXT
                                          ? td_duration_parse(j->text, &seconds)
                                          : TD_DURATION_FORM;
-    return status == TD_DURATION_OK || bad_duration(j, status);
+    if (status != TD_DURATION_OK)
+        return bad_duration(j, status);
+    return true;
 }
 
 /* ---- names ------------------------------------------------------------------------------ */
@@ -649,12 +659,16 @@ static bool read_list(const struct judged *j)
     if (j->node->kind != TD_LIST)
         return no_list(j);
     bool empty = j->node->link == j->value->node + 1 && !(j->node->flags & TD_CUT_OFF);
-    return !empty || !j->field->empty || empty_list(j);
+    if (empty && j->field->empty)
+        return empty_list(j);
+    return true;
 }
 
 static bool read_map(const struct judged *j)
 {
-    return j->node->kind == TD_MAP || wrong_type(j, "a map");
+    if (j->node->kind != TD_MAP)
+        return wrong_type(j, "a map");
+    return true;
 }
 
 static bool read_free_map(const struct judged *j)
