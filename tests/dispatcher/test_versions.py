@@ -51,13 +51,17 @@ def test_deploys_at_once(org, store, same):
     assert broken(store) == []
 
 
-def test_a_hash_of_other_bytes_is_refused(tmp_path, store):
+@pytest.mark.parametrize("forged", [lambda canonical: b"{}",
+                                    lambda canonical: canonical[:-2] + b"]}"],
+                         ids=["shorter", "of the same size"])
+def test_a_hash_of_other_bytes_is_refused(tmp_path, store, forged):
     """The hash is no secret: on a hit the canonical bytes decide."""
     org = Organisation(new_store("postgres" if store.postgres else "sqlite", tmp_path))
     org.deploy(document())
     org.sql("DROP TRIGGER dag_versions_kept ON dag_versions" if store.postgres
             else "DROP TRIGGER dag_versions_no_update")
-    org.sql("UPDATE dag_versions SET canonical = ?", b"{}")
+    ((canonical,),) = org.sql("SELECT canonical FROM dag_versions")
+    org.sql("UPDATE dag_versions SET canonical = ?", forged(canonical))
     answer = org.refused(document(), "--activate")
     assert "has the hash of this document, and is another one" in answer.fault
     assert org.good("dags") == [{"dag": "alpha", "versions": 1, "active": None}]

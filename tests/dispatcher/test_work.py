@@ -200,21 +200,21 @@ def test_max_attempts_is_the_documents(org, store):
 
 
 def test_a_silent_worker_loses_its_task_after_the_documents_timeout(org, store):
-    org.deploy(document(heartbeat_timeout_seconds=1, max_attempts=2), "--activate")
+    org.deploy(document(heartbeat_timeout_seconds=2, max_attempts=2), "--activate")
     number = fired(org)
     task = org.claim()
-    assert 0 < task["lease_until"] - now(org) <= 1000
+    assert 0 < task["lease_until"] - now(org) <= 2000
     for _ in range(3):  # with heartbeats it holds longer than the timeout
-        time.sleep(0.5)
+        time.sleep(0.8)
         org.good("heartbeat", *org.lease(task))
         org.good("pulse")
     assert org.task(number)[:2] == ("leased", 1)
-    time.sleep(1.05)
+    time.sleep(2.05)
     org.good("pulse")
     assert org.task(number) == ("ready", 1, "no heartbeat in time")
     assert org.run("heartbeat", *org.lease(task)).status == REFUSED
     task = org.claim()
-    time.sleep(1.05)
+    time.sleep(2.05)
     org.good("pulse")
     assert org.task(number) == ("dead", 2, "no heartbeat in time")
     assert org.run("complete", *org.lease(task)).status == REFUSED
