@@ -113,7 +113,7 @@ bool auth_accept(const struct config *config, const char *header, int64_t now,
     const char *sub = json_string_value(json_object_get(claims, "sub"));
     bool good = sub && *sub && strlen(sub) < SUBJECT_ROOM && holds(config, claims, now);
     if (good)
-        strcpy(subject, sub);
+        memcpy(subject, sub, strlen(sub) + 1);
     json_decref(claims);
     return good;
 }

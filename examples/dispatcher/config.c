@@ -35,7 +35,7 @@ static char *path_of(const char *file, const char *path)
     char *whole = malloc(folder + strlen(path) + 1);
     if (whole) {
         memcpy(whole, file, folder);
-        strcpy(whole + folder, path);
+        memcpy(whole + folder, path, strlen(path) + 1);
     }
     return whole;
 }

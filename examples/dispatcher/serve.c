@@ -110,12 +110,11 @@ static size_t keep_encoded(void *self, struct MHD_Connection *connection, char *
 static bool is_port(const char *text)
 {
     size_t digits = strspn(text, "0123456789");
-    return digits && digits <= 5 && !text[digits] && atoi(text) <= 65535;
+    return digits && digits <= 5 && !text[digits] && strtol(text, NULL, 10) <= 65535;
 }
 
-/* Finds the address of `HOST:PORT`, HOST a number, that of IPv6 in brackets. */
-static enum outcome find_address(const char *text, struct addrinfo **found,
-                                 struct fault *fault)
+/* Finds the address of `HOST:PORT`, HOST a number, that of IPv6 in brackets; owned. NULL: none. */
+static struct addrinfo *find_address(const char *text)
 {
     char host[64];
     const char *colon = strrchr(text, ':');
@@ -126,11 +125,11 @@ static enum outcome find_address(const char *text, struct addrinfo **found,
                              .ai_socktype = SOCK_STREAM};
     if (size && size < sizeof host && is_port(colon + 1)) {
         snprintf(host, sizeof host, "%.*s", (int)size, begin);
-        if (!getaddrinfo(host, colon + 1, &hints, found))
-            return DONE;
+        struct addrinfo *found;
+        if (!getaddrinfo(host, colon + 1, &hints, &found))
+            return found;
     }
-    return fault_set(fault, MISUSE,
-                     "`listen` is no address: 127.0.0.1:8080 or [::1]:8080 is");
+    return NULL;
 }
 
 static void start_daemon(struct server *server, const struct addrinfo *address)
@@ -164,10 +163,11 @@ static void announce(const struct server *server, const struct addrinfo *address
 
 static enum outcome start(struct server *server, struct fault *fault)
 {
-    struct addrinfo *address;
-    enum outcome outcome = find_address(server->config.listen, &address, fault);
-    if (outcome != DONE)
-        return outcome;
+    struct addrinfo *address = find_address(server->config.listen);
+    if (!address)
+        return fault_set(fault, MISUSE,
+                         "`listen` is no address, as 127.0.0.1:8080 or [::1]:8080 is");
+    enum outcome outcome = DONE;
     start_daemon(server, address);
     if (server->daemon)
         announce(server, address);

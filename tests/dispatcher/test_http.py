@@ -699,6 +699,24 @@ def test_stopped_database(server, store, ann):
     assert server.ask("GET", "/healthz").status == 200
 
 
+def test_slow_database(store, tmp_path, ann):
+    """A statement takes as long as the URI says, and no longer."""
+    if not isinstance(store, Postgres):
+        pytest.skip("SQLite waits for its lock")
+    url = store.url + "&options=-c%20statement_timeout%3D500ms"
+    for server in serving(tmp_path / "serve", store, db=url):
+        with subprocess.Popen(["psql", "-qX", "-d", store.direct], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as other:
+            other.stdin.write(b"BEGIN; LOCK TABLE members; SELECT 1;\n")
+            other.stdin.flush()
+            other.stdout.readline()
+            begin = time.monotonic()
+            assert server.ask("GET", f"{A}/dags", ann).status == 503
+            assert time.monotonic() - begin < 10
+            other.stdin.close()
+        assert server.ask("GET", f"{A}/dags", ann).status == 200
+
+
 def test_lost_file(store, tmp_path, ann):
     if not isinstance(store, Sqlite):
         pytest.skip("PostgreSQL has no file")
