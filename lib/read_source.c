@@ -118,14 +118,13 @@ static struct td_str spell_schedule(struct source *s, uint32_t value)
     return spelled;
 }
 
-/* A value that lies outside of the map of the job was reached through an alias, and may be the
- * schedule of very many jobs. */
+/* A value that lies before the map of the job was reached through an alias, and may be the schedule
+ * of very many jobs. */
 static struct td_str *shared_schedule(struct source *s, uint32_t value)
 {
     const struct td_tree *tree = s->r->tree;
     struct td_model *m = s->r->model;
-    uint32_t map = s->job->node;
-    if (value > map && value < tree->nodes[map].link)
+    if (value > s->job->node)
         return NULL;
     if (!m->schedules)
         m->schedules = td_arena_array(&m->arena, tree->count, sizeof *m->schedules);

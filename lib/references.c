@@ -125,14 +125,12 @@ static void list_jobs(struct td_reader *r, struct td_finding *f)
     td_data_list(r->diag, f, "candidates", names, count);
 }
 
-/* The name where it stands in the reference's own map; 0 for what an alias stands for. */
+/* The name where it stands in the reference's own map; 0 for what an alias stands for, which comes
+ * before. */
 static uint32_t own_target(const struct reference *ref)
 {
-    const struct td_tree *tree = ref->r->tree;
     uint32_t map = ref->publish ? ref->publish->from : ref->input->from;
-    bool inside =
-        td_usable(map) && ref->target > map && ref->target < tree->nodes[map].link;
-    return inside ? ref->target : 0;
+    return ref->target > map ? ref->target : 0;
 }
 
 static void unknown_job(const struct reference *ref)

@@ -81,12 +81,12 @@ void td_catalog_advise(struct td_reader *r, struct td_finding *f, struct td_str 
         list_names(r, f, index, noun);
 }
 
-/* The value of a field where it stands in the job itself; 0 behind an alias. */
+/* The value of a field where it stands in the job itself; 0 behind an alias, which stands for
+ * something before the job. */
 static uint32_t own_value(const struct judged *j, enum td_job_field field)
 {
     uint32_t value = j->job->field[field];
-    bool inside = value > j->job->node && value < j->r->tree->nodes[j->job->node].link;
-    return inside ? value : 0;
+    return value > j->job->node ? value : 0;
 }
 
 static void unknown_operator(const struct judged *j)

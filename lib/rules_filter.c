@@ -193,8 +193,8 @@ static void unknown_dataset(const struct judged *j)
                td_scope_owner(r->diag, &job), name);
     td_data_text(r->diag, f, "name", name);
     uint32_t from = j->input->from;
-    bool own = target > from && target < r->tree->nodes[from].link;
-    td_catalog_advise(r, f, name, &r->catalog->datasets, "datasets", own ? target : 0);
+    td_catalog_advise(r, f, name, &r->catalog->datasets, "datasets",
+                      target > from ? target : 0);
 }
 
 static bool has_filter(const struct td_input *input)

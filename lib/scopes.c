@@ -16,8 +16,8 @@ struct td_scope td_job_scope(const struct td_model *model, const struct td_job *
 static uint32_t list_alias(const struct td_tree *tree, const struct td_job *job,
                            uint32_t list)
 {
-    if (list > job->node && list < tree->nodes[job->node].link)
-        return 0;
+    if (list > job->node)
+        return 0; /* an alias stands for something before it */
     uint32_t key = td_find_key(tree, job->node, TD_S("inputs"));
     assert(key && tree->nodes[td_after(tree, key)].kind == TD_ALIAS);
     return td_after(tree, key);

@@ -110,7 +110,7 @@ static void nearest_blocks(const struct td_open_stack *open, int64_t column,
             continue;
         if (at <= column && at > *below)
             *below = at;
-        if (at > column && (*above < 0 || at < *above))
+        if (at > column && *above < 0) /* inner ones stand no further left */
             *above = at;
     }
 }
@@ -414,14 +414,9 @@ static size_t value_start(const struct td_source *source, size_t at)
 
 static struct td_finding *unexpected(struct fault *fault, struct td_span span)
 {
-    if (span.end == span.start && span.start < fault->source->size)
-        span.end++;
     struct td_finding *f = report(fault, TRACEDAG_CODE_UNEXPECTED_TEXT, span);
     struct td_str text = td_source_text(fault->source, span);
-    if (text.len == 0)
-        td_message(fault->diag, f, "the document cannot end here");
-    else
-        td_message(fault->diag, f, "%q cannot stand here", text);
+    td_message(fault->diag, f, "%q cannot stand here", text);
     td_data_text(fault->diag, f, "name", text);
     return f;
 }
