@@ -22,7 +22,6 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 GOOD = (EXAMPLES / "good.yaml").read_bytes()
 ISSUER = "https://issuer.example"
 AUDIENCE = "dispatcher"
-TIMEOUT = 3
 
 
 def command(url, *words):
@@ -162,7 +161,7 @@ class Server:
         (folder / "first.key").write_bytes(key_file(algorithm))
         self.config = {"listen": "127.0.0.1:0", "db": store.url, "issuer": ISSUER,
                        "audience": AUDIENCE, "algorithm": algorithm,
-                       "keys": {"first": "first.key"}, "request_timeout_seconds": TIMEOUT}
+                       "keys": {"first": "first.key"}}
         self.config.update(changes)
         (folder / "serve.json").write_text(json.dumps(self.config))
         self.log = folder / "log"
