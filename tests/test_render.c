@@ -1046,7 +1046,8 @@ START_TEST(places_agree_with_the_source)
     open_bytes(text, size);
     tracedag_finding *finding = add_error(0, 0, "");
     relate(finding, 0, 0, "");
-    for (size_t at = 0; at < size + 3; at++) {
+    /* What it is held against counts from the beginning, so each text has a fifth of the places. */
+    for (size_t at = (size_t)_i % 5; at < size + 5; at += 5) {
         finding->start = related[0].end = (tracedag_position){.byte = at};
         td_places_fill(&report.diag, &source);
         check_position(&finding->start, at < size ? at : size);
