@@ -334,11 +334,11 @@ static void push_entries(struct td_changes *c, const struct td_change_pair *in)
     while (at[TD_OLD] < c->member_count[TD_OLD] || at[TD_NEW] < c->member_count[TD_NEW]) {
         const struct td_change_member *entry[TD_VERSIONS];
         for (size_t v = 0; v < TD_VERSIONS; v++)
-            entry[v] = at[v] < c->member_count[v] ? &c->members[v][at[v]] : NULL;
-        int order = !entry[TD_OLD]   ? 1
-                    : !entry[TD_NEW] ? -1
-                                     : compare_keys(inner(entry[TD_OLD]->key),
-                                                    inner(entry[TD_NEW]->key));
+            entry[v] = at[v] < c->member_count[v] ? &c->members[v][at[v]] : &absent;
+        int order = !entry[TD_OLD]->value   ? 1
+                    : !entry[TD_NEW]->value ? -1
+                                            : compare_keys(inner(entry[TD_OLD]->key),
+                                                           inner(entry[TD_NEW]->key));
         size_t before = c->pair_count;
         push_members(c, in, order <= 0 ? entry[TD_OLD] : &absent,
                      order >= 0 ? entry[TD_NEW] : &absent, 0);
