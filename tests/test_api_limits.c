@@ -94,6 +94,15 @@ static void make_nodes_by_alias(struct text *out, size_t amount, size_t limit)
     put(out, "]}\n");
 }
 
+/* Only where the alias stands for its list are there more than the limit. */
+static void make_nodes_behind_an_alias(struct text *out, size_t amount, size_t limit)
+{
+    (void)limit;
+    put(out, "%s    config: {x: &a [1], b: [*a ,", one_job);
+    put_times(out, "1,", amount - NODES_BESIDE_ALIASES - 3);
+    put(out, "]}\n");
+}
+
 static void make_blanks(struct text *out, size_t amount, size_t limit)
 {
     (void)limit;
@@ -383,6 +392,7 @@ static const struct row rows[] = {
     {"depth by two aliases", L(DEPTH, DEPTH), make_depth_by_two_aliases, 12, 64, 0},
     {"nodes", L(NODES, NODES), make_nodes, 100, 262144, 0},
     {"nodes by aliases", L(NODES, NODES), make_nodes_by_alias, 100, 0, 0},
+    {"nodes behind an alias", L(NODES, NODES), make_nodes_behind_an_alias, 100, 0, 0},
     {"blanks", BLANKS, make_blanks, 16, KIB, 0},
     {"blank lines", BLANKS, make_blank_lines, 17, KIB, 0},
     {"blanks of all kinds", BLANKS, make_blanks_of_all_kinds, 30, KIB, 0},
