@@ -18,8 +18,9 @@ FIELDS_OF_A_REACTIVE_JOB = ["inputs", "execution_strategy"]
 def without(name, field):
     """The usual document with one field of a job left out."""
     good = document()
-    good["jobs"] = [{key: value for key, value in job.items() if (job["name"], key) != (name, field)}
-                    for job in good["jobs"]]
+    for job in good["jobs"]:
+        if job["name"] == name:
+            del job[field]
     return good
 
 

@@ -232,7 +232,8 @@ def test_connections_that_end_in_the_middle(org, store):
     if not store.postgres:
         pytest.skip("SQLite has no connections")
     org.deploy(document(), "--activate")
-    for words in (["deploy", "-", "--activate"], ["activate", "alpha", 1], ["rollback", "alpha", 1]):
+    for words in (["deploy", "-", "--activate"], ["activate", "alpha", 1],
+                  ["rollback", "alpha", 1]):
         holder = store.connect()
         store.execute(holder, "SELECT 1 FROM organisations WHERE id = ? FOR UPDATE", [org.name])
         process = org.start(*words)

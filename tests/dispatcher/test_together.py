@@ -21,8 +21,9 @@ PASSING = ["there is no version", "was active before", "was never active",
 
 def moving(name, size, contended):
     """A document whose schedule, and whether it publishes the contended name, go with its size."""
-    jobs = [source("on", "always_on"), cron("tick", f"rate({size % 5 + 2} hours)"),
-            source("hand", "manual"), reactive("pack", output("hand"), output("on"))]
+    jobs = [source("on", "always_on"), source("zz", "always_on"), source("aa", "always_on"),
+            cron("tick", f"rate({size % 5 + 2} hours)"), source("hand", "manual"),
+            reactive("pack", output("hand"), output("on"))]
     return document(name, size=size, jobs=jobs, heartbeat_timeout_seconds=1, max_attempts=1000,
                     publishes=[f"{name}_rows", *(["contended"] if contended else [])])
 
@@ -103,7 +104,7 @@ class Together:
 
     def all(self):
         parts = [(self.deployer, number) for number in range(8)]
-        parts += [(self.pulser,), (self.worker,), (self.worker,), (self.checker,)]
+        parts += [(self.pulser,)] * 2 + [(self.worker,)] * 3 + [(self.checker,)]
         threads = [threading.Thread(target=self.guarded, args=part) for part in parts]
         for thread in threads:
             thread.start()

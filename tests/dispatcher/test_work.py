@@ -338,14 +338,13 @@ def test_missed_runs_are_one_and_a_rate_keeps_its_phase(org, schedule, step):
 
 def test_a_schedule_is_due_at_its_next_instant(org):
     """Of a version that becomes active; and one that stays the same stays due as it was."""
-    org.deploy(document(jobs=[cron("tick", "cron(0 12 * * ? *)"), reactive("pack", output("tick"))]),
-               "--activate")
+    jobs = [cron("tick", "cron(0 12 * * ? *)"), reactive("pack", output("tick"))]
+    org.deploy(document(jobs=jobs), "--activate")
     next_run = "SELECT next_run FROM cron_sources WHERE org = ?"
     first = org.sql(next_run, org.name)[0][0]
     assert first % (24 * HOUR) == 12 * HOUR and 0 < first - now(org) <= 24 * HOUR
     instant = due(org, -5 * HOUR)
-    org.deploy(document(jobs=[cron("tick", "cron(0 12 * * ? *)"), reactive("pack", output("tick"))],
-                        size=2), "--activate")
+    org.deploy(document(jobs=jobs, size=2), "--activate")
     assert org.sql(next_run, org.name) == [(instant,)]
 
 
