@@ -308,7 +308,8 @@ static enum outcome run_run(struct bench *b)
         outcome = run_pulse(b);
         json_decref(b->answer);
         b->answer = NULL;
-        if (outcome == UNAVAILABLE) { /* it will come back */
+        /* What is unavailable comes back; what is broken is one source. */
+        if (outcome == UNAVAILABLE || outcome == BROKEN) {
             fprintf(stderr, "dispatcher: %s\n", b->fault.text);
             outcome = DONE;
         }

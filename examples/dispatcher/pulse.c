@@ -91,21 +91,40 @@ static enum outcome fire_one(struct db *db, struct place *at, bool *found, long 
     return outcome;
 }
 
+/* Says of which source a fault is. */
+static void name_source(const struct place *at, struct fault *fault)
+{
+    struct fault of = *fault;
+    fault_set(fault, of.outcome, "`%s` of DAG `%s` of `%s`: %s", at->job, at->dag,
+              at->org, of.text);
+}
+
 enum outcome fire_due(struct db *db, long *fired, struct fault *fault)
 {
     struct place at = {"", "", ""};
+    struct fault this = {0};
     bool found = true;
-    enum outcome outcome = DONE;
+    enum outcome outcome = DONE, worst = DONE;
     while (outcome == DONE && found) {
-        outcome = db_begin(db, fault);
+        found = false;
+        outcome = db_begin(db, &this);
         if (outcome == DONE)
-            outcome = fire_one(db, &at, &found, fired, fault);
+            outcome = fire_one(db, &at, &found, fired, &this);
         if (outcome == DONE)
-            outcome = db_commit(db, fault);
+            outcome = db_commit(db, &this);
         db_rollback(db);
+        if (outcome == BROKEN && found) { /* it keeps no other from being fired */
+            name_source(&at, &this);
+            *fault = this;
+            worst = outcome;
+            outcome = DONE;
+        }
         if (outcome == PAUSED) /* it stays due */
             outcome = DONE;
     }
+    if (outcome == DONE)
+        return worst;
+    *fault = this;
     return outcome;
 }
 
@@ -223,11 +242,13 @@ enum outcome pulse(struct db *db, struct queue *queue, json_t **answer,
 {
     long fired = 0, taken = 0, sent = 0;
     *answer = NULL;
-    enum outcome outcome = fire_due(db, &fired, fault);
-    if (outcome == DONE)
+    enum outcome broken = fire_due(db, &fired, fault), outcome = broken;
+    if (outcome == DONE || outcome == BROKEN)
         outcome = reap(db, &taken, fault);
     if (outcome == DONE)
         outcome = relay(db, queue, &sent, fault);
+    if (outcome == DONE)
+        outcome = broken;
     if (outcome != DONE)
         return outcome;
     *answer = json_pack("{s:I,s:I,s:I}", "fired", (json_int_t)fired, "taken",

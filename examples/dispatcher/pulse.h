@@ -9,7 +9,8 @@
 #include "queue.h"
 
 /** Fires each cron source that is due, once, whoever else does so at the same time. Runs that were
- *  missed are one. A source under backpressure stays due. Adds to `*fired`. */
+ *  missed are one. A source under backpressure stays due, as does one that is BROKEN, which is said
+ *  when the others have been fired. Adds to `*fired`. */
 enum outcome fire_due(struct db *db, long *fired, struct fault *fault);
 
 /** Takes tasks from workers that have sent no heartbeat in time: they are done again, or dead after
@@ -20,7 +21,8 @@ enum outcome reap(struct db *db, long *taken, struct fault *fault);
  *  none is left out. Adds to `*sent`. */
 enum outcome relay(struct db *db, struct queue *queue, long *sent, struct fault *fault);
 
-/** The three, one after the other: {"fired", "taken", "sent"}. */
+/** The three, one after the other: {"fired", "taken", "sent"}. A source that is BROKEN stops none
+ *  of them. */
 enum outcome pulse(struct db *db, struct queue *queue, json_t **answer,
                    struct fault *fault);
 

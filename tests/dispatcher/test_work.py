@@ -5,8 +5,8 @@ import time
 import pytest
 
 from invariants import broken
-from support import (DONE, REFUSED, WRONG_USE, Organisation, cron, document, output, reactive,
-                     source)
+from support import (DONE, FAULT, REFUSED, WRONG_USE, Organisation, cron, document, new_store,
+                     output, reactive, source)
 
 HOUR = 3600 * 1000
 
@@ -435,3 +435,32 @@ def test_bytes_that_are_no_utf_8_are_refused(org, words):
     assert answer.status == WRONG_USE
     assert "the database cannot hold that value" in answer.fault
     assert org.claim()
+
+
+def test_a_source_that_is_broken_stops_no_other(tmp_path, store):
+    """Its document cannot be read any more: that is said, and all else goes on."""
+    org = Organisation(new_store("postgres" if store.postgres else "sqlite", tmp_path))
+    for name in ("alpha", "beta"):
+        org.deploy(document(name, jobs=[cron("tick"), reactive("pack", output("tick"))],
+                            publishes=[name]), "--activate")
+    org.sql("DROP TRIGGER dag_versions_kept ON dag_versions" if store.postgres
+            else "DROP TRIGGER dag_versions_no_update")
+    org.sql("UPDATE dag_versions SET source = ? WHERE dag = 'alpha'", b"jobs: 3\n")
+    for name in ("alpha", "beta"):
+        due(org, 1000, dag=name)
+    said = (f"dispatcher: `tick` of DAG `alpha` of `{org.name}`: a stored document is not accepted"
+            " any more")
+    answer = org.run("pulse")
+    assert (answer.status, answer.fault) == (FAULT, said)
+    assert org.tasks() == [("beta", "tick", "ready", 1)]
+    running = org.start("run", "--every", 1)
+    try:
+        due(org, 1000, dag="beta")
+        end = time.monotonic() + 10
+        while len(org.tasks()) < 2 and time.monotonic() < end:
+            time.sleep(0.1)
+    finally:
+        running.terminate()
+        ended = running.communicate(timeout=10)
+    assert running.returncode == DONE and said in ended[1]
+    assert org.tasks() == [("beta", "tick", "ready", 1)] * 2
