@@ -678,9 +678,7 @@ START_TEST(test_what_never_allocates)
     tracedag_dag_unref(tracedag_dag_ref(e.dag));
     tracedag_diff_unref(tracedag_diff_ref(diff));
     tracedag_diff_unref(diff);
-    tracedag_report_unref(e.report);
-    tracedag_dag_unref(e.dag);
-    tracedag_doc_unref(e.doc);
+    drop_earlier(&e);
     tracedag_options_unref(options);
     size_t counted = stop_counting();
     ck_assert_uint_eq(counted, 0);
