@@ -3,6 +3,7 @@ package tracedag_test
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -54,9 +55,20 @@ func describeFinding(out *strings.Builder, f *tracedag.Finding) {
 func change(fix tracedag.Fix) string {
 	out := fix.Safety.String() + ":"
 	for _, edit := range fix.Edits {
-		out += fmt.Sprintf(" %d-%d %q", edit.Start, edit.End, edit.Text)
+		out += fmt.Sprintf(" %d-%d %s", edit.Start, edit.End, quoted(edit.Text))
 	}
 	return out + ": " + fix.Title
+}
+
+// quoted writes a text as JSON does; %q would also escape what is not printed.
+func quoted(text string) string {
+	var out strings.Builder
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(text); err != nil {
+		return err.Error()
+	}
+	return strings.TrimSuffix(out.String(), "\n")
 }
 
 func span(start, end tracedag.Position) string {
