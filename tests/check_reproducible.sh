@@ -26,7 +26,7 @@ build() { # source folder, build folder, options...
     mkdir -p "$source" &&
         (cd "$top" && here ls-files -z | xargs -0 cp --parents -t "$source") &&
         meson setup "$build" "$source" --prefix=/usr -Dtests=disabled -Dbench=disabled \
-            -Dexamples=enabled -Dman=enabled "$@" &&
+            -Dexamples=enabled -Ddispatcher=disabled -Dman=enabled "$@" &&
         meson compile -C "$build" -j 2 && DESTDIR=$build/root meson install -C "$build" --no-rebuild
 }
 log() { tail -n 30 "$work/log"; exit 1; }
