@@ -41,7 +41,7 @@ state >"$work/before"
 offline=()
 unshare -n true 2>/dev/null && offline=(unshare -n)
 # shellcheck disable=SC2016 # the inner shell expands them
-quietly env -u PYTHONDONTWRITEBYTECODE "${offline[@]}" bash -c 'meson setup -Ddispatcher=disabled "$1" "$2" &&
+quietly env -u PYTHONDONTWRITEBYTECODE "${offline[@]}" bash -c 'meson setup -Ddispatcher=disabled -Doptimization=0 "$1" "$2" &&
     meson compile -C "$1" -j 2 &&
     meson test -C "$1" --no-rebuild --print-errorlogs --no-suite locales --no-suite reference \
         --no-suite growth --no-suite fuzz --no-suite output --no-suite faults --no-suite abi --no-suite long' \
