@@ -74,6 +74,14 @@ void db_rollback(struct db *db)
     db->inside = false;
 }
 
+enum outcome db_end(struct db *db, enum outcome outcome, struct fault *fault)
+{
+    if (outcome == DONE)
+        outcome = db_commit(db, fault);
+    db_rollback(db);
+    return outcome;
+}
+
 struct db_value db_null(void)
 {
     return (struct db_value){.kind = DB_NULL};

@@ -41,6 +41,10 @@ enum outcome db_commit(struct db *db, struct fault *fault);
 /** Ends the transaction, if there is one, and undoes what it did. */
 void db_rollback(struct db *db);
 
+/** Ends the transaction, if there is one, as what was done in it ended: db_commit() for DONE,
+ *  db_rollback() for anything else. Returns how all of it ended. */
+enum outcome db_end(struct db *db, enum outcome outcome, struct fault *fault);
+
 /** A value of a statement. */
 struct db_value {
     enum { DB_NULL, DB_INTEGER, DB_TEXT, DB_BYTES } kind;

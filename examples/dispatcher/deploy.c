@@ -8,6 +8,7 @@
 #include "parts.h"
 #include "pointer.h"
 #include "registry.h"
+#include "settle.h"
 
 /* What one deploy carries from step to step. */
 struct deployment {
@@ -189,7 +190,7 @@ static enum outcome make_answer(const struct deployment *d, json_t **answer,
     if (status != TRACEDAG_OK)
         return fault_of_status(status, fault);
     *answer = answer_of(d, source_hash);
-    return *answer ? DONE : fault_set(fault, NO_MEMORY, "no memory");
+    return DONE;
 }
 
 enum outcome deploy(struct db *db, const struct caller *caller, const char *bytes,
@@ -212,13 +213,7 @@ enum outcome deploy(struct db *db, const struct caller *caller, const char *byte
         outcome = store(&d, fault);
     if (outcome == DONE)
         outcome = make_answer(&d, answer, fault);
-    if (outcome == DONE)
-        outcome = db_commit(db, fault);
-    db_rollback(db);
-    if (outcome != DONE) {
-        json_decref(*answer);
-        *answer = NULL;
-    }
+    outcome = settle(db, outcome, answer, fault);
     json_decref(d.datasets);
     json_decref(d.diff);
     tracedag_free(d.canonical);

@@ -125,9 +125,7 @@ enum outcome migrate(struct db *db, int *from, int *to, struct fault *fault)
     enum outcome outcome = db_begin(db, fault);
     if (outcome == DONE)
         outcome = migrate_inside(db, from, fault);
-    if (outcome == DONE)
-        outcome = db_commit(db, fault);
-    db_rollback(db);
+    outcome = db_end(db, outcome, fault);
     return outcome;
 }
 

@@ -35,9 +35,7 @@ static enum outcome change(struct db *db, const char *org, bool exists, const ch
         outcome = organisation_lock(db, org, fault);
     if (outcome == DONE)
         outcome = db_run(db, sql, values, count, NULL, fault);
-    if (outcome == DONE)
-        outcome = db_commit(db, fault);
-    db_rollback(db);
+    outcome = db_end(db, outcome, fault);
     return outcome;
 }
 

@@ -6,6 +6,7 @@
 #include "cron.h"
 #include "make.h"
 #include "organisations.h"
+#include "settle.h"
 
 static struct db_value id_or_null(int64_t id)
 {
@@ -152,7 +153,7 @@ static enum outcome activate_inside(struct db *db, const struct caller *caller,
                         (json_int_t)version.number, "yaml_hash", version.hash, "previous",
                         active.id ? json_integer(active.number) : json_null(), "changed",
                         (int)moved);
-    return *answer ? DONE : fault_set(fault, NO_MEMORY, "no memory");
+    return DONE;
 }
 
 enum outcome activate_version(struct db *db, const struct caller *caller, const char *dag,
@@ -163,12 +164,5 @@ enum outcome activate_version(struct db *db, const struct caller *caller, const 
     enum outcome outcome = db_begin(db, fault);
     if (outcome == DONE)
         outcome = activate_inside(db, caller, dag, version, move, answer, fault);
-    if (outcome == DONE)
-        outcome = db_commit(db, fault);
-    db_rollback(db);
-    if (outcome != DONE) {
-        json_decref(*answer);
-        *answer = NULL;
-    }
-    return outcome;
+    return settle(db, outcome, answer, fault);
 }

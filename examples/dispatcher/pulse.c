@@ -158,9 +158,7 @@ enum outcome reap(struct db *db, long *taken, struct fault *fault)
         outcome = db_begin(db, fault);
         if (outcome == DONE)
             outcome = reap_some(db, &count, fault);
-        if (outcome == DONE)
-            outcome = db_commit(db, fault);
-        db_rollback(db);
+        outcome = db_end(db, outcome, fault);
         if (outcome == DONE)
             *taken += (long)count;
     }
@@ -209,9 +207,7 @@ static enum outcome send_all(struct db *db, struct queue *queue,
             outcome = db_begin(db, fault);
         if (outcome == DONE)
             outcome = outbox_sent(db, db_get_integer(rows, i, 0), fault);
-        if (outcome == DONE)
-            outcome = db_commit(db, fault);
-        db_rollback(db);
+        outcome = db_end(db, outcome, fault);
     }
     return outcome;
 }
@@ -225,9 +221,7 @@ enum outcome relay(struct db *db, struct queue *queue, long *sent, struct fault 
         outcome = db_begin(db, fault);
         if (outcome == DONE)
             outcome = take_unsent(db, queue != NULL, &rows, fault);
-        if (outcome == DONE)
-            outcome = db_commit(db, fault);
-        db_rollback(db);
+        outcome = db_end(db, outcome, fault);
         if (outcome == DONE && queue)
             outcome = send_all(db, queue, rows, fault);
         count = outcome == DONE ? db_count(rows) : 0;

@@ -6,6 +6,7 @@
 
 #include "backpressure.h"
 #include "events.h"
+#include "settle.h"
 #include "token.h"
 
 #define KEY_MOST 200 /* bytes of a key, so that what it is a part of has a bound */
@@ -111,14 +112,9 @@ static enum outcome event_inside(struct db *db, const struct caller *caller,
 static enum outcome answer_tasks(struct db *db, enum outcome outcome, json_t *tasks,
                                  json_t **answer, struct fault *fault)
 {
-    if (outcome == DONE)
-        outcome = db_commit(db, fault);
-    db_rollback(db);
     *answer = outcome == DONE ? json_pack("{s:O}", "tasks", tasks) : NULL;
     json_decref(tasks);
-    if (outcome == DONE && !*answer)
-        outcome = fault_set(fault, NO_MEMORY, "no memory");
-    return outcome;
+    return settle(db, outcome, answer, fault);
 }
 
 enum outcome fire(struct db *db, const struct caller *caller, const char *dag,

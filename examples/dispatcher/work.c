@@ -7,6 +7,7 @@
 #include "documents.h"
 #include "events.h"
 #include "make.h"
+#include "settle.h"
 #include "token.h"
 
 /* Finds the task to do next, and locks it; 0: none. */
@@ -75,22 +76,6 @@ static enum outcome lease_it(struct db *db, int64_t task, const char *worker,
                          db_text(worker));
     if (outcome == DONE)
         outcome = describe(db, task, answer, fault);
-    return outcome;
-}
-
-/* Ends a transaction: keeps what it did and the answer, or neither. */
-static enum outcome settle(struct db *db, enum outcome outcome, json_t **answer,
-                           struct fault *fault)
-{
-    if (outcome == DONE && !*answer)
-        outcome = fault_set(fault, NO_MEMORY, "no memory");
-    if (outcome == DONE)
-        outcome = db_commit(db, fault);
-    db_rollback(db);
-    if (outcome != DONE) {
-        json_decref(*answer);
-        *answer = NULL;
-    }
     return outcome;
 }
 
