@@ -129,14 +129,20 @@ enum outcome list_activations(struct db *db, const struct caller *caller, const 
                                             {"kind", AS_TEXT},
                                             {"actor", AS_TEXT},
                                             {"at", AS_NUMBER}};
-    return answer_list(
-        db,
-        "SELECT v.number, p.number, a.kind, a.actor, a.at FROM activations a"
-        " JOIN dag_versions v ON v.id = a.version_id"
-        " LEFT JOIN dag_versions p ON p.id = a.previous_id"
-        " WHERE a.org = $1 AND a.dag = $2 ORDER BY a.id DESC",
-        VALUES(db_text(caller->org), db_text(dag)), columns, COUNT(columns), answer,
-        fault);
+    enum outcome outcome =
+        answer_list(db,
+                    "SELECT v.number, p.number, a.kind, a.actor, a.at FROM activations a"
+                    " JOIN dag_versions v ON v.id = a.version_id"
+                    " LEFT JOIN dag_versions p ON p.id = a.previous_id"
+                    " WHERE a.org = $1 AND a.dag = $2 ORDER BY a.id DESC",
+                    VALUES(db_text(caller->org), db_text(dag)), columns, COUNT(columns),
+                    answer, fault);
+    if (outcome != DONE || json_array_size(*answer) > 0)
+        return outcome;
+    json_t *versions; /* none was ever active, or there is no such DAG */
+    outcome = list_versions(db, caller, dag, &versions, fault);
+    json_decref(versions);
+    return outcome == NOT_FOUND ? none_of(dag, answer, fault) : outcome;
 }
 
 enum outcome list_datasets(struct db *db, const struct caller *caller, json_t **answer,

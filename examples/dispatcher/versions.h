@@ -59,7 +59,7 @@ enum outcome list_versions(struct db *db, const struct caller *caller, const cha
                            json_t **answer, struct fault *fault);
 
 /** Lists what was activated, the newest first: [{"version", "previous", "kind", "actor",
- *  "at"}]. */
+ *  "at"}]; empty where nothing was yet. */
 enum outcome list_activations(struct db *db, const struct caller *caller, const char *dag,
                               json_t **answer, struct fault *fault);
 

@@ -223,10 +223,7 @@ def test_names_that_look_like_sql_get_nowhere(org, store, name):
                   ["diff", "alpha", name], ["fire", name, "hand"], ["fire", "alpha", name],
                   ["event", "alpha", name, 0], ["complete", 1, 1, name]):
         answer = org.run(*words)
-        if words[0] == "history":
-            assert answer.json == []
-        else:
-            assert answer.status == REFUSED and answer.output == "", (words, answer)
+        assert answer.status == REFUSED and answer.output == "", (words, answer)
     assert org.good("tasks", name) == []
     assert org.good("claim", "--runtime", name, "--worker", name) is None
     assert store.run("org", "add", name).status != DONE
@@ -236,6 +233,12 @@ def test_names_that_look_like_sql_get_nowhere(org, store, name):
     org.good("member", "set", name, "viewer")
     assert org.sql("SELECT subject FROM members WHERE org = ?", org.name) == [(name,)]
     assert org.good("dags") == [{"dag": "alpha", "versions": 1, "active": 1}]
+
+
+def test_a_dag_that_was_never_active_has_an_empty_history(org):
+    org.deploy(document())
+    assert org.good("history", "alpha") == []
+    assert org.run("history", "beta").fault == "dispatcher: there is no DAG `beta`"
 
 
 def test_an_answer_that_cannot_be_written_is_a_fault(org):
